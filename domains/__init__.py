@@ -1,0 +1,1 @@
+"""Domains that ship with the project."""

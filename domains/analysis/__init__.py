@@ -1,0 +1,1 @@
+"""Estate Planner: questions about sales calls and CRM records, answered by plan."""

@@ -1,0 +1,1 @@
+"""The corpus: transcripts and CRM tables in one workspace."""

@@ -1,0 +1,1 @@
+"""Methods and operators, one module per analysis type."""

@@ -1,0 +1,1 @@
+"""A seeded synthetic corpus with planted, documented effects."""

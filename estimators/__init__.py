@@ -1,0 +1,1 @@
+"""Regression on past runs: what a step will take."""

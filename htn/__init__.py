@@ -1,0 +1,1 @@
+"""The engine: hierarchical task network planning and plan-aware execution."""

@@ -1,0 +1,1 @@
+"""htn.execution."""

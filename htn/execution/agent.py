@@ -1,0 +1,129 @@
+"""What an agent is to the engine: it carries out steps of the capabilities it has, up to its capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+__all__ = ["Agent", "InputArtifact", "StepRequest", "StepResult", "Usage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What carrying out one step took.
+
+    Attributes
+    ----------
+    input_tokens, output_tokens : int
+        Tokens of model calls; zero for agents that call no model.
+    seconds : float
+        Wall-clock seconds spent inside the agent.
+    peak_memory_bytes : int or None
+        Peak additional memory, where it was measured.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    peak_memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputArtifact:
+    """An artifact that a step uses, with the step that produced it.
+
+    Attributes
+    ----------
+    step_id : str
+        Node id of the producing step.
+    capability : str
+        Capability that produced it.
+    type : str
+        Name of the artifact's type.
+    hash : str
+        Content hash under which the artifact is stored.
+    document : Mapping
+        The artifact itself, as JSON data.
+    """
+
+    step_id: str
+    capability: str
+    type: str
+    hash: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRequest:
+    """All that an agent is given to carry out one step.
+
+    Attributes
+    ----------
+    run_id, step_id, step_key : str
+        Identity of the run and of the step; the step key is the idempotency key for outside effects.
+    task : str
+        Operator name.
+    args : tuple
+        The operator's arguments.
+    capability : str
+        What is asked of the agent.
+    inputs : tuple of InputArtifact
+        Artifacts of the steps this one depends on causally.
+    context : Mapping
+        Plain JSON data of the run (for example the workspace's path).
+    attempt : int
+        1 for the first try.
+    """
+
+    run_id: str
+    step_id: str
+    step_key: str
+    task: str
+    args: tuple[Any, ...]
+    capability: str
+    inputs: tuple[InputArtifact, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What an agent hands back.
+
+    Attributes
+    ----------
+    type : str
+        Name of the artifact's type.
+    document : Mapping
+        The artifact as JSON data.
+    facts : tuple of (str, object, object)
+        Observations as (fluent, key, value); they override what the operator predicted.
+    usage : Usage
+        What it took.
+    """
+
+    type: str
+    document: Mapping[str, Any]
+    facts: tuple[tuple[str, Any, Any], ...] = ()
+    usage: Usage = Usage()
+
+
+@runtime_checkable
+class Agent(Protocol):
+    """Carries out steps; called in worker threads, possibly several at once up to ``capacity``."""
+
+    @property
+    def name(self) -> str:
+        """Stable name, recorded with every step it carries out."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Capabilities it has."""
+
+    @property
+    def capacity(self) -> int:
+        """How many steps it carries out at once."""
+
+    def run(self, request: StepRequest) -> StepResult:
+        """Carry out one step or raise; an exception is an outcome, never a lost step."""

@@ -1,0 +1,1 @@
+"""Domains, states, task networks: what can be planned with."""
