@@ -1,0 +1,40 @@
+"""How firmly a tested claim stands, in the words that findings use."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+__all__ = ["ESTABLISHED_AT", "SUGGESTIVE_AT", "Strength", "strength_of"]
+
+Strength = Literal["established", "suggestive", "not established"]
+
+ESTABLISHED_AT = 0.05
+SUGGESTIVE_AT = 0.10
+
+
+def strength_of(q: float, *, n: int, floor: int) -> Strength:
+    """Return how firmly a tested claim stands.
+
+    Parameters
+    ----------
+    q : float
+        p value after correction for all the hypotheses of the same family.
+    n : int
+        Sample size that the claim rests on.
+    floor : int
+        Sample size below which nothing counts as established.
+
+    Returns
+    -------
+    str
+        "established" when q <= .05 and the floor is met; "suggestive" when q <= .05 below the floor, or q <= .10;
+        otherwise "not established".
+
+    Examples
+    --------
+    >>> strength_of(0.01, n=200, floor=100), strength_of(0.01, n=20, floor=100), strength_of(0.3, n=200, floor=100)
+    ('established', 'suggestive', 'not established')
+    """
+    if q <= ESTABLISHED_AT and n >= floor:
+        return "established"
+    return "suggestive" if q <= SUGGESTIVE_AT else "not established"
