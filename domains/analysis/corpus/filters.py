@@ -1,0 +1,149 @@
+"""A scope as SQL conditions with parameters, for calls, deals and the tables that hang on them."""
+
+# Queries are put together from fixed text; every value is a parameter.
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domains.analysis.scope import Scope, period_of, value
+
+__all__ = ["Filter", "calls_filter", "content_filter", "deals_filter", "quotas_filter", "trainings_filter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition for a WHERE clause, and the values of its parameters.
+
+    The condition is put together from fixed text only; whatever a user can say is in `parameters`.
+    """
+
+    condition: str
+    parameters: tuple[str, ...]
+
+
+_REGION = (
+    "COALESCE((SELECT region FROM reps WHERE reps.rep = {0}.rep),"
+    " (SELECT region FROM accounts WHERE accounts.account = {0}.account)) = ?"
+)
+_REP_REGION = "(SELECT region FROM reps WHERE reps.rep = {0}.rep) = ?"
+_MENTIONED = "SELECT call_id FROM mentions WHERE competitor = ?"
+_USES = (
+    "SELECT {0} FROM content_use WHERE content_id = ? OR content_id IN (SELECT content_id FROM content WHERE title = ?)"
+)
+_DEALS_WHERE = "SELECT opportunity_id FROM opportunities WHERE {0}"
+_CALLS_WHERE = "SELECT opportunity_id FROM calls WHERE call_id IN ({0})"
+_CALL_USES, _DEAL_USES = _USES.format("call_id"), _USES.format("opportunity_id")
+
+# What one key of a scope asks of a call c. Each question mark stands for the key's value.
+_CALLS = {
+    "account": "c.account = ?",
+    "rep": "c.rep = ?",
+    "region": _REGION.format("c"),
+    "competitor": f"(c.call_id IN ({_MENTIONED}) OR c.opportunity_id IN ({_DEALS_WHERE.format('competitor = ?')}))",
+    "product": f"c.opportunity_id IN ({_DEALS_WHERE.format('product = ?')})",
+    "stage": f"c.opportunity_id IN ({_DEALS_WHERE.format('stage = ?')})",
+    "segment": "COALESCE((SELECT segment FROM opportunities x WHERE x.opportunity_id = c.opportunity_id),"
+    " (SELECT segment FROM accounts WHERE accounts.account = c.account)) = ?",
+    "content": f"(c.call_id IN ({_CALL_USES}) OR c.opportunity_id IN ({_DEAL_USES}))",
+}
+
+# The same for a deal o.
+_DEALS = {
+    "account": "o.account = ?",
+    "rep": "o.rep = ?",
+    "region": _REGION.format("o"),
+    "competitor": f"(o.competitor = ? OR o.opportunity_id IN ({_CALLS_WHERE.format(_MENTIONED)}))",
+    "product": "o.product = ?",
+    "stage": "o.stage = ?",
+    "segment": "COALESCE(o.segment, (SELECT segment FROM accounts WHERE accounts.account = o.account)) = ?",
+    "content": f"(o.opportunity_id IN ({_DEAL_USES}) OR o.opportunity_id IN ({_CALLS_WHERE.format(_CALL_USES)}))",
+}
+
+_DEAL_DAY = "CASE WHEN o.status = 'open' THEN COALESCE(o.engage_date, o.created_date) ELSE o.close_date END"
+
+
+def calls_filter(scope: Scope) -> Filter:
+    """Return the condition that a call `c` is in a scope.
+
+    The keys `training`, `metric`, `topic`, `objection` and `group_by` say how to look, not at what: they do not filter.
+    With a period, calls without a date are out.
+
+    Examples
+    --------
+    >>> calls_filter((("rep", "Ann"),))
+    Filter(condition='c.rep = ?', parameters=('Ann',))
+    """
+    return _both(_select(scope, _CALLS), _within(scope, "c.date"))
+
+
+def deals_filter(scope: Scope) -> Filter:
+    """Return the condition that a deal `o` is in a scope.
+
+    A closed deal belongs to the period in which it was won or lost; an open one to the period in which it was engaged,
+    or else created. With a period, deals without that date are out.
+
+    Examples
+    --------
+    >>> deals_filter(())
+    Filter(condition='1', parameters=())
+    """
+    return _both(_select(scope, _DEALS), _within(scope, _DEAL_DAY))
+
+
+def content_filter(scope: Scope) -> Filter:
+    """Return the condition that a use of content `u` is in a scope: its deal or its call is."""
+    deals, calls = deals_filter(scope), calls_filter(scope)
+    condition = (
+        f"(u.opportunity_id IN (SELECT o.opportunity_id FROM opportunities o WHERE {deals.condition})"
+        f" OR u.call_id IN (SELECT c.call_id FROM calls c WHERE {calls.condition}))"
+    )
+    found = Filter(condition, deals.parameters + calls.parameters)
+    name = value(scope, "content")
+    if name is None:
+        return found
+    own = "(u.content_id = ? OR u.content_id IN (SELECT content_id FROM content WHERE title = ?))"
+    return _both(found, Filter(own, (name, name)))
+
+
+def trainings_filter(scope: Scope) -> Filter:
+    """Return the condition that a training `t` is in a scope: by rep, region, training and period."""
+    columns = {"rep": "t.rep = ?", "training": "t.training = ?", "region": _REP_REGION.format("t")}
+    return _both(_select(scope, columns), _within(scope, "t.date"))
+
+
+def quotas_filter(scope: Scope) -> Filter:
+    """Return the condition that a quota `q` is in a scope: by rep and region, and overlapping the period."""
+    found = _select(scope, {"rep": "q.rep = ?", "region": _REP_REGION.format("q")})
+    period = period_of(scope)
+    if period is None:
+        return found
+    start, end = (day.isoformat() for day in period)
+    return _both(found, Filter("q.period_start <= ? AND q.period_end >= ?", (end, start)))
+
+
+def _select(scope: Scope, known: dict[str, str]) -> Filter:
+    conditions: list[str] = []
+    parameters: list[str] = []
+    for key, item in scope:
+        if key in known:
+            conditions.append(known[key])
+            parameters.extend([item] * known[key].count("?"))
+    return Filter(" AND ".join(conditions) or "1", tuple(parameters))
+
+
+def _within(scope: Scope, day: str) -> Filter:
+    period = period_of(scope)
+    if period is None:
+        return Filter("1", ())
+    start, end = (item.isoformat() for item in period)
+    return Filter(f"{day} BETWEEN ? AND ?", (start, end))
+
+
+def _both(left: Filter, right: Filter) -> Filter:
+    if left.condition == "1":
+        return right
+    if right.condition == "1":
+        return left
+    return Filter(f"{left.condition} AND {right.condition}", left.parameters + right.parameters)
