@@ -93,6 +93,11 @@ class Estimate:
         That distribution is lognormal on either side of the median, with its own spread on each side. Where a
         quantile is zero the logarithm has no place, and that side is a half-normal instead.
 
+        Raises
+        ------
+        InputError
+            If the quantiles are no distribution, or p90 is so far above p50 that the mean is beyond all bounds.
+
         Examples
         --------
         >>> round(Estimate.from_quantiles(1, 2, 8).mean, 2)
@@ -139,6 +144,8 @@ def _lower_mean(p10: float, p50: float) -> float:
     if p10 <= 0:  # half-normal reaching p10 at its 0.1 quantile, cut off at zero
         return _clipped_lower_mean(p50)
     sigma = math.log(p50 / p10) / Z90
+    if sigma > 25:  # the product below of a huge and a tiny number, in its limit
+        return p50 / sigma / math.sqrt(2 * math.pi)
     return p50 * math.exp(sigma * sigma / 2) * _normal_cdf(-sigma)
 
 
@@ -153,6 +160,10 @@ def _upper_mean(p50: float, p90: float) -> float:
     if p50 <= 0:  # half-normal
         return p90 / Z90 / math.sqrt(2 * math.pi)
     sigma = math.log(p90 / p50) / Z90
+    if sigma > 25:
+        raise InputError(
+            f"an estimate cannot have p50 = {p50:g} and p90 = {p90:g}: its mean would be beyond all bounds"
+        )
     return p50 * math.exp(sigma * sigma / 2) * _normal_cdf(sigma)
 
 
