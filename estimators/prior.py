@@ -1,0 +1,171 @@
+"""The documented prior: what steps are believed to take while there are no past runs to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from htn.model.errors import InputError
+from htn.model.estimate import Estimate
+
+__all__ = ["BASIS", "CORRELATION", "PriorCosts", "family_of"]
+
+BASIS: Final = "prior; no past runs yet"
+"""What every estimate from here says of itself."""
+
+CORRELATION: Final = 0.5
+"""How much steps are believed to be slow together: a prior that is wrong about a machine is wrong for all its steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """Median seconds of a local analyst: a fixed part and a part for each call and deal that it looks at."""
+
+    fixed: float
+    per_call: float
+    per_deal: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """Median tokens of an agent that calls a model: instructions, evidence per call, and what it writes."""
+
+    input_fixed: float
+    input_per_call: float
+    output: float
+
+
+# The families are the first words of capability names. The seconds are of the order seen on a two-core machine with
+# calls of about 30 turns; the tokens follow from what an agent of the family is given to read and asked to write.
+# They are orders of magnitude, hence the wide spreads below, and give way to the run history once there is one.
+_LOCAL: Final[Mapping[str, _Local]] = {
+    "retrieve": _Local(0.02, 0.0004, 0.00005),
+    "survey": _Local(0.05, 0.0002, 0.0001),
+    "measure": _Local(0.1, 0.0005, 0.0002),
+    "detect": _Local(0.1, 0.003, 0.0),
+    "cluster": _Local(0.5, 0.004, 0.0),
+    "test": _Local(0.5, 0.002, 0.0005),
+    "forecast": _Local(0.5, 0.0, 0.0005),
+    "synthesise": _Local(0.05, 0.0002, 0.00002),
+}
+_DEFAULT_LOCAL: Final = _Local(0.2, 0.001, 0.0002)
+
+_MODEL: Final[Mapping[str, _Model]] = {
+    "retrieve": _Model(2_000, 0, 300),
+    "survey": _Model(2_500, 0, 500),
+    "measure": _Model(4_000, 0, 800),
+    "detect": _Model(4_000, 60, 1_500),
+    "cluster": _Model(4_000, 60, 1_500),
+    "test": _Model(4_000, 0, 800),
+    "forecast": _Model(4_000, 0, 800),
+    "synthesise": _Model(8_000, 0, 2_000),
+}
+_DEFAULT_MODEL: Final = _Model(4_000, 20, 1_000)
+
+_LARGEST_INPUT: Final = 150_000  # tokens: what is read beyond it is read in summary
+_TOKENS_PER_SECOND: Final = 50.0  # written by a model; reading is fast beside it
+_FIRST_TOKEN_SECONDS: Final = 2.0
+_LOCAL_SPREAD, _MODEL_SPREAD, _TOKEN_SPREAD, _MEMORY_SPREAD = 5.0, 3.0, 2.5, 2.0
+_MEMORY_FIXED, _MEMORY_PER_CALL, _MEMORY_PER_DEAL = 30e6, 20e3, 2e3
+_USUAL_SIZES: Final = {"calls": 200, "deals": 200}  # where the facts do not say
+
+
+def family_of(capability: str) -> str:
+    """Return the first word of a capability's name, by which the prior knows it.
+
+    Examples
+    --------
+    >>> family_of("measure_pipeline")
+    'measure'
+    """
+    return capability.partition("_")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class PriorCosts:
+    """A cost model from a table of beliefs, by capability family and size of input.
+
+    Attributes
+    ----------
+    agents : {"local", "model"}
+        Whether local analysts carry out the steps, which use no tokens, or agents that call a model.
+    money_per_million : tuple of (float, float) or None
+        Price of a million input and output tokens. Prices are configuration: without them money is not estimated.
+
+    Examples
+    --------
+    >>> facts = {"count": {"calls": 0, "deals": 4500}}
+    >>> costs = PriorCosts().estimate("measure_pipeline", (), "measure_pipeline", facts)
+    >>> costs["seconds"].p50, costs["output_tokens"].p90, costs["seconds"].basis
+    (1.0, 0.0, 'prior; no past runs yet')
+    """
+
+    agents: Literal["local", "model"] = "local"
+    money_per_million: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.agents not in ("local", "model"):
+            raise InputError(f"the prior knows the agents 'local' and 'model', not {self.agents!r}")
+
+    def estimate(
+        self, task: str, args: tuple[Any, ...], capability: str, facts: Mapping[str, Any]
+    ) -> Mapping[str, Estimate]:
+        """Estimate one step by its capability's family and the sizes of its input.
+
+        Parameters
+        ----------
+        task : str
+            Operator name; not used.
+        args : tuple
+            The operator's arguments. Where counts are kept by (what, scope), an argument picks the scope.
+        capability : str
+            The part up to the first underscore is the family.
+        facts : Mapping
+            ``{"count": {"calls": ..., "deals": ...}}``, or with keys ``("calls", scope)``.
+
+        Returns
+        -------
+        Mapping
+            Seconds, tokens, memory, and money where prices are known.
+        """
+        calls, deals = (_size(facts, what, args) for what in ("calls", "deals"))
+        memory = _MEMORY_FIXED + _MEMORY_PER_CALL * calls + _MEMORY_PER_DEAL * deals
+        costs = _local(capability, calls, deals) if self.agents == "local" else self._model(capability, calls)
+        return {**costs, "memory_bytes": Estimate.lognormal(memory, _MEMORY_SPREAD, BASIS)}
+
+    def _model(self, capability: str, calls: float) -> dict[str, Estimate]:
+        row = _MODEL.get(family_of(capability), _DEFAULT_MODEL)
+        read = min(_LARGEST_INPUT, row.input_fixed + row.input_per_call * calls)
+        seconds = _FIRST_TOKEN_SECONDS + row.output / _TOKENS_PER_SECOND
+        costs = {
+            "seconds": Estimate.lognormal(seconds, _MODEL_SPREAD, BASIS),
+            "input_tokens": Estimate.lognormal(read, _TOKEN_SPREAD, BASIS),
+            "output_tokens": Estimate.lognormal(row.output, _TOKEN_SPREAD, BASIS),
+        }
+        if self.money_per_million is not None:
+            price_in, price_out = self.money_per_million
+            costs["money"] = Estimate.lognormal((read * price_in + row.output * price_out) / 1e6, _TOKEN_SPREAD, BASIS)
+        return costs
+
+
+def _local(capability: str, calls: float, deals: float) -> dict[str, Estimate]:
+    row = _LOCAL.get(family_of(capability), _DEFAULT_LOCAL)
+    seconds = row.fixed + row.per_call * calls + row.per_deal * deals
+    nothing = Estimate.exactly(0.0, "local analysts call no model")
+    return {
+        "seconds": Estimate.lognormal(seconds, _LOCAL_SPREAD, BASIS),
+        "input_tokens": nothing,
+        "output_tokens": nothing,
+        "money": nothing,
+    }
+
+
+def _size(facts: Mapping[str, Any], what: str, args: tuple[Any, ...]) -> float:
+    """Return how many there are: in the scope that is an argument, else in all, else what is usual."""
+    counts = facts.get("count", {})
+    for key in (*((what, argument) for argument in args), what):
+        number = counts.get(key)
+        if number is not None:
+            return float(number)
+    return float(_USUAL_SIZES[what])
