@@ -1,0 +1,49 @@
+# Every recipe sets up what it needs in $(VENV); a fresh machine needs Python 3.11 or later, and make.
+# Packages are pinned by constraints.txt. A stamp says that an extra is installed; it is older than pyproject.toml or
+# constraints.txt when they change, and then the extra is installed again.
+
+VENV ?= .venv
+PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
+BIN := $(VENV)/bin
+PINS := pyproject.toml constraints.txt
+# More arguments for pytest: make test PYTEST="tests/planning -x"
+PYTEST ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs chaos clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.estate ## plan and run a question on a synthetic sample, offline, and write the report
+	$(BIN)/estate demo
+
+test: $(VENV)/.dev ## run the tests and the examples in docstrings, and report coverage
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST)
+
+check: $(VENV)/.dev ## lint, formatting, types, and which layer imports which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## run every benchmark; each prints a table and writes JSON
+	@for script in benchmarks/[!_]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+docs: $(VENV)/.dev ## check the documents: links between them, and the examples in them
+	$(BIN)/python -m pytest tests/test_documents.py $(PYTEST)
+
+chaos: $(VENV)/.dev ## kill running plans at random moments and look at what is left
+	$(BIN)/python -m pytest tests/crash -m "" $(PYTEST)
+
+clean: ## remove what these recipes made, the environment included
+	rm -rf $(VENV) .demo .coverage .coverage.* htmlcov .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What develops holds what runs, so a dev environment also serves the demo.
+$(VENV)/.estate: $(PINS)
+	@if [ $(VENV)/.dev -nt pyproject.toml ] && [ $(VENV)/.dev -nt constraints.txt ]; then touch $@; \
+	else .ci/setup "$(PYTHON)" $(VENV) estate && touch $@; fi
+
+$(VENV)/.dev: $(PINS)
+	@.ci/setup "$(PYTHON)" $(VENV) dev && touch $@
