@@ -1,0 +1,216 @@
+"""One try at one step: ask the agent, check what it hands back, store it and write it down before anything else."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from htn.execution.agent import Agent, InputArtifact, StepRequest, StepResult
+from htn.execution.artifacts import ArtifactStore
+from htn.execution.criteria import evaluate, unmet
+from htn.execution.failures import FailureClass, StepError, classify
+from htn.execution.journal import Journal
+from htn.execution.records import Attempt
+from htn.execution.runtime import Runtime
+from htn.execution.steps import StepRecord
+
+__all__ = ["Assignment", "Carrier", "Input"]
+
+MESSAGE_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An artifact that a step uses: which step produced it, for which capability, and its hash."""
+
+    step_id: str
+    capability: str
+    artifact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A step given to an agent for one try."""
+
+    step: StepRecord
+    session: int
+    attempt: int
+    agent: str
+    decision: Mapping[str, Any]
+    inputs: tuple[Input, ...]
+
+
+class Carrier:
+    """Carries out assignments of one run; called in worker threads, several at once.
+
+    Parameters
+    ----------
+    run_id : str
+        The run.
+    context : Mapping
+        Plain data of the run, given to every step.
+    journal : Journal
+        Where attempts are written.
+    store : ArtifactStore
+        Where artifacts are stored.
+    runtime : Runtime
+        The application's criteria, checks and observations.
+    agents : Mapping
+        Agents by name.
+    """
+
+    def __init__(
+        self,
+        run_id: str,
+        context: Mapping[str, Any],
+        journal: Journal,
+        store: ArtifactStore,
+        runtime: Runtime,
+        agents: Mapping[str, Agent],
+    ) -> None:
+        self._run_id = run_id
+        self._context = context
+        self._journal = journal
+        self._store = store
+        self._runtime = runtime
+        self._agents = agents
+        # An agent that did not answer in time keeps its place until it does, so its capacity holds all the same.
+        self._places = {name: threading.BoundedSemaphore(max(agent.capacity, 1)) for name, agent in agents.items()}
+
+    def carry_out(self, assignment: Assignment) -> dict[str, Any]:
+        """Try a step and return what came of it, small enough to be recorded.
+
+        A failure is a result as well: ``status`` is ``finished`` with ``artifact`` and ``type``, or ``failed`` with
+        ``failure`` and ``message``. When the step finished in this run before, that artifact is returned and the agent is
+        not asked: the process died after writing it down and before the engine recorded it.
+        """
+        before = self._journal.finished(self._run_id, assignment.step.key)
+        if before is not None:
+            return {"status": "finished", "artifact": before.artifact, "type": before.type}
+        attempt = self._begin(assignment)
+        try:
+            result = self._ask(assignment)
+        except Exception as error:  # noqa: BLE001 -- whatever an agent raises is an outcome of the step
+            return self._fail(attempt, classify(error), _sentence(error), retry_after=_retry_after(error))
+        usage = {name: value for name, value in asdict(result.usage).items() if value}
+        attempt = replace(attempt, type=result.type, usage=usage)
+        return self._accept(attempt, assignment.step, result)
+
+    def _begin(self, assignment: Assignment) -> Attempt:
+        attempt = Attempt(
+            run_id=self._run_id,
+            step_id=assignment.step.id,
+            key=assignment.step.key,
+            session=assignment.session,
+            attempt=assignment.attempt,
+            status="running",
+            agent=assignment.agent,
+            started=time.time(),
+            decision=assignment.decision,
+        )
+        with self._journal.transaction():
+            self._journal.write_attempt(attempt)
+            self._event("step_started", attempt)
+        return attempt
+
+    def _ask(self, assignment: Assignment) -> StepResult:
+        step = assignment.step
+        request = StepRequest(
+            run_id=self._run_id,
+            step_id=step.id,
+            step_key=step.key,
+            task=step.task,
+            args=step.args,
+            capability=step.capability,
+            inputs=tuple(self._input(item) for item in assignment.inputs),
+            context=self._context,
+            attempt=assignment.attempt,
+        )
+        agent = self._agents[assignment.agent]
+        place = self._places[assignment.agent]
+        seconds = self._runtime.timeout(step)
+        if seconds is None:
+            with place:
+                return agent.run(request)
+        return _within(seconds, lambda: agent.run(request), place, f"{agent.name} did not answer within {seconds:g} s")
+
+    def _input(self, item: Input) -> InputArtifact:
+        stored = self._store.get(item.artifact)
+        return InputArtifact(item.step_id, item.capability, stored.type, stored.hash, stored.document)
+
+    def _accept(self, attempt: Attempt, step: StepRecord, result: StepResult) -> dict[str, Any]:
+        """Check an artifact, and store it if it is good."""
+        try:
+            wrong = self._runtime.validate(step, result)
+            if wrong is not None:
+                return self._fail(attempt, FailureClass.MALFORMED_OUTPUT, wrong)
+            verdicts = evaluate(self._runtime.criteria(step), result.document)
+            attempt = replace(attempt, criteria=tuple(verdict.to_json() for verdict in verdicts))
+            missing = unmet(verdicts)
+            if missing is not None:
+                return self._fail(attempt, FailureClass.CRITERION_UNMET, missing)
+            facts = tuple(self._runtime.observe(step, result))
+        except Exception as error:  # noqa: BLE001 -- the application's checks fail the step, not the run
+            return self._fail(attempt, FailureClass.UNKNOWN, f"the result could not be checked: {_sentence(error)}")
+        with self._journal.transaction():
+            try:
+                artifact = self._store.put(result.type, result.document)
+            except (TypeError, ValueError) as error:
+                return self._fail(attempt, FailureClass.MALFORMED_OUTPUT, f"the result is not JSON data: {error}")
+            attempt = replace(attempt, status="finished", finished=time.time(), artifact=artifact, facts=facts)
+            self._journal.write_attempt(attempt)
+            self._event("step_finished", attempt, artifact=artifact)
+        return {"status": "finished", "artifact": artifact, "type": result.type}
+
+    def _fail(
+        self, attempt: Attempt, failure: FailureClass, message: str, *, retry_after: float | None = None
+    ) -> dict[str, Any]:
+        message = message[:MESSAGE_LIMIT]
+        attempt = replace(attempt, status="failed", finished=time.time(), failure=str(failure), message=message)
+        with self._journal.transaction():
+            self._journal.write_attempt(attempt)
+            self._event("step_failed", attempt, failure=str(failure), message=message)
+        return {"status": "failed", "failure": str(failure), "message": message, "retry_after": retry_after}
+
+    def _event(self, kind: str, attempt: Attempt, **more: Any) -> None:
+        payload = {"step": attempt.step_id, "attempt": attempt.attempt, "agent": attempt.agent, **more}
+        self._journal.event(self._run_id, kind, payload)
+
+
+def _sentence(error: BaseException) -> str:
+    text = str(error).strip()
+    return text if isinstance(error, StepError) and text else f"{type(error).__name__}: {text}".rstrip(": ")
+
+
+def _retry_after(error: BaseException) -> float | None:
+    value = getattr(error, "retry_after", None)
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _within(seconds: float, call: Callable[[], StepResult], place: threading.Semaphore, late: str) -> StepResult:
+    """Call in a thread of its own and stop waiting after some seconds; a late answer is thrown away."""
+    outcome: list[StepResult | BaseException] = []
+    done = threading.Event()
+
+    def work() -> None:
+        try:
+            outcome.append(call())
+        except BaseException as error:  # noqa: BLE001 -- handed to the thread that waits
+            outcome.append(error)
+        finally:
+            place.release()
+            done.set()
+
+    until = time.monotonic() + seconds
+    if not place.acquire(timeout=seconds):
+        raise TimeoutError(f"{late}, being busy with earlier steps")
+    # A daemon, so that an agent that hangs does not keep the process from ending.
+    threading.Thread(target=work, daemon=True, name="agent-call").start()
+    if not done.wait(max(until - time.monotonic(), 0.0)):
+        raise TimeoutError(late)
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]

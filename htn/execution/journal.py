@@ -1,0 +1,306 @@
+"""The append-only record of runs: what was planned, tried, chosen, produced and decided. Read without the engine."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from htn.execution.canonical import canonical_json
+from htn.execution.database import Database
+from htn.execution.errors import UnknownRunError
+from htn.execution.records import Attempt, Event, PlanRecord, RunRecord, SessionRecord
+from htn.execution.steps import StepRecord, steps_to_json
+
+__all__ = ["Journal"]
+
+FINISHED_STATUSES = ("completed", "failed", "cancelled")
+
+_WRITE_ATTEMPT = """
+INSERT INTO steps(run_id, step_id, session, attempt, key, status, agent, started, finished, artifact, type, usage,
+                  failure, message, decision, criteria, facts)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET
+    key = excluded.key, status = excluded.status, agent = excluded.agent, started = excluded.started,
+    finished = excluded.finished, artifact = excluded.artifact, type = excluded.type, usage = excluded.usage,
+    failure = excluded.failure, message = excluded.message, decision = excluded.decision,
+    criteria = excluded.criteria, facts = excluded.facts
+"""
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _maybe(value: Any) -> str | None:
+    """JSON of a value, nothing for an empty one: most steps have no facts and no failure."""
+    return _compact(value) if value else None
+
+
+class Journal:
+    """The journal of a workspace.
+
+    Parameters
+    ----------
+    workspace : Path or str
+        The workspace's directory; the journal is its file ``runs.sqlite``.
+    readonly : bool
+        Open for reading only.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Journal(folder) as journal:
+    ...     journal.create_run("r1", title="How is the pipeline?", runtime={"factory": "m:f", "config": {}}, context={})
+    ...     journal.run("r1").status
+    'running'
+    """
+
+    FILE_NAME = "runs.sqlite"
+
+    def __init__(self, workspace: Path | str, *, readonly: bool = False) -> None:
+        self.workspace = Path(workspace)
+        self.database = Database(self.workspace / self.FILE_NAME, readonly=readonly)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.database.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Write what the block writes in one commit."""
+        return self.database.transaction()
+
+    # ---------------------------------------------------------------------------------------------------------- runs
+    def create_run(
+        self,
+        run_id: str,
+        *,
+        title: str,
+        runtime: Mapping[str, Any],
+        context: Mapping[str, Any],
+        options: Mapping[str, Any] | None = None,
+        forked_from: str | None = None,
+    ) -> None:
+        """Record a new run, without a plan yet."""
+        self.database.execute(
+            "INSERT INTO runs(run_id, title, created, runtime, context, options, status, revision, forked_from)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'running', 0, ?)",
+            (run_id, title, time.time(), _compact(runtime), _compact(context), _compact(options or {}), forked_from),
+        )
+
+    def set_status(self, run_id: str, status: str, result: Mapping[str, Any] | None = None) -> None:
+        """Record the status of a run, with its result when it is over."""
+        finished = time.time() if status in FINISHED_STATUSES else None
+        self.database.execute(
+            "UPDATE runs SET status = ?, finished = ?, result = ? WHERE run_id = ?",
+            (status, finished, None if result is None else canonical_json(result), run_id),
+        )
+
+    def request_cancel(self, run_id: str) -> None:
+        """Record that a run is to be cancelled; whoever carries it out looks for this."""
+        self.database.execute(
+            "UPDATE runs SET cancel_requested = ? WHERE run_id = ? AND cancel_requested IS NULL", (time.time(), run_id)
+        )
+
+    def clear_cancel(self, run_id: str) -> None:
+        """Forget a request to cancel, because the run is taken up again."""
+        self.database.execute("UPDATE runs SET cancel_requested = NULL WHERE run_id = ?", (run_id,))
+
+    def cancel_requested(self, run_id: str) -> bool:
+        """Whether a run is to be cancelled."""
+        row = self.database.row("SELECT cancel_requested FROM runs WHERE run_id = ?", (run_id,))
+        return row is not None and row[0] is not None
+
+    def run(self, run_id: str) -> RunRecord:
+        """Return a run.
+
+        Raises
+        ------
+        UnknownRunError
+            When the workspace has no such run; the message names the latest ones.
+        """
+        row = self.database.row("SELECT * FROM runs WHERE run_id = ?", (run_id,))
+        if row is None:
+            known = [item[0] for item in self.database.rows("SELECT run_id FROM runs ORDER BY created DESC LIMIT 3")]
+            hint = f"the latest runs are {', '.join(known)}" if known else "there are no runs yet"
+            raise UnknownRunError(f"there is no run {run_id!r} in {self.workspace}: {hint}")
+        return RunRecord.of(row)
+
+    def runs(self) -> list[RunRecord]:
+        """Return all runs, the latest first."""
+        return [RunRecord.of(row) for row in self.database.rows("SELECT * FROM runs ORDER BY created DESC, rowid DESC")]
+
+    # --------------------------------------------------------------------------------------------------------- plans
+    def add_plan(
+        self,
+        run_id: str,
+        *,
+        document: Mapping[str, Any],
+        steps: Iterable[StepRecord],
+        estimates: Mapping[str, float],
+        reason: str,
+    ) -> int:
+        """Record a revision of a run's plan and return its number; `adopt_plan` puts it in force."""
+        with self.transaction():
+            row = self.database.row("SELECT coalesce(max(revision), 0) + 1 FROM plans WHERE run_id = ?", (run_id,))
+            revision = int(row[0]) if row is not None else 1
+            self.database.execute(
+                "INSERT INTO plans(run_id, revision, created, reason, document, steps, estimates)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run_id,
+                    revision,
+                    time.time(),
+                    reason,
+                    _compact(document),
+                    _compact(steps_to_json(steps)),
+                    _compact(estimates),
+                ),
+            )
+        return revision
+
+    def adopt_plan(self, run_id: str, revision: int) -> None:
+        """Record which revision is in force."""
+        self.database.execute("UPDATE runs SET revision = ? WHERE run_id = ?", (revision, run_id))
+
+    def plan(self, run_id: str, revision: int | None = None) -> PlanRecord:
+        """Return a revision of a run's plan, by default the one in force.
+
+        Raises
+        ------
+        UnknownRunError
+            When there is no such run or revision.
+        """
+        wanted = self.run(run_id).revision if revision is None else revision
+        row = self.database.row("SELECT * FROM plans WHERE run_id = ? AND revision = ?", (run_id, wanted))
+        if row is None:
+            raise UnknownRunError(f"run {run_id!r} has no plan of revision {wanted}")
+        return PlanRecord.of(row)
+
+    def plans(self, run_id: str) -> list[PlanRecord]:
+        """Return all revisions of a run's plan, the first one first."""
+        rows = self.database.rows("SELECT * FROM plans WHERE run_id = ? ORDER BY revision", (run_id,))
+        return [PlanRecord.of(row) for row in rows]
+
+    # ------------------------------------------------------------------------------------------------------ sessions
+    def open_session(self, run_id: str, *, revision: int, reuse: Mapping[str, str]) -> int:
+        """Record a new stretch of carrying out a run: the plan and the finished work that it starts from."""
+        with self.transaction():
+            row = self.database.row("SELECT coalesce(max(session), 0) + 1 FROM sessions WHERE run_id = ?", (run_id,))
+            session = int(row[0]) if row is not None else 1
+            self.database.execute(
+                "INSERT INTO sessions(run_id, session, revision, started, launches, reuse) VALUES (?, ?, ?, ?, 0, ?)",
+                (run_id, session, revision, time.time(), _compact(reuse)),
+            )
+        return session
+
+    def launch_session(self, run_id: str, session: int) -> int:
+        """Count a launch of a session and return which one it is; on disk when this returns."""
+        with self.database.durable():
+            self.database.execute(
+                "UPDATE sessions SET launches = launches + 1 WHERE run_id = ? AND session = ?", (run_id, session)
+            )
+        return self.session(run_id, session).launches
+
+    def close_session(self, run_id: str, session: int, outcome: str) -> None:
+        """Record how a session ended."""
+        self.database.execute(
+            "UPDATE sessions SET outcome = ? WHERE run_id = ? AND session = ?", (outcome, run_id, session)
+        )
+
+    def session(self, run_id: str, session: int | None = None) -> SessionRecord:
+        """Return a session of a run, by default the last one.
+
+        Raises
+        ------
+        UnknownRunError
+            When there is none.
+        """
+        row = self.database.row(
+            "SELECT * FROM sessions WHERE run_id = ? AND session = coalesce(?,"
+            " (SELECT max(session) FROM sessions WHERE run_id = ?))",
+            (run_id, session, run_id),
+        )
+        if row is None:
+            raise UnknownRunError(f"run {run_id!r} was never started")
+        return SessionRecord.of(row)
+
+    # --------------------------------------------------------------------------------------------------------- steps
+    def write_attempt(self, attempt: Attempt) -> None:
+        """Record an attempt as it stands now; a later record of the same attempt replaces it."""
+        self.database.execute(
+            _WRITE_ATTEMPT,
+            (
+                attempt.run_id,
+                attempt.step_id,
+                attempt.session,
+                attempt.attempt,
+                attempt.key,
+                attempt.status,
+                attempt.agent,
+                attempt.started,
+                attempt.finished,
+                attempt.artifact,
+                attempt.type,
+                _maybe(attempt.usage),
+                attempt.failure,
+                attempt.message,
+                _maybe(attempt.decision),
+                _maybe(attempt.criteria),
+                _maybe(attempt.facts),
+            ),
+        )
+
+    def finished(self, run_id: str, key: str) -> Attempt | None:
+        """Return the attempt that finished a step key in a run, or None."""
+        row = self.database.row(
+            "SELECT * FROM steps WHERE run_id = ? AND key = ? AND status = 'finished' LIMIT 1", (run_id, key)
+        )
+        return None if row is None else Attempt.of(row)
+
+    def finished_keys(self, run_id: str) -> dict[str, str]:
+        """Return the artifact hash of every step key that finished in a run, reused ones included."""
+        rows = self.database.rows(
+            "SELECT key, artifact FROM steps WHERE run_id = ? AND status IN ('finished', 'reused') ORDER BY finished",
+            (run_id,),
+        )
+        return {row["key"]: row["artifact"] for row in rows}
+
+    def attempts(self, run_id: str, step_id: str | None = None) -> list[Attempt]:
+        """Return the attempts of a run, or of one of its steps, in the order in which they were begun."""
+        if step_id is None:
+            rows = self.database.rows("SELECT * FROM steps WHERE run_id = ? ORDER BY rowid", (run_id,))
+        else:
+            rows = self.database.rows(
+                "SELECT * FROM steps WHERE run_id = ? AND step_id = ? ORDER BY session, attempt", (run_id, step_id)
+            )
+        return [Attempt.of(row) for row in rows]
+
+    # -------------------------------------------------------------------------------------------------------- events
+    def event(
+        self, run_id: str, kind: str, payload: Mapping[str, Any] | None = None, *, mark: str | None = None
+    ) -> None:
+        """Append an event; one with a mark is written only the first time, so that a replay does not repeat it."""
+        self.database.execute(
+            "INSERT OR IGNORE INTO events(run_id, time, kind, payload, mark) VALUES (?, ?, ?, ?, ?)",
+            (run_id, time.time(), kind, _compact(payload or {}), mark),
+        )
+
+    def events(self, run_id: str, *, after: int = 0, limit: int = -1) -> list[Event]:
+        """Return the events of a run with a higher number than ``after``."""
+        rows = self.database.rows(
+            "SELECT * FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?", (run_id, after, limit)
+        )
+        return [Event.of(row) for row in rows]
