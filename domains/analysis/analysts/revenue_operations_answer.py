@@ -1,0 +1,105 @@
+"""The answer on the pipeline: headline, findings in the order in which they matter, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domains.analysis.analysts.answer_draft import AnswerDraft
+from domains.analysis.analysts.retrieval_deals import DealSet
+from domains.analysis.analysts.revenue_operations_ageing import Ageing
+from domains.analysis.analysts.revenue_operations_categories import CategoryRollUp
+from domains.analysis.analysts.revenue_operations_coverage import Coverage
+from domains.analysis.analysts.revenue_operations_forecast import QuarterForecast
+from domains.analysis.analysts.revenue_operations_quarter_end import QuarterEnd
+from domains.analysis.analysts.revenue_operations_slippage import Slippage
+from domains.analysis.analysts.revenue_operations_stages import StageConversion
+from domains.analysis.analysts.revenue_operations_survey import PipelineSurvey
+from domains.analysis.analysts.revenue_operations_velocity import Velocity
+from domains.analysis.analysts.revenue_operations_win_rate import WinRate
+from domains.analysis.artifacts import Answer
+from domains.analysis.registry import Inputs, capability
+from domains.analysis.scope import Scope, describe
+from domains.analysis.statistics.numbers import amount, in_words, percent
+
+if TYPE_CHECKING:
+    from domains.analysis.corpus.workspace import Workspace
+
+__all__ = ["synthesise_pipeline"]
+
+
+@capability("synthesise_pipeline", specialist="revenue operations", output=Answer)
+def synthesise_pipeline(workspace: Workspace, scope: Scope, inputs: Inputs) -> Answer:
+    """Put the pipeline measures together: forecast first, then win rate and what moves it, then the open deals."""
+    draft = AnswerDraft()
+    expected = inputs.first(QuarterForecast)
+    draft.add(expected)
+    rate = inputs.first(WinRate)
+    draft.add(rate)
+    quarter = inputs.first(QuarterEnd)
+    at_quarter_end = draft.add(quarter)
+    coverage = inputs.first(Coverage)
+    covered = draft.add(coverage)
+    draft.add(inputs.first(CategoryRollUp))
+    stages = inputs.first(StageConversion)
+    converted = draft.add(stages)
+    ageing = inputs.first(Ageing)
+    aged = draft.add(ageing)
+    slipped = inputs.first(Slippage)
+    late = draft.add(slipped)
+    draft.add(inputs.first(Velocity))
+    # last: what is missing reads better after what there is
+    draft.add(inputs.first(DealSet))
+    draft.add(inputs.first(PipelineSurvey))
+    if quarter and quarter.findings and quarter.findings[0].strength != "not established":
+        draft.recommend(
+            "Compare months only with the same month of other quarters, and find out whether losses are written off "
+            "early and "
+            "wins held for the quarter's end.",
+            at_quarter_end[:1] + at_quarter_end[2:],
+        )
+    if coverage and coverage.ratio and coverage.target and _short(coverage):
+        draft.recommend("Build pipeline: what is open does not cover the quota at the past win rate.", covered)
+    if stages and stages.findings and stages.findings[0].strength == "established":
+        draft.recommend(f"Look at why deals end in {_weakest(stages)} before working on other stages.", converted[:1])
+    if ageing and ageing.beyond_usual and (ageing.beyond_usual.value or 0.0) > 0.1:
+        draft.recommend(
+            "Go through the open deals older than any that closed: close them as lost or date them anew.", aged[1:]
+        )
+    if slipped and slipped.overdue and (slipped.overdue.value or 0.0) > 0.1:
+        draft.recommend("Set new close dates for the overdue open deals, or close them.", late[:1])
+    return draft.answer(_headline(scope, inputs, rate, expected, quarter))
+
+
+def _short(coverage: Coverage) -> bool:
+    return bool(coverage.ratio and coverage.target and (coverage.ratio.value or 0.0) < (coverage.target.low or 0.0))
+
+
+def _weakest(stages: StageConversion) -> str:
+    known = [stage for stage in stages.stages if stage.advanced.value is not None]
+    return min(known, key=lambda stage: stage.advanced.value or 0.0).name
+
+
+def _headline(
+    scope: Scope, inputs: Inputs, rate: WinRate | None, expected: QuarterForecast | None, quarter: QuarterEnd | None
+) -> str:
+    deals = inputs.first(DealSet)
+    parts = []
+    if expected and expected.value:
+        value = expected.value
+        parts.append(
+            f"{amount(value.value)} is expected to be won from {expected.start} to {expected.end} "
+            f"[{amount(value.low)} to {amount(value.high)}]"
+        )
+    if rate and rate.findings and rate.findings[0].strength == "descriptive":
+        parts.append(f"the win rate is {in_words(rate.rate)}")
+    if quarter and quarter.gap and quarter.findings[0].strength == "established" and quarter.in_quarter_end:
+        parts.append(
+            f"deals closed in the last month of a quarter are won {percent(quarter.in_quarter_end.value)} of the "
+            "time, others "
+            f"{percent(quarter.in_other_months.value if quarter.in_other_months else None)}"
+        )
+    if not parts:
+        held = f"{deals.won} won, {deals.lost} lost and {deals.open} open deals" if deals else "the deals there are"
+        return f"Too little has closed for a win rate or a forecast ({describe(scope)}): there are {held}."
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
