@@ -13,7 +13,7 @@ class HtnError(Exception):
     code : str
         Stable identifier, for programs and for the troubleshooting page.
     exit_code : int
-        What a command exits with: 10s unsolvable, 20s limits, 30s bad input, 40s a run that failed, 50s the environment.
+        What a command exits with: 10s unsolvable, 20s limits, 30s bad input, 40s failed runs, 50s the environment.
     """
 
     code = "error"

@@ -1,0 +1,129 @@
+"""Explanations: why a step is in the plan, why in this way, and what it waits for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from htn.plan.tree import Node
+
+if TYPE_CHECKING:
+    from htn.plan.plan import Plan
+
+__all__ = ["explain", "reasons"]
+
+
+def reasons(plan: Plan, step: str) -> dict[str, Any]:
+    """Return, as JSON data, all that is known of why a step is there.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    step : str
+        The step's id, or an unambiguous beginning of it.
+
+    Returns
+    -------
+    dict
+        ``step``; ``because``: from the step's parent up to the root, each with task, method, what was tried instead and
+        what facts it relied on; ``relies_on``; ``waits_for``: the steps it depends on, with the facts between them.
+
+    Raises
+    ------
+    InputError
+        When there is no such step.
+    """
+    found = plan.step(step)
+    facts: dict[str, list[dict[str, str]]] = {}
+    for link in plan.links:
+        if link.second == found.id:
+            facts.setdefault(link.first, []).append({"kind": link.kind, "fact": _fact(*link.fact)})
+    return {
+        "step": {"id": found.id, "task": _task(plan.tree[found.id]), "description": found.description},
+        "because": [_above(node) for node in plan.tree.ancestors(found.id)],
+        "relies_on": [_fact(*fact) for fact in plan.tree[found.id].reads],
+        "waits_for": [
+            {
+                "id": before,
+                "task": _task(plan.tree[before]),
+                "uses_result": before in found.causal,
+                "links": facts.get(before, []),
+            }
+            for before in found.dependencies
+        ],
+        "criteria": list(found.criteria),
+    }
+
+
+def _above(node: Node) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "task": _task(node),
+        "method": node.method,
+        "alternative": node.alternative,
+        "tried": [{"method": t.method, "reason": t.reason, "refused": t.refused} for t in node.tried],
+        "relies_on": [_fact(*fact) for fact in node.reads],
+    }
+
+
+def _task(node: Node) -> str:
+    return f"{node.task}({', '.join(_argument(arg) for arg in node.args)})"
+
+
+def _argument(value: Any) -> str:
+    return value if isinstance(value, str) else repr(value)
+
+
+def _fact(fluent: str, key: Any) -> str:
+    if key == "*":
+        return f"all of {fluent}"
+    return fluent if key == () else f"{fluent}[{_argument(key)}]"
+
+
+def explain(plan: Plan, step: str) -> str:
+    """Return the reasons for a step as text.
+
+    Examples
+    --------
+    >>> from htn.model import Domain, State, refuse
+    >>> from htn.planning import find_plan
+    >>> domain = Domain("travel")
+    >>> @domain.operator
+    ... def walk(state, who, to):
+    ...     state.location[who] = to
+    ...     return state
+    >>> @domain.method("travel")
+    ... def by_taxi(state, who, to):
+    ...     return refuse("no cash")
+    >>> @domain.method("travel")
+    ... def on_foot(state, who, to):
+    ...     return [("walk", who, to)]
+    >>> plan = find_plan(domain, State(location={"me": "home"}), [("travel", "me", "park")]).plan
+    >>> print(explain(plan, plan.steps[0].id))
+    walk(me, park)
+      because on_foot was chosen for travel(me, park)
+        not by_taxi: no cash
+    """
+    known = reasons(plan, step)
+    lines = [known["step"]["task"]]
+    if known["step"]["description"] and known["step"]["description"] != " ".join(lines):
+        description = known["step"]["description"]
+        if not _plain(description, plan.tree[known["step"]["id"]]):
+            lines.append(f"  {description}")
+    indent = "  "
+    for above in known["because"]:
+        if above["method"] is None:
+            lines.append(f"{indent}for {above['task']}, which held already")
+        else:
+            lines.append(f"{indent}because {above['method']} was chosen for {above['task']}")
+        lines.extend(f"{indent}  not {tried['method']}: {tried['reason']}" for tried in above["tried"])
+        if above["relies_on"]:
+            lines.append(f"{indent}  relying on {', '.join(above['relies_on'][:8])}")
+    for before in known["waits_for"]:
+        word = "uses the result of" if before["uses_result"] else "comes after"
+        lines.append(f"  {word} {before['task']}")
+    return "\n".join(lines)
+
+
+def _plain(description: str, node: Node) -> bool:
+    return description == " ".join([node.task, *(str(arg) for arg in node.args)])

@@ -1,0 +1,128 @@
+"""A state that records what is read from it, at the grain of (fluent, arguments)."""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+from typing import Any
+
+from htn.model.state import Fluent, State
+
+__all__ = ["WHOLE", "Reads", "recording"]
+
+
+class _Whole:
+    """Stands for all arguments of a fluent: it was iterated over, counted or compared."""
+
+    def __repr__(self) -> str:
+        return "WHOLE"
+
+
+WHOLE = _Whole()
+
+Reads = dict[tuple[str, Any], None]
+"""What was read, as an ordered set of (fluent, arguments)."""
+
+
+def recording(state: State, reads: Reads) -> State:
+    """Return a tracked copy of a state that notes its reads.
+
+    A key that is looked for and absent is a read of that key alone: only a change of that key changes the answer.
+
+    Parameters
+    ----------
+    state : State
+        What to copy.
+    reads : dict
+        Where reads are noted; clear it between the functions that are watched.
+
+    Examples
+    --------
+    >>> reads: Reads = {}
+    >>> state = recording(State(at={"me": "home", "you": "park"}), reads)
+    >>> state.at["me"], "he" in state.at, list(reads)
+    ('home', False, [('at', 'me'), ('at', 'he')])
+    """
+    fluents = state.__dict__
+
+    class Recorded(type(state)):  # type: ignore[misc]  # the base is the state's own class, which may be a user's
+        __slots__ = ()
+
+        def __getattribute__(self, name: str) -> Any:
+            value = super().__getattribute__(name)
+            if name in fluents and not isinstance(value, dict):
+                reads[name, ()] = None
+            return value
+
+        def _fluent(self, name: str, items: Any) -> Any:
+            return RecordedFluent(super()._fluent(name, items), reads)
+
+    copy: State = Recorded.__new__(Recorded)
+    object.__setattr__(copy, "_name", state._name)
+    object.__setattr__(copy, "_trail", [])
+    for name, value in fluents.items():
+        copy.__dict__[name] = copy._fluent(name, value) if isinstance(value, dict) else value
+    return copy
+
+
+class RecordedFluent(Fluent):
+    """A fluent whose reads are noted."""
+
+    __slots__ = ("_reads",)
+
+    def __init__(self, fluent: Fluent, reads: Reads) -> None:
+        super().__init__(fluent._name, fluent, fluent._trail)
+        self._reads = reads
+
+    def _whole(self) -> None:
+        self._reads[self._name, WHOLE] = None
+
+    def __getitem__(self, key: Any) -> Any:
+        self._reads[self._name, key] = None
+        return super().__getitem__(key)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Return the key's value or the default; noted."""
+        self._reads[self._name, key] = None
+        return super().get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        self._reads[self._name, key] = None
+        return super().__contains__(key)
+
+    def __iter__(self) -> Iterator[Any]:
+        self._whole()
+        return super().__iter__()
+
+    def __reversed__(self) -> Iterator[Any]:
+        self._whole()
+        return super().__reversed__()
+
+    def __len__(self) -> int:
+        self._whole()
+        return super().__len__()
+
+    def __eq__(self, other: object) -> bool:
+        self._whole()
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as for every dictionary
+
+    def keys(self) -> KeysView[Any]:  # type: ignore[override]  # see Fluent
+        """Return a view of the keys; noted as reading the whole fluent."""
+        self._whole()
+        return super().keys()
+
+    def values(self) -> ValuesView[Any]:  # type: ignore[override]  # see Fluent
+        """Return a view of the values; noted as reading the whole fluent."""
+        self._whole()
+        return super().values()
+
+    def items(self) -> ItemsView[Any, Any]:  # type: ignore[override]  # see Fluent
+        """Return a view of the pairs; noted as reading the whole fluent."""
+        self._whole()
+        return super().items()
+
+    def copy(self) -> dict[Any, Any]:
+        """Return the pairs as a plain dictionary; noted as reading the whole fluent."""
+        self._whole()
+        return super().copy()

@@ -1,0 +1,270 @@
+"""The decomposition tree: task, method, subtasks; data with stable identities, JSON in and out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from htn.model.errors import InputError
+from htn.model.values import freeze, thaw
+
+__all__ = ["Decomposition", "Kind", "Node", "Tried", "node_id"]
+
+Kind = Literal["primitive", "compound", "goal", "multigoal", "deferred"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An alternative that was left.
+
+    Attributes
+    ----------
+    method : str
+        The method's name.
+    alternative : int
+        Which of the alternatives it yields.
+    reason : str
+        Why it was left.
+    refused : bool
+        True when it did not apply; False when it applied and something below it failed.
+    """
+
+    method: str
+    alternative: int
+    reason: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One task in the tree.
+
+    Attributes
+    ----------
+    id : str
+        Hash of (parent's id, task, arguments, method, occurrence): the same as long as nothing above it changes.
+    task : str
+        The task's name.
+    args : tuple
+        Its arguments.
+    kind : str
+        What carries it out: an operator, a method, a goal's method, or nothing yet (deferred).
+    parent : str or None
+        The parent's id.
+    children : tuple of str
+        Ids of the subtasks, in the order in which the method wrote them.
+    before : tuple of (int, int) or None
+        Which children are finished before which, by position; None is a sequence.
+    method : str or None
+        The method chosen; None for a primitive or deferred task, and for a goal that held already.
+    alternative : int
+        Which of the alternatives that the method yields.
+    bindings : Mapping
+        What the method says it bound.
+    tried : tuple of Tried
+        Alternatives left before the chosen one, in order.
+    reads : tuple of (str, object)
+        The (fluent, arguments) that the method or operator relied on; filled by tracing.
+    at : int
+        How many steps come before it in the plan's order.
+    """
+
+    id: str
+    task: str
+    args: tuple[Any, ...]
+    kind: Kind
+    parent: str | None
+    children: tuple[str, ...] = ()
+    before: tuple[tuple[int, int], ...] | None = None
+    method: str | None = None
+    alternative: int = 0
+    bindings: Mapping[str, Any] = field(default_factory=dict)
+    tried: tuple[Tried, ...] = ()
+    reads: tuple[tuple[str, Any], ...] = ()
+    at: int = 0
+
+    @property
+    def whole(self) -> tuple[Any, ...]:
+        """The task as a tuple of name and arguments."""
+        return (self.task, *self.args)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is a step of the plan."""
+        return self.kind in ("primitive", "deferred")
+
+
+def node_id(parent: str | None, task: str, args: tuple[Any, ...], method: str | None, occurrence: int) -> str:
+    """Return a node's id: a hash that does not depend on what is below it.
+
+    Parameters
+    ----------
+    parent : str or None
+        The parent's id, None at the root.
+    task, args, method : str, tuple, str or None
+        The node's task and method.
+    occurrence : int
+        How many siblings before it have the same task, arguments and method.
+
+    Examples
+    --------
+    >>> node_id(None, "travel", ("me",), "on_foot", 0) == node_id(None, "travel", ("me",), "on_foot", 0)
+    True
+    >>> len(node_id(None, "travel", ("me",), "on_foot", 0))
+    16
+    """
+    text = f"{parent}\x1f{task}\x1f{args!r}\x1f{method}\x1f{occurrence}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """The tree, as nodes by id in the order in which they were decomposed.
+
+    Attributes
+    ----------
+    nodes : dict
+        Nodes by id; a parent comes before its children.
+    roots : tuple of str
+        Ids of the task list's nodes.
+    order : tuple of str
+        Ids of the leaves in a valid order of execution.
+    before : tuple of (int, int) or None
+        Constraints between the roots; None is a sequence.
+    """
+
+    nodes: dict[str, Node]
+    roots: tuple[str, ...]
+    order: tuple[str, ...]
+    before: tuple[tuple[int, int], ...] | None = None
+
+    def __getitem__(self, node: str) -> Node:
+        return self.nodes[node]
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def ancestors(self, node: str) -> Iterator[Node]:
+        """Yield a node's parent, that one's parent, and so on."""
+        parent = self.nodes[node].parent
+        while parent is not None:
+            yield self.nodes[parent]
+            parent = self.nodes[parent].parent
+
+    def leaves_below(self, node: str) -> list[str]:
+        """Return the ids of the leaves below a node (itself, for a leaf), in plan order."""
+        found, waiting = set(), [node]
+        while waiting:
+            current = self.nodes[waiting.pop()]
+            if current.is_leaf:
+                found.add(current.id)
+            waiting.extend(current.children)
+        return [leaf for leaf in self.order if leaf in found]
+
+    def with_reads(self, reads: Mapping[str, tuple[tuple[str, Any], ...]]) -> Decomposition:
+        """Return the tree with what each node relied on filled in."""
+        nodes = {key: replace(node, reads=reads.get(key, ())) for key, node in self.nodes.items()}
+        return replace(self, nodes=nodes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the tree as JSON data; parts that say nothing are left out.
+
+        Raises
+        ------
+        InputError
+            When an argument has no JSON form.
+        """
+        data: dict[str, Any] = {
+            "nodes": [_node_to_json(node) for node in self.nodes.values()],
+            "roots": list(self.roots),
+            "order": list(self.order),
+        }
+        if self.before is not None:
+            data["before"] = [list(pair) for pair in self.before]
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Decomposition:
+        """Return the tree that `to_json` wrote.
+
+        Raises
+        ------
+        InputError
+            When the data is not such a tree; the message names the part.
+        """
+        try:
+            nodes = {}
+            for entry in data["nodes"]:
+                node = _node_from_json(entry)
+                if node.id in nodes:
+                    raise InputError(f"the tree holds the node {node.id} twice")
+                nodes[node.id] = node
+            before = data.get("before")
+            tree = cls(
+                nodes,
+                tuple(data["roots"]),
+                tuple(data["order"]),
+                None if before is None else tuple((first, second) for first, second in before),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError(f"this is not a decomposition tree: {error!r} while reading it") from None
+        for name in (*tree.roots, *tree.order, *(child for node in nodes.values() for child in node.children)):
+            if name not in nodes:
+                raise InputError(f"the tree refers to the node {name!r}, which it does not hold")
+        return tree
+
+    def __repr__(self) -> str:
+        return f"Decomposition({len(self.nodes)} nodes, {len(self.order)} steps)"
+
+
+def _node_to_json(node: Node) -> dict[str, Any]:
+    data: dict[str, Any] = {"id": node.id, "task": node.task, "args": thaw(node.args), "kind": node.kind, "at": node.at}
+    if node.parent is not None:
+        data["parent"] = node.parent
+    if node.kind not in ("primitive", "deferred"):
+        data |= {"method": node.method, "alternative": node.alternative, "children": list(node.children)}
+    if node.before is not None:
+        data["before"] = [list(pair) for pair in node.before]
+    if node.bindings:
+        data["bindings"] = {name: thaw(value) for name, value in node.bindings.items()}
+    if node.tried:
+        data["tried"] = [
+            {"method": t.method, "alternative": t.alternative, "reason": t.reason, "refused": t.refused}
+            for t in node.tried
+        ]
+    if node.reads:
+        data["reads"] = [[fluent, thaw(key)] for fluent, key in node.reads]
+    return data
+
+
+def _node_from_json(data: Mapping[str, Any]) -> Node:
+    before = data.get("before")
+    return Node(
+        id=data["id"],
+        task=data["task"],
+        args=freeze(data["args"]),
+        kind=data["kind"],
+        parent=data.get("parent"),
+        children=tuple(data.get("children", ())),
+        before=None if before is None else tuple((first, second) for first, second in before),
+        method=data.get("method"),
+        alternative=data.get("alternative", 0),
+        bindings={name: freeze(value) for name, value in data.get("bindings", {}).items()},
+        tried=tuple(Tried(t["method"], t["alternative"], t["reason"], t["refused"]) for t in data.get("tried", ())),
+        reads=tuple((fluent, freeze(key)) for fluent, key in data.get("reads", ())),
+        at=data["at"],
+    )
+
+
+def canonical(data: Any) -> str:
+    """Return JSON data as the one text that equal data has.
+
+    Examples
+    --------
+    >>> canonical({"b": 1, "a": [2]})
+    '{"a":[2],"b":1}'
+    """
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,202 @@
+"""The decomposer: from a domain, a state and a task list to an outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+from htn.model.domain import Domain
+from htn.model.errors import DomainError
+from htn.model.state import State
+from htn.planning.blame import show_task
+from htn.planning.limits import Limits, Meter
+from htn.planning.outcome import InvalidDomain, LimitReached, Outcome, Solved, Statistics, Unsolvable
+from htn.planning.search import Search, Solution
+from htn.planning.table import Constraints, Table
+
+__all__ = ["find_plan", "find_plan_async", "find_plans"]
+
+_EVERY = 16
+"""How many pauses of the search pass between two turns given to other coroutines."""
+
+
+def find_plan(
+    domain: Domain,
+    state: State,
+    tasks: Any,
+    *,
+    limits: Limits | None = None,
+    constraints: Constraints | None = None,
+    seed: int | None = None,
+    verify_goals: bool = True,
+) -> Outcome:
+    """Decompose a task list into a plan.
+
+    Parameters
+    ----------
+    domain : Domain
+        What can be done, and how.
+    state : State
+        The facts at the start; not changed.
+    tasks : list or TaskNetwork
+        What is to be done: tasks, goals and multigoals.
+    limits : Limits, optional
+        How much the search may take.
+    constraints : Constraints, optional
+        Methods and tasks ruled out, methods preferred.
+    seed : int, optional
+        Shuffles the order in which methods are tried; without it they are tried as declared. The same seed gives the same
+        plan, whatever PYTHONHASHSEED is, unless the domain iterates over sets.
+    verify_goals : bool
+        Whether a goal must hold once its method's subtasks are done.
+
+    Returns
+    -------
+    Outcome
+        `Solved`, `Unsolvable`, `LimitReached` or `InvalidDomain`.
+
+    Examples
+    --------
+    >>> domain = Domain("travel")
+    >>> @domain.operator
+    ... def walk(state, who, to):
+    ...     state.location[who] = to
+    ...     return state
+    >>> @domain.method("travel")
+    ... def on_foot(state, who, to):
+    ...     return [("walk", who, to)]
+    >>> outcome = find_plan(domain, State(location={"me": "home"}), [("travel", "me", "park")])
+    >>> outcome.status, outcome.actions
+    ('solved', [('walk', 'me', 'park')])
+    >>> find_plan(domain, State(location={}), [("travle", "me", "park")]).problems
+    ("the task list holds the unknown task 'travle'; did you mean 'travel'?",)
+    """
+    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals)
+    for _ in session.advance():
+        pass
+    return session.outcome
+
+
+def find_plans(
+    domain: Domain,
+    state: State,
+    tasks: Any,
+    *,
+    limits: Limits | None = None,
+    constraints: Constraints | None = None,
+    seed: int | None = None,
+    verify_goals: bool = True,
+) -> Iterator[Outcome]:
+    """Yield every decomposition as `Solved`, then one outcome that says why there are no more.
+
+    A plan that passes twice through the same configuration (state and remaining tasks) is left out: where there is one,
+    there are infinitely many.
+
+    Yields
+    ------
+    Outcome
+        Any number of `Solved`, then `Unsolvable` (no further plan), `LimitReached` or `InvalidDomain`.
+
+    Examples
+    --------
+    >>> domain = Domain("drinks")
+    >>> for name in ("coffee", "tea"):
+    ...     _ = domain.operator(name=name)(lambda state: state)
+    >>> @domain.method("drink")
+    ... def any_drink(state):
+    ...     yield [("coffee",)]
+    ...     yield [("tea",)]
+    >>> [outcome.actions for outcome in find_plans(domain, State(), [("drink",)]) if outcome]
+    [[('coffee',)], [('tea',)]]
+    """
+    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, every=True)
+    for solved in session.advance():
+        if solved is not None:
+            yield solved
+    yield session.outcome
+
+
+async def find_plan_async(
+    domain: Domain,
+    state: State,
+    tasks: Any,
+    *,
+    limits: Limits | None = None,
+    constraints: Constraints | None = None,
+    seed: int | None = None,
+    verify_goals: bool = True,
+) -> Outcome:
+    """Decompose a task list while other coroutines go on; otherwise as `find_plan`."""
+    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals)
+    for count, _ in enumerate(session.advance()):
+        if count % _EVERY == 0:
+            await asyncio.sleep(0)
+    return session.outcome
+
+
+class _Session:
+    """One search with its limits and its outcome."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        state: State,
+        tasks: Any,
+        limits: Limits | None,
+        constraints: Constraints | None,
+        seed: int | None,
+        verify_goals: bool,
+        *,
+        every: bool = False,
+    ) -> None:
+        self._domain, self._state, self._tasks, self._every = domain, state, tasks, every
+        self._meter = Meter(limits or Limits())
+        self._search: Search | None = None
+        self.outcome: Outcome = Unsolvable("nothing was tried")
+        try:
+            table = Table(domain, constraints or Constraints(), seed)
+            key: Callable[[Any], Hashable] | None = getattr(state, "_key_of", None)
+            self._search = Search(table, state, tasks, remember=not every, verify_goals=verify_goals, key=key)
+        except DomainError as error:
+            self.outcome = InvalidDomain((str(error),), error)
+
+    def advance(self) -> Iterator[Solved | None]:
+        """Search; yield None at every pause, and each plan when all are wanted."""
+        search = self._search
+        if search is None:
+            return
+        try:
+            for event in search.run():
+                if event is None:
+                    limit = self._meter.reached(search.nodes)
+                    if limit is not None:
+                        self.outcome = LimitReached(limit, self._reason(search), statistics=self._statistics(search))
+                        return
+                    yield None
+                    continue
+                solved = self._solved(search, event)
+                if not self._every:
+                    self.outcome = solved
+                    return
+                yield solved
+        except DomainError as error:
+            self.outcome = InvalidDomain((str(error),), error, statistics=self._statistics(search))
+            return
+        self.outcome = Unsolvable(self._reason(search), statistics=self._statistics(search))
+
+    def _solved(self, search: Search, event: Solution) -> Solved:
+        final = event.state.copy()
+        return Solved(
+            self._domain, self._state.copy(), final, self._tasks, event.path, statistics=self._statistics(search)
+        )
+
+    def _statistics(self, search: Search) -> Statistics:
+        return Statistics(self._meter.seconds, search.nodes, search.backtracks, search.dead_ends, search.cuts)
+
+    @staticmethod
+    def _reason(search: Search) -> str:
+        failure = search.deepest
+        if failure is None or not failure.task:
+            return ""
+        return f"{show_task(failure.task)}: {failure.reason or 'it does not apply'}"

@@ -1,0 +1,136 @@
+"""Outcomes of planning: solved, unsolvable, a limit reached, or an invalid domain; never one in place of another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from htn.model.domain import Domain
+from htn.model.errors import DomainError
+from htn.model.state import State
+from htn.plan.plan import Plan
+from htn.plan.trace import trace
+from htn.plan.tree import Decomposition
+from htn.planning.grow import grow
+
+__all__ = ["InvalidDomain", "LimitReached", "Outcome", "Solved", "Statistics", "Unsolvable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a search took.
+
+    Attributes
+    ----------
+    seconds : float
+        Wall-clock seconds.
+    nodes, backtracks, dead_ends, cuts : int
+        Tasks processed, steps back, dead ends remembered, configurations cut as cycles.
+    """
+
+    seconds: float = 0.0
+    nodes: int = 0
+    backtracks: int = 0
+    dead_ends: int = 0
+    cuts: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What planning came to. True in conditions only when a plan was found.
+
+    Attributes
+    ----------
+    statistics : Statistics
+        What it took.
+    """
+
+    statistics: Statistics = field(default_factory=Statistics, kw_only=True)
+    status = "outcome"
+
+    def __bool__(self) -> bool:
+        return isinstance(self, Solved)
+
+
+@dataclass(frozen=True)
+class Solved(Outcome):
+    """A plan was found; an empty one is a plan too.
+
+    Attributes
+    ----------
+    domain : Domain
+        The domain planned with.
+    initial, final : State
+        The state before and after.
+    """
+
+    status = "solved"
+    domain: Domain
+    initial: State
+    final: State
+    tasks: Any = field(repr=False)
+    path: list[Any] = field(repr=False)
+
+    @property
+    def actions(self) -> list[tuple[Any, ...]]:
+        """The primitive tasks in order, as plain tuples."""
+        return [entry[0] for entry in self.path if len(entry) == 4]
+
+    @cached_property
+    def tree(self) -> Decomposition:
+        """The decomposition."""
+        return grow(self.domain, self.tasks, self.path)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The steps with the dependencies traced by replaying the decomposition."""
+        return trace(self.domain, self.initial, self.tree)
+
+
+@dataclass(frozen=True)
+class Unsolvable(Outcome):
+    """There is no plan: every possibility was tried.
+
+    Attributes
+    ----------
+    reason : str
+        The failure met furthest along, in words.
+    """
+
+    status = "unsolvable"
+    reason: str
+
+
+@dataclass(frozen=True)
+class LimitReached(Outcome):
+    """The search was stopped; whether there is a plan is not known.
+
+    Attributes
+    ----------
+    limit : str
+        Which: ``"seconds"``, ``"nodes"``, ``"memory"`` or ``"cancelled"``.
+    reason : str
+        The failure met furthest along until then, in words.
+    """
+
+    status = "limit reached"
+    limit: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class InvalidDomain(Outcome):
+    """The domain or the task list is wrong; planning did not begin or could not go on.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        One sentence each.
+    error : DomainError or None
+        The error behind it, where there is one.
+    """
+
+    status = "invalid domain"
+    problems: tuple[str, ...]
+    error: DomainError | None = field(default=None, repr=False)

@@ -1,0 +1,107 @@
+"""What each task name means to the search: the domain, looked up once before the search begins."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from htn.model.domain import Deferral, Domain, Method
+from htn.model.goals import MULTIGOAL
+from htn.model.suggest import did_you_mean
+from htn.planning.agenda import NETWORK, VERIFY
+
+__all__ = ["COMPOUND", "GOAL", "NETWORK_KIND", "PRIMITIVE", "VERIFY_KIND", "Constraints", "Table"]
+
+PRIMITIVE, COMPOUND, GOAL, NETWORK_KIND, VERIFY_KIND, EXCLUDED = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """What a person or a recovery rules out or prefers; a plan is changed by planning again under constraints.
+
+    Attributes
+    ----------
+    exclude : tuple of (task, method)
+        The task is a name or a whole task; the method a name, or None for the task altogether.
+    prefer : tuple of (task, method)
+        Methods to be tried first.
+
+    Examples
+    --------
+    >>> Constraints(exclude=((("travel", "me", "home", "park"), "by_taxi"),), prefer=(("travel", "on_foot"),))
+    Constraints(exclude=((('travel', 'me', 'home', 'park'), 'by_taxi'),), prefer=(('travel', 'on_foot'),))
+    """
+
+    exclude: tuple[tuple[Any, str | None], ...] = ()
+    prefer: tuple[tuple[Any, str], ...] = ()
+
+
+class Table:
+    """Task names resolved to (kind, payload, deferral).
+
+    Parameters
+    ----------
+    domain : Domain
+        The domain.
+    constraints : Constraints
+        Exclusions and preferences.
+    seed : int or None
+        Shuffles the order of methods; None keeps the order of declaration.
+
+    Raises
+    ------
+    UnknownNameError
+        When a constraint names a task or a method that the domain does not have.
+    """
+
+    def __init__(self, domain: Domain, constraints: Constraints, seed: int | None) -> None:
+        self.domain = domain
+        self.entries: dict[str, tuple[int, Any, Deferral | None]] = {
+            NETWORK: (NETWORK_KIND, None, None),
+            VERIFY: (VERIFY_KIND, None, None),
+        }
+        shuffle = None if seed is None else random.Random(seed).shuffle
+        for name, operator in domain.operators.items():
+            self.entries[name] = (PRIMITIVE, operator.function, None)
+        for kind, groups in ((COMPOUND, domain.methods), (GOAL, domain.goal_methods)):
+            for name, methods in groups.items():
+                self.entries[name] = (kind, self._ordered(methods, shuffle), domain.deferrals.get(name))
+        self.entries[MULTIGOAL] = (GOAL, self._ordered(domain.multigoal_methods, shuffle), None)
+        for name, deferral in domain.deferrals.items():
+            self.entries.setdefault(name, (COMPOUND, (), deferral))
+        self.exceptions: dict[Any, tuple[int, Any, Deferral | None]] = {}
+        self._constrain(constraints)
+
+    @staticmethod
+    def _ordered(methods: Sequence[Method], shuffle: Any) -> tuple[Method, ...]:
+        ordered = list(methods)
+        if shuffle is not None:
+            shuffle(ordered)
+        return tuple(ordered)
+
+    def _constrain(self, constraints: Constraints) -> None:
+        for pattern, method in constraints.prefer:
+            self._change(pattern, method, lambda methods, m: (*(x for x in methods if x.name == m), *methods))
+        for pattern, left in constraints.exclude:
+            self._change(pattern, left, lambda methods, m: tuple(x for x in methods if x.name != m))
+
+    def _change(self, pattern: Any, method: str | None, change: Any) -> None:
+        name = pattern if isinstance(pattern, str) else pattern[0]
+        if name not in self.entries:
+            raise did_you_mean(f"a constraint names the unknown task {name!r}", name, self.domain.task_names())
+        kind, payload, deferral = self.exceptions.get(pattern) or self.entries[name]
+        if method is None:
+            entry: tuple[int, Any, Deferral | None] = (EXCLUDED, None, None)
+        else:
+            self.domain.find_method(name, method)
+            entry = (kind, tuple(dict.fromkeys(change(payload, method))), deferral)
+        if isinstance(pattern, str):
+            self.entries[name] = entry
+        else:
+            self.exceptions[pattern] = entry
+
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        """Return the names that no task has here."""
+        return [name for name in names if name not in self.entries]
