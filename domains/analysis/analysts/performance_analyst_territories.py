@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Territories", "measure_territories"]
 
 REGION_FLOOR = 100
-NOT_ENOUGH = "Territories are not compared: it takes two regions with at least {floor} closed deals each, there are "
-"{found}."
+NOT_ENOUGH = (
+    "Territories are not compared: it takes two regions with at least {floor} closed deals each, and there are {found}."
+)
 
 
 class Territories(Artifact):

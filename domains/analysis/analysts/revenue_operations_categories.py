@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["CategoryRollUp", "roll_up_categories"]
 
 NO_CATEGORIES = "No open deal has a forecast category, so there is no roll-up by category."
-UNCHECKED = "The category a deal had before it closed is not recorded, so how often categories came true cannot be "
-"checked."
+UNCHECKED = "The category a deal had before it closed is not recorded: how often categories came true is unknown."
 
 
 class CategoryRollUp(Artifact):
