@@ -124,7 +124,7 @@ class _CallReader:
 
     def _numbers(self, call: ParsedCall, document: dict[str, Any], line: int) -> None:
         call.date = self._date(document, line)
-        if call.date is None:
+        if self._name(document, "date", line) is None:
             self._report(line, f"call {call.call_id!r} has no date", "kept; in no period", "calls without a date")
         call.amount = self._number(document, "amount", line)
         call.duration_s = self._number(document, "duration_s", line)

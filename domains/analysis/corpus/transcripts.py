@@ -67,6 +67,11 @@ def read_plain_text(file: SourceFile, text: str, rules: Rules) -> Parsed:
     if len(pieces) < 2:
         raise SkipFileError("it is no transcript: fewer than two lines are of the form `Speaker: text`")
     parsed = Parsed("transcript")
+    before = _lines_before_speaker(lines[start:] if header else lines)
+    if before:
+        parsed.report(
+            start + 1, f"{before} lines before the first speaker", "left out", "calls: lines before a speaker"
+        )
     _add_call(parsed, file, header, pieces, rules)
     return parsed
 
@@ -139,6 +144,13 @@ def _lines_to_pieces(lines: list[str]) -> list[_Piece]:
     return pieces
 
 
+def _lines_before_speaker(lines: list[str]) -> int:
+    stripped = [_without_stamp(line.strip())[1] for line in lines]
+    speakers = named_speakers(stripped)
+    spoken = (at for at, line in enumerate(stripped) if split_speaker(line, speakers)[0] is not None)
+    return sum(1 for line in stripped[: next(spoken, 0)] if line)
+
+
 def _without_stamp(line: str) -> tuple[float | None, str]:
     found = _STAMP.match(line)
     return (_seconds(found[1]), line[found.end() :]) if found else (None, line)
@@ -171,7 +183,7 @@ def _add_call(parsed: Parsed, file: SourceFile, header: Header, pieces: list[_Pi
 
 
 def _merged(pieces: Iterable[_Piece]) -> list[_Piece]:
-    """Return the pieces with those of one speaker in a row made one; a piece without a speaker goes on the last one's."""
+    """Return the pieces with those of one speaker in a row made one; one without a speaker goes on with the last."""
     merged: list[_Piece] = []
     for piece in pieces:
         last = merged[-1] if merged else None
