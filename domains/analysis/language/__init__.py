@@ -1,0 +1,1 @@
+"""What words on a call mean to an analyst: sentences, trackers, objections, next steps, dates, roles, qualification."""

@@ -1,0 +1,140 @@
+"""Next steps said on a call: the action verbatim, its owner, its date, and whether the other side agreed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from domains.analysis.language.dates import date_phrases
+from domains.analysis.language.reaction_cues import AGREES, DECLINES
+from domains.analysis.language.text import is_question, sentences
+from domains.analysis.language.trackers import find, phrases
+
+if TYPE_CHECKING:
+    from domains.analysis.corpus.workspace import Turn
+
+__all__ = ["NextStep", "Owner", "next_steps"]
+
+Owner = Literal["rep", "prospect", "both", "unknown"]
+
+_ACTIONS = "|".join(
+    phrases(
+        r"""
+        send|share|email|forward|circulate|get you|get back|follow[- ]?up|reach out|call|loop|bring|introduce|connect
+        invite|schedule|book|set up|arrange|put together|put (?:\w+ ){0,2}on the calendar|prepare|draft|review|check
+        confirm|talk to|speak (?:to|with)|discuss|sign|sync|meet|regroup|reconnect|present|show|walk (?:\w+ )?through
+        start|kick off|provide|complete|fill|return|submit|update|run|find (?:a )?time|look (?:at|into|over)|ask
+        take (?:it|this|that) (?:to|back)
+        """
+    )
+)
+_PROMISE = re.compile(
+    rf"\b(?P<who>i|we)(?:['’]ll| will|['’]m going to| am going to|['’]re going to| are going to"
+    r"|['’]d like to| can| shall)"
+    rf"(?: \w+){{0,2}}? (?:{_ACTIONS})",
+    re.IGNORECASE,
+)
+_OFFER = re.compile(rf"\blet me(?: \w+)? (?:{_ACTIONS})", re.IGNORECASE)
+_TOGETHER = re.compile(
+    rf"\b(?:let['’]?s|let us|shall we|should we|can we|could we|we should)(?: \w+){{0,2}}? (?:{_ACTIONS})",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    rf"\b(?:can you|could you|would you|will you|please|you['’]ll|you will|if you (?:can|could))(?: \w+){{0,2}}? "
+    rf"(?:{_ACTIONS})",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"\b(?:the )?(?:next|follow[- ]?up) (?:step|action|meeting|call)s?\b(?: \w+){0,2}? (?:is|are|will|would|for|on)\b",
+    re.IGNORECASE,
+)
+# "I'll send the quote and let's meet on Friday" is two steps, with two owners.
+_CLAUSE = re.compile(
+    r"(?:,? and|;|, then|, but) (?=(?:i|we|you|let['’]?s|let me|could|can|please|they)\b)", re.IGNORECASE
+)
+# What people say they will do within the same call is no next step.
+_NOW = re.compile(
+    r"\b(?:share my screen|right now|real quick|quickly (?:show|ask)|(?:in|for) a (?:second|minute|moment)|ask you|"
+    r"start (?:by|with|off)|walk you through (?:this|it|the screen)|run through (?:this|the agenda)|"
+    r"talk about (?:that|this|it) (?:now|first))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Something somebody said would be done after the call.
+
+    Attributes
+    ----------
+    turn, quote : int, str
+        Where it was said, and the sentence.
+    owner : str
+        Who is to do it: "rep", "prospect", "both" or "unknown".
+    said_date, due : str or None, date or None
+        The words that name a date, and the day they mean.
+    agreed : bool
+        Whether the other side agreed in its next turn.
+    """
+
+    turn: int
+    quote: str
+    owner: Owner
+    said_date: str | None
+    due: date | None
+    agreed: bool
+
+
+def next_steps(turns: Sequence[Turn], base: date | None) -> list[NextStep]:
+    """Return the next steps of a call in order.
+
+    Only the last 60 % of the turns are read: what is announced earlier is nearly always the agenda of the call itself.
+    """
+    found = []
+    for position in range(int(len(turns) * 0.4), len(turns)):
+        turn = turns[position]
+        if turn.role not in ("rep", "prospect"):
+            continue
+        for item in sentences(turn.text):
+            for clause in _CLAUSE.split(item.text):
+                owner = _owner(clause, turn.role, asks=is_question(item.text))
+                if owner is None or _NOW.search(clause):
+                    continue
+                dates = date_phrases(clause, base)
+                found.append(
+                    NextStep(
+                        turn=turn.idx,
+                        quote=item.text,
+                        owner=owner,
+                        said_date=dates[-1].text if dates else None,
+                        due=dates[-1].day if dates else None,
+                        agreed=_agreed(turns, position),
+                    )
+                )
+    return found
+
+
+def _owner(sentence: str, role: str, *, asks: bool) -> Owner | None:
+    other: Owner = "prospect" if role == "rep" else "rep"
+    mine: Owner = "rep" if role == "rep" else "prospect"
+    if _TOGETHER.search(sentence):
+        return "both"
+    if _REQUEST.search(sentence):
+        return other
+    if (_PROMISE.search(sentence) and not asks) or _OFFER.search(sentence):
+        return mine
+    return "unknown" if _NAMED.search(sentence) else None
+
+
+def _agreed(turns: Sequence[Turn], position: int) -> bool:
+    role = turns[position].role
+    answer = next(
+        (turn for turn in turns[position + 1 :] if turn.role in ("rep", "prospect") and turn.role != role), None
+    )
+    if answer is None:
+        return False
+    said = [item.text for item in sentences(answer.text)]
+    return bool(said) and bool(find(AGREES, " ".join(said[:2]))) and not find(DECLINES, said[0])

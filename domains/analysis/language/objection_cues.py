@@ -1,0 +1,208 @@
+"""Objection trackers: what a buyer says when something stands in the way."""
+
+from __future__ import annotations
+
+from domains.analysis.language.trackers import Tracker, phrases
+
+__all__ = ["OBJECTIONS"]
+
+# What says that it is none after all; such a sentence does not count.
+_NO_ISSUE = phrases(
+    r"""
+    (?:is|was|are|were)(?: not|n['’]t) (?:really |even )?(?:an?|the|our|my)? ?(?:issue|problem|concern|blocker|\
+      objection)s?
+    no (?:real |big |major )?(?:issue|problem|concern|objection|worr(?:y|ie))s?
+    not (?:really )?(?:too|that) (?:expensive|pricey|complicated|complex|risky)
+    (?:used to|no longer|less) (?:worr|concern)\w*
+    """
+)
+
+# Written for business calls, with the wording of donors and private buyers where it is different.
+OBJECTIONS: tuple[Tracker, ...] = (
+    Tracker(
+        "price",
+        phrases(
+            r"""
+            (?:too|quite|pretty|very|really|rather|so|bit|more) (?:expensive|pricey|costly|steep)
+            (?:price|pricing|cost|quote|number|fee)s? (?:is|are|was|seems?|feels?|looks?|came in)(?: \w+){0,3} \
+              (?:high|steep|much|expensive|concern|problem|issue|above|over)
+            (?:can(?:not|['’]t| not)|could(?:n['’]t| not)) (?:really )?(?:afford|justify)
+            (?:sticker shock|over (?:our|my) budget|outside (?:our|my|of our) budget|out of (?:our|my) (?:budget|\
+              price range))
+            (?:cheaper|less expensive) (?:option|alternative|vendor|tool|solution|elsewhere)s?
+            (?:too|so) much (?:money|for us|for me)
+            (?:worried|concerned|nervous|hesitant|struggling|stuck) (?:about|on|with|over) (?:the |your |that \
+              )?(?:price|pricing|cost)s?
+            (?:push ?back|concerns?) (?:on|about|around) (?:the )?(?:price|pricing|cost)s?
+            (?:double|triple|twice) (?:what|the price|the cost)
+            """
+        ),
+        unless=_NO_ISSUE,
+    ),
+    Tracker(
+        "budget",
+        phrases(
+            r"""
+            (?:no|not? enough|limited|tight|lack of|short on|don['’]t have(?: the| any| a)?|without(?: a)?) \
+              (?:budget|funding|funds|money|cash)
+            budgets? (?:is|are|was|has been|have been|got|is really|are really) (?:\w+ )?(?:tight|frozen|cut|gone|\
+              spent|locked|limited|allocated|closed|set)
+            budget (?:freeze|cuts?|constraints?)
+            (?:is|was|are)(?: not|n['’]t) (?:in|within) (?:the|our|this year['’]s) budget
+            (?:money|cash|things|funds) (?:is|are) (?:really |very |pretty |so |a bit |a little )?(?:tight|short|\
+              low)
+            (?:need|could use) (?:all )?the money
+            (?:do not|don['’]t|did not|didn['’]t) (?:make|earn|have) (?:that |very |so )?(?:much|enough|a lot)(?: \
+              of)?(?: money| income)?
+            """
+        ),
+        unless=(
+            _NO_ISSUE
+            + phrases(
+                r"""
+            worth
+            """
+            )
+        ),
+    ),
+    Tracker(
+        "timing",
+        phrases(
+            r"""
+            (?:not|isn['’]t|is not) (?:really |quite )?(?:the|a) (?:right|good|best|great) time
+            (?:bad|wrong|terrible|tricky) (?:time|timing)
+            (?:next|later this) (?:year|quarter|fiscal)(?: at the earliest)?[,.]? (?:maybe|perhaps|at best|\
+              instead)
+            (?:too|a bit|little) (?:early|soon) (?:for us|to|yet)
+            (?:not|n['’]t) (?:a |our |really a |really our )?priority(?: right now| at the moment| this)?
+            (?:revisit|circle back|come back to|pick) (?:this|it|that)(?: up)? (?:next|later|in (?:a few|six|\
+              three|the))
+            (?:maybe|perhaps|possibly) (?:later|another time|some other time|in the future|next (?:year|quarter|\
+              time))
+            (?:not|n['’]t)(?: be)? ready (?:to|for|yet)
+            (?:other|bigger|competing) priorities
+            (?:push|put|hold)(?:ing)? (?:this |it |that )?(?:off|back|out) (?:until|till|to|for)
+            on hold
+            """
+        ),
+        unless=_NO_ISSUE,
+    ),
+    Tracker(
+        "authority",
+        phrases(
+            r"""
+            (?:not|isn['’]t|n['’]t) (?:really |just )?(?:my|mine|up to me|only my) (?:decision|call|to decide|\
+              alone)?
+            (?:need|have|got|going|want)(?:s)? to (?:check|talk|speak|discuss|run|clear|confirm|consult|ask|\
+              get)(?: (?:it|this|that|approval|sign[- ]?off|buy[- ]?in))?(?: \w+){0,2}? (?:with|by|past|from|to) \
+              (?:my|our|the|his|her) (?:boss|manager|cfo|ceo|cto|coo|vp|director|board|partner|wife|husband|spouse|\
+              team|leadership|procurement|legal|finance|committee|stakeholders?|management)
+            (?:do not|don['’]t|does not|doesn['’]t) have (?:the )?(?:authority|sign[- ]?off|final say|power)
+            (?:not|n['’]t) (?:really )?(?:the|a) (?:one who (?:decides?|signs?|approves?)|decision[- ]?maker)
+            (?:above my pay ?grade|final say|someone else (?:decides|makes))
+            """
+        ),
+    ),
+    Tracker(
+        "no need",
+        phrases(
+            r"""
+            (?:do|does|did|are|is|am|was|were)? ?(?:not|n['’]t|never|no longer|hardly) (?:really |actually |\
+              particularly |all that )?(?:need|interested|looking for)
+            (?:not|n['’]t|never|no longer|hardly) (?:really )?see (?:the|any|much|a|how this) (?:\w+ )?(?:value|\
+              need|benefit|point|reason|fit|help)\w*
+            no (?:real |pressing |particular )?(?:need|interest)
+            (?:happy|fine|satisfied|comfortable|good) with (?:what|our|the|my|how)(?: \w+){0,3} ?(?:have|current|\
+              existing|today|now|do|setup|using|got)?
+            (?:works?|working) (?:fine|well enough|ok(?:ay)?) (?:for us|today|as it is|already|right now)
+            """
+        ),
+        unless=(
+            _NO_ISSUE
+            + phrases(
+                r"""
+            (?:you|they|we|they) (?:don['’]t|do not|won['’]t) need to
+            """
+            )
+        ),
+    ),
+    Tracker(
+        "status quo",
+        phrases(
+            r"""
+            (?:we|they|i)(?: are|['’]re|['’]m| am)? (?:already|currently) (?:use|using|have|work(?:ing)? with|with|\
+              pay(?:ing)?|donat\w+|giv\w+|committed|under contract)
+            (?:locked|tied) (?:in|into)
+            (?:contract|agreement|renewal)(?: \w+){0,4} (?:until|till|through|runs?|expires?|ends?)
+            (?:switching|migration|migrating|change) (?:is|would be|costs?|sounds?)
+            (?:stick|stay)(?:ing)? with (?:what|our|the|who)
+            """
+        ),
+    ),
+    Tracker(
+        "trust",
+        phrases(
+            r"""
+            (?:i|we|i['’]m|we['’]re|i['’]d|we['’]d|my|our|me|team|boss|board|some)(?: \w+){0,3} (?:concern(?:ed|s)?|\
+              worr(?:y|ied|ies)|nervous|uneasy|skeptical|sceptical|hesitant|unsure|doubt(?:s|ful)?|wary)(?: \w+)? \
+              (?:about|that|whether|if|on|over|around|of|regarding|with|is|where)
+            (?:how|where) (?:do|can|would|will) (?:i|we) (?:know|be sure|trust|verify)
+            (?:not|n['’]t) (?:really |fully |entirely |so |quite )?(?:sure|convinced|trust|confident|comfortable|\
+              certain)(?: (?:about|that|whether|if|with|it|this|on|yet|them|you|where|how))?
+            (?:scam|fraud|sketchy|shady|too good to be true)s?
+            (?:is|are) (?:it|this|that|they|you)(?: \w+){0,3} legit(?:imate)?
+            (?:not|n['’]t) (?:\w+ ){0,2}legit(?:imate)?
+            (?:where|how much)(?: \w+){0,3} money(?: \w+){0,2} (?:goes|go|going|really|actually)
+            (?:been|got) burned
+            (?:never|haven['’]t|have not) heard of (?:you|them|it|this|your)
+            (?:too|a bit|little|pretty|quite) (?:risky|unproven|new|small)
+            """
+        ),
+        unless=(
+            _NO_ISSUE
+            + phrases(
+                r"""
+            (?:you|they) (?:don['’]t|need not|do not) (?:have|need) to (?:worry|be)
+            if you(?:['’]re| are) (?:not|un)
+            """
+            )
+        ),
+    ),
+    Tracker(
+        "security and compliance",
+        phrases(
+            r"""
+            (?:security|privacy|compliance|gdpr|hipaa|soc ?2|infosec|data protection|legal)(?: \w+){0,3} \
+              (?:concern|issue|problem|blocker|risk|worr|question|review|won['’]t|hurdle|objection|push ?back)\w*
+            (?:concern|worr|issue|problem|nervous|push ?back)\w*(?: \w+){0,4} (?:security|privacy|compliance|gdpr|\
+              hipaa|data protection|data residency)
+            (?:pass|clear|get through|get past) (?:our |the |a )?(?:security|compliance|infosec|legal)
+            """
+        ),
+        unless=_NO_ISSUE,
+    ),
+    Tracker(
+        "fit and effort",
+        phrases(
+            r"""
+            (?:too|overly) (?:complex|complicated|difficult|hard|much work|heavy|disruptive)
+            (?:it|that|this|they|setup|rollout|integration|interface|tool|platform|system|product)(?: \w+){0,2} \
+              (?:quite|really|very|pretty|rather|so|a bit|a little) (?:complex|complicated|difficult|hard|heavy|\
+              disruptive)
+            (?:it|that|this|they|you|tool|platform|system|product) (?:doesn['’]t|does not|don['’]t|won['’]t|can['’]t|\
+              cannot) (?:seem to |really )?(?:integrate|support|\
+              work with|connect|handle|scale|fit|do what)
+            (?:missing|lacks?|lacking|without) (?:the |a |some |an |key |that )?(?:feature|functionality|\
+              integration|capabilit|support)\w*
+            (?:integration|implementation|migration|onboarding|rollout|roll-out|adoption|training|setup)(?: \
+              \w+){0,4} (?:concern|worr|problem|issue|risk|pain|nightmare|headache|take (?:too )?long|effort|hard|\
+              difficult|months)\w*
+            (?:concern|worr|problem|issue|nervous|struggl)\w*(?: \w+){0,4} (?:integration|implementation|\
+              migration|onboarding|rollout|roll-out|adoption|setup|effort|complexity)
+            (?:don['’]t|do not|doesn['’]t) have (?:the |enough |any )?(?:time|resources|bandwidth|people|capacity|\
+              staff)
+            """
+        ),
+        unless=_NO_ISSUE,
+    ),
+)
