@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from domains.analysis.analysts.deal_selection import cite_deals, closed, won
 from domains.analysis.analysts.performance_analyst_peers import deals_of_all
 from domains.analysis.analysts.revenue_operations_win_rate import grouping
-from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number
+from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number, Record
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
 from domains.analysis.statistics import strength_of
@@ -32,7 +32,7 @@ TOO_FEW = (
 )
 
 
-class RepRate(Artifact):
+class RepRate(Record):
     """One rep: closed deals, observed win rate, and the pooled one."""
 
     rep: str

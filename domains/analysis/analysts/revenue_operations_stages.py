@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.deal_selection import cite_deals, day, selected_deals
-from domains.analysis.artifacts import Artifact, Finding, Number
+from domains.analysis.artifacts import Artifact, Finding, Number, Record
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
 from domains.analysis.statistics.numbers import count, percent, proportion
@@ -24,7 +24,7 @@ FLOOR = 50
 NO_HISTORY = "No stage history is recorded for these deals, so stage conversion cannot be measured."
 
 
-class Stage(Artifact):
+class Stage(Record):
     """One stage: deals that entered it, that went further, and that are still in it."""
 
     name: str

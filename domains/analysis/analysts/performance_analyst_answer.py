@@ -1,0 +1,93 @@
+"""The answer on performance: whether anybody may be ranked, what differs between reps and territories, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domains.analysis.analysts.answer_draft import AnswerDraft
+from domains.analysis.analysts.call_artifacts import CallSet
+from domains.analysis.analysts.performance_analyst_attainment import Attainment
+from domains.analysis.analysts.performance_analyst_conversation import Conversation
+from domains.analysis.analysts.performance_analyst_next_steps import NextStepRates
+from domains.analysis.analysts.performance_analyst_outcomes import RepOutcomes
+from domains.analysis.analysts.performance_analyst_survey import PerformanceSurvey
+from domains.analysis.analysts.performance_analyst_territories import Territories
+from domains.analysis.analysts.performance_analyst_value import RepValue
+from domains.analysis.analysts.retrieval_deals import DealSet
+from domains.analysis.artifacts import Answer, Artifact, Finding
+from domains.analysis.registry import Inputs, capability
+from domains.analysis.scope import Scope, describe, value
+
+if TYPE_CHECKING:
+    from domains.analysis.corpus.workspace import Workspace
+
+__all__ = ["synthesise_performance"]
+
+HELD = ("established", "suggestive")
+
+
+@capability("synthesise_performance", specialist="performance analyst", output=Answer)
+def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -> Answer:
+    """Put the measures of reps and territories together: the named rep first, then outcomes, then behaviour."""
+    draft = AnswerDraft()
+    outcomes = inputs.first(RepOutcomes)
+    asked = value(scope, "rep")
+    verdict = draft.add(outcomes)
+    territories = inputs.first(Territories)
+    regional = draft.add(territories)
+    valued = draft.add(inputs.first(RepValue))
+    draft.add(inputs.first(Attainment))
+    steps = inputs.first(NextStepRates)
+    stepped = draft.add(steps)
+    speech = inputs.first(Conversation)
+    spoken = draft.add(speech)
+    for retrieved in (inputs.first(DealSet), inputs.first(CallSet)):
+        draft.add(retrieved, ())
+    draft.add(inputs.first(PerformanceSurvey))
+    if outcomes and outcomes.findings and not outcomes.ranked:
+        draft.recommend("Do not reward, coach or staff by win rate: the order of reps is chance.", verdict[:1])
+    if territories and territories.findings and territories.findings[0].strength == "established":
+        draft.recommend("Look into the territory that differs among like deals before changing targets.", regional)
+    if territories and (territories.raw_p or 1.0) <= 0.05 < (territories.adjusted_p or 0.0):
+        draft.recommend("Set targets of territories by their mix of segments, not by the overall win rate.", regional)
+    if valued and "because of which products" in _claim(inputs.first(RepValue)):
+        draft.recommend("Compare value per deal within products only.", valued)
+    behind = [at for at, finding in _held(steps, stepped) if "belong to won deals" in finding.claim]
+    draft.recommend("Try dated next steps on purpose, and compare with calls that go on as before.", behind)
+    behind = [at for at, finding in _held(speech, spoken) if "goes with winning" in finding.claim]
+    draft.recommend("Test the way of speaking that goes with winning before teaching it to everybody.", behind)
+    return draft.answer(_headline(scope, asked, outcomes, territories, steps, speech))
+
+
+def _claim(artifact: Artifact | None) -> str:
+    return artifact.findings[0].claim if artifact and artifact.findings else ""
+
+
+def _held(artifact: Artifact | None, positions: tuple[int, ...]) -> list[tuple[int, Finding]]:
+    findings = artifact.findings if artifact else ()
+    return [(at, finding) for at, finding in zip(positions, findings, strict=True) if finding.strength in HELD]
+
+
+def _headline(
+    scope: Scope,
+    asked: str | None,
+    outcomes: RepOutcomes | None,
+    territories: Territories | None,
+    steps: NextStepRates | None,
+    speech: Conversation | None,
+) -> str:
+    parts = []
+    if outcomes and outcomes.findings:
+        about = [finding.claim for finding in outcomes.findings if asked and finding.claim.startswith(asked)]
+        parts += about or [outcomes.findings[0].claim]
+    if territories and territories.findings and not asked:
+        parts.append(territories.findings[0].claim)
+    for behaviour in (steps, speech):
+        parts += [
+            finding.claim for finding in (behaviour.findings if behaviour else ())[1:2] if finding.strength in HELD
+        ]
+    if not parts and (steps or speech):
+        parts += [_claim(steps) or _claim(speech)]
+    if not parts:
+        return f"There is too little to compare reps or territories on ({describe(scope)})."
+    return " ".join(parts[:3])

@@ -1,0 +1,275 @@
+"""How reps speak: what is usual, whether reps differ in it, and whether it goes with winning."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domains.analysis.analysts.citing import cite_turn
+from domains.analysis.analysts.deal_selection import cite_rows
+from domains.analysis.analysts.performance_analyst_peers import calls_of_all
+from domains.analysis.analysts.performance_analyst_speech import CallSpeech, Measure, speech_of_calls
+from domains.analysis.artifacts import Artifact, Citation, Exclusion, Finding, Number, Record
+from domains.analysis.registry import Inputs, capability
+from domains.analysis.scope import Scope, value
+from domains.analysis.statistics import benjamini_hochberg, strength_of
+from domains.analysis.statistics.clustered import Association, association
+from domains.analysis.statistics.numbers import average, in_words
+from domains.analysis.statistics.pooling import split_half_reliability
+from domains.analysis.statistics.standardisation import standardise
+
+if TYPE_CHECKING:
+    from domains.analysis.corpus.workspace import Workspace
+
+__all__ = ["CALLS_FLOOR", "CLUSTER_FLOOR", "Conversation", "RepSpeech", "measure_conversation"]
+
+CALLS_FLOOR = 20
+REPS_FLOOR = 3
+CLUSTER_FLOOR = 50
+RELIABLE = 0.7
+NO_CALLS = "No call with a rep and words is in scope, so nothing can be said about how reps speak."
+WORDS_ONLY = "Talk ratio and monologues count words, because not every turn has times; patience cannot be measured."
+
+
+class RepSpeech(Record):
+    """One rep: calls, and the mean of every measure."""
+
+    rep: str
+    calls: int
+    means: tuple[Number, ...]
+
+
+class Conversation(Artifact):
+    """Measures of speech over all calls and by rep, and how each goes with winning (points per usual difference)."""
+
+    overall: tuple[Number, ...] = ()
+    reps: tuple[RepSpeech, ...] = ()
+    effects: tuple[Number, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One measure over the calls that have it."""
+
+    measure: Measure
+    cases: list[tuple[CallSpeech, float]]
+
+    @property
+    def values(self) -> list[float]:
+        return [found for _, found in self.cases]
+
+
+@capability("measure_conversation", specialist="performance analyst", output=Conversation)
+def measure_conversation(workspace: Workspace, scope: Scope, inputs: Inputs) -> Conversation:
+    """Measure talk ratio, question rate, longest monologue and (with timestamps) patience.
+
+    Notes
+    -----
+    Reps are compared within the kind of call that titles name. Whether a measure goes with winning is judged over calls
+    with an outcome, with errors robust to customers, corrected for the number of measures; below 50 customers nothing
+    counts as established. Reps with fewer than 20 calls are not listed.
+    """
+    calls = calls_of_all(workspace, scope, inputs)
+    spoken = [call for call in calls if any(turn.role == "rep" for turn in call.turns)]
+    if not spoken:
+        return Conversation(limits=(NO_CALLS,))
+    kinds, rows = speech_of_calls(spoken)
+    columns = [
+        _Column(measure, [(row, found) for row in rows if (found := row.values[index]) is not None])
+        for index, measure in enumerate(kinds)
+    ]
+    columns = [column for column in columns if column.cases]
+    overall = tuple(average(column.measure.name, column.values, column.measure.unit) for column in columns)
+    effects, effect_findings = _effects(columns)
+    silent = len(calls) - len(spoken)
+    timed = any(column.measure.name == "patience" for column in columns)
+    asked = value(scope, "rep")
+    return Conversation(
+        overall=overall,
+        reps=_by_rep(columns),
+        effects=effects,
+        findings=(
+            _usual(columns, overall),
+            *effect_findings,
+            *_differences(columns),
+            *_asked(columns, asked),
+        ),
+        exclusions=(Exclusion(what="calls", count=silent, reason="the rep says nothing on them"),) if silent else (),
+        limits=() if timed else (WORDS_ONLY,),
+    )
+
+
+def _calls(cases: Sequence[tuple[CallSpeech, float]]) -> Citation:
+    return cite_rows("calls", (row.spoken.call.call_id for row, _ in cases))
+
+
+def _usual(columns: list[_Column], overall: tuple[Number, ...]) -> Finding:
+    parts = [f"{number.name} {in_words(number)}" for number in overall]
+    definitions = [f"{column.measure.name}: {column.measure.definition}" for column in columns]
+    return Finding(
+        claim="Means over calls: " + "; ".join(parts) + ".",
+        strength="descriptive",
+        numbers=overall,
+        citations=(_calls(columns[0].cases), _extreme(columns[0])),
+        note="Definitions. " + "; ".join(definitions) + ".",
+    )
+
+
+def _extreme(column: _Column) -> Citation:
+    """Cite the longest turn of a rep on the call that leans most to the rep, so that a reader can look at one."""
+    row, _ = max(column.cases, key=lambda case: case[1])
+    turn = max((turn for turn in row.spoken.turns if turn.role == "rep"), key=lambda turn: len(turn.text))
+    return cite_turn(turn.call_id, turn.idx, turn.text[:240])
+
+
+def _effects(columns: list[_Column]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
+    tested: list[tuple[_Column, list[tuple[CallSpeech, float]], Association, float]] = []
+    for column in columns:
+        cases = [case for case in column.cases if case[0].spoken.call.outcome in ("won", "lost")]
+        spread = _spread([found for _, found in cases])
+        found = spread and association(
+            [value / spread for _, value in cases],
+            [float(row.spoken.call.outcome == "won") for row, _ in cases],
+            [row.spoken.group for row, _ in cases],
+            [row.kind for row, _ in cases],
+        )
+        if spread and found:
+            tested.append((column, cases, found, spread))
+    corrected = benjamini_hochberg([found.p for _, _, found, _ in tested])
+    results = [_effect(*item, q) for item, q in zip(tested, corrected, strict=True)]
+    return tuple(number for number, _ in results), tuple(finding for _, finding in results)
+
+
+def _spread(values: list[float]) -> float:
+    if len(values) < 2:
+        return 0.0
+    mean = sum(values) / len(values)
+    return float((sum((item - mean) ** 2 for item in values) / (len(values) - 1)) ** 0.5)
+
+
+def _effect(
+    column: _Column, cases: list[tuple[CallSpeech, float]], found: Association, spread: float, q: float
+) -> tuple[Number, Finding]:
+    strength = strength_of(q, n=found.clusters, floor=CLUSTER_FLOOR)
+    name = column.measure.name
+    number = Number(
+        name=f"share won per usual difference in {name}",
+        value=found.effect * 100,
+        unit="points",
+        low=found.interval.low * 100,
+        high=found.interval.high * 100,
+        level=found.level,
+        n=found.n,
+        method=f"linear regression within kinds of call, errors robust to {found.clusters} customers; "
+        f"usual difference = one standard deviation = {spread:.3g}",
+    )
+    if strength == "not established":
+        claim = f"That {name} goes with winning is not established: {in_words(number)} per usual difference."
+    else:
+        claim = f"{name.capitalize()} goes with winning: {in_words(number)} per usual difference. It need not be the "
+        "cause."
+    note = f"p = {found.p:.2g}, corrected {q:.2g}."
+    if strength == "not established" and found.effect:
+        # the interval's half width shrinks with the root of the number of customers
+        reach = (found.interval.high - found.interval.low) / 2
+        more = found.clusters * (reach * 1.43 / 0.05) ** 2
+        note += f" To see 5 points per usual difference with 80 % power takes about {more:,.0f} customers."
+    return number, Finding(claim=claim, strength=strength, numbers=(number,), citations=(_calls(cases),), note=note)
+
+
+def _groups(column: _Column) -> dict[str, list[tuple[CallSpeech, float]]]:
+    groups: dict[str, list[tuple[CallSpeech, float]]] = defaultdict(list)
+    for case in column.cases:
+        groups[case[0].spoken.call.rep or ""].append(case)
+    return {rep: cases for rep, cases in sorted(groups.items()) if rep and len(cases) >= CALLS_FLOOR}
+
+
+def _by_rep(columns: list[_Column]) -> tuple[RepSpeech, ...]:
+    means: dict[str, list[Number]] = defaultdict(list)
+    calls: dict[str, int] = defaultdict(int)
+    for column in columns:
+        for rep, cases in _groups(column).items():
+            means[rep].append(average(column.measure.name, [found for _, found in cases], column.measure.unit))
+            calls[rep] = max(calls[rep], len(cases))
+    return tuple(RepSpeech(rep=rep, calls=calls[rep], means=tuple(means[rep])) for rep in sorted(means))
+
+
+def _differences(columns: list[_Column]) -> tuple[Finding, ...]:
+    """Say of each measure whether reps differ in it, and name the extremes only where the order would repeat."""
+    usable = [(column, groups) for column in columns if len(groups := _groups(column)) >= REPS_FLOOR]
+    if not usable:
+        return (_too_few(columns[0]),)
+    tests = [
+        standardise(
+            [rep for rep, cases in groups.items() for _ in cases],
+            [row.kind for cases in groups.values() for row, _ in cases],
+            [found for cases in groups.values() for _, found in cases],
+        )
+        for _, groups in usable
+    ]
+    corrected = benjamini_hochberg([test.p for test in tests])
+    return tuple(_difference(column, groups, q) for (column, groups), q in zip(usable, corrected, strict=True))
+
+
+def _too_few(column: _Column) -> Finding:
+    return Finding(
+        claim=f"Reps are not compared in how they speak: fewer than {REPS_FLOOR} have {CALLS_FLOOR} calls or more.",
+        strength="not established",
+        numbers=(average(column.measure.name, column.values, column.measure.unit),),
+        citations=(_calls(column.cases),),
+    )
+
+
+def _difference(column: _Column, groups: dict[str, list[tuple[CallSpeech, float]]], q: float) -> Finding:
+    name, unit = column.measure.name, column.measure.unit
+    reliability = split_half_reliability([[found for _, found in cases] for cases in groups.values()])
+    n = sum(map(len, groups.values()))
+    strength = strength_of(q, n=n, floor=REPS_FLOOR * CALLS_FLOOR)
+    ordered = sorted(
+        (average(rep, [found for _, found in cases], unit) for rep, cases in groups.items()),
+        key=lambda number: number.value or 0.0,
+    )
+    low, high = ordered[0], ordered[-1]
+    repeats = reliability is not None and reliability >= RELIABLE
+    if strength == "not established":
+        claim = f"Reps do not differ in {name} beyond chance."
+    elif repeats:
+        claim = f"Reps differ in {name}, from {low.name} ({in_words(low)}) to {high.name} ({in_words(high)})."
+    else:
+        claim = f"Reps differ in {name}, but their order would not repeat, so nobody is named."
+    shown = "unknown" if reliability is None else f"{reliability:.2f}"
+    return Finding(
+        claim=claim,
+        strength=strength,
+        numbers=(low, high),
+        citations=(_calls([case for cases in groups.values() for case in cases]),),
+        note=f"{len(groups)} reps with at least {CALLS_FLOOR} calls, {n:,} calls, compared within kinds of call; "
+        "corrected "
+        f"p = {q:.2g}, reliability of the order {shown}.",
+    )
+
+
+def _asked(columns: list[_Column], rep: str | None) -> tuple[Finding, ...]:
+    """Put the rep that the question names beside all calls."""
+    if rep is None:
+        return ()
+    rows = [(column, [case for case in column.cases if case[0].spoken.call.rep == rep]) for column in columns]
+    rows = [(column, cases) for column, cases in rows if cases]
+    if not rows:
+        return ()
+    means = tuple(average(c.measure.name, [found for _, found in cases], c.measure.unit) for c, cases in rows)
+    calls = len(rows[0][1])
+    enough = calls >= CALLS_FLOOR
+    claim = f"{rep}, {calls} calls: " + "; ".join(f"{number.name} {in_words(number)}" for number in means) + "."
+    return (
+        Finding(
+            claim=claim
+            if enough
+            else f"Nothing is concluded about how {rep} speaks: {calls} calls, the floor is {CALLS_FLOOR}.",
+            strength="descriptive" if enough else "not established",
+            numbers=means,
+            citations=(_calls(rows[0][1]),),
+        ),
+    )

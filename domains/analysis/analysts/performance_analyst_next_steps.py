@@ -1,0 +1,201 @@
+"""Next steps: how often calls end with one that has an owner and a date, by rep, and whether that goes with winning."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domains.analysis.analysts.citing import cite_turn, spread
+from domains.analysis.analysts.deal_selection import cite_rows
+from domains.analysis.analysts.performance_analyst_conversation import CALLS_FLOOR, CLUSTER_FLOOR
+from domains.analysis.analysts.performance_analyst_peers import calls_of_all
+from domains.analysis.artifacts import Artifact, Citation, Finding, Number
+from domains.analysis.language.next_steps import next_steps
+from domains.analysis.registry import Inputs, capability
+from domains.analysis.scope import Scope, value
+from domains.analysis.statistics import homogeneity_test, strength_of
+from domains.analysis.statistics.clustered import Association, association
+from domains.analysis.statistics.numbers import in_words, percent, proportion
+from domains.analysis.statistics.pooling import pool_rates, split_half_reliability
+
+if TYPE_CHECKING:
+    from domains.analysis.analysts.call_artifacts import SpokenCall
+    from domains.analysis.corpus.workspace import Workspace
+
+__all__ = ["NextStepRates", "measure_next_steps"]
+
+REPS_FLOOR = 3
+RELIABLE = 0.7
+NO_CALLS = "No usable call is in scope, so the rate of next steps cannot be measured."
+
+
+class NextStepRates(Artifact):
+    """Share of calls with a dated next step, overall and by rep, and how it goes with winning."""
+
+    dated: Number | None = None
+    any_step: Number | None = None
+    reps: tuple[Number, ...] = ()
+    effect: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One call: whether it has a next step, whether a dated one with an owner, and the words."""
+
+    spoken: SpokenCall
+    some: bool
+    dated: bool
+    citation: Citation | None
+
+
+@capability("measure_next_steps", specialist="performance analyst", output=NextStepRates)
+def measure_next_steps(workspace: Workspace, scope: Scope, inputs: Inputs) -> NextStepRates:
+    """Measure the share of calls with a next step that has an owner and a date.
+
+    Notes
+    -----
+    Next steps are found by rules on words (an action, who does it, a date phrase); the rules miss some and take some
+    chatter for a promise, alike for won and lost calls.
+    """
+    rows = [_row(call) for call in calls_of_all(workspace, scope, inputs)]
+    if not rows:
+        return NextStepRates(limits=(NO_CALLS,))
+    dated = proportion("calls with a dated next step", sum(row.dated for row in rows), len(rows))
+    some = proportion("calls with any next step", sum(row.some for row in rows), len(rows))
+    effect, effect_findings = _effect(rows)
+    reps, rep_findings = _reps(rows)
+    return NextStepRates(
+        dated=dated,
+        any_step=some,
+        reps=reps,
+        effect=effect,
+        findings=(_overall(rows, dated, some), *effect_findings, *rep_findings, *_asked(rows, value(scope, "rep"))),
+        limits=("Next steps are found by rules on the words said; what was agreed in writing is not seen.",),
+    )
+
+
+def _row(call: SpokenCall) -> _Row:
+    steps = [step for step in next_steps(call.turns, call.day) if step.owner != "unknown"]
+    dated = [step for step in steps if step.said_date]
+    shown = (dated or steps)[-1:]
+    citation = cite_turn(call.call.call_id, shown[0].turn, shown[0].quote[:240]) if shown else None
+    return _Row(call, bool(steps), bool(dated), citation)
+
+
+def _cited(rows: list[_Row]) -> tuple[Citation, ...]:
+    quotes = spread([row.citation for row in rows if row.citation and row.dated], 3)
+    return (*quotes, cite_rows("calls", (row.spoken.call.call_id for row in rows)))
+
+
+def _overall(rows: list[_Row], dated: Number, some: Number) -> Finding:
+    return Finding(
+        claim=f"{in_words(dated)} calls end with a next step that has an owner and a date; {percent(some.value)} "
+        "have any.",
+        strength="descriptive",
+        numbers=(dated, some),
+        citations=_cited(rows),
+    )
+
+
+def _effect(rows: list[_Row]) -> tuple[Number | None, tuple[Finding, ...]]:
+    decided = [row for row in rows if row.spoken.call.outcome in ("won", "lost")]
+    found = association(
+        [float(row.dated) for row in decided],
+        [float(row.spoken.call.outcome == "won") for row in decided],
+        [row.spoken.group for row in decided],
+    )
+    if found is None:
+        return None, ()
+    within = association(
+        [float(row.dated) for row in decided],
+        [float(row.spoken.call.outcome == "won") for row in decided],
+        [row.spoken.group for row in decided],
+        [row.spoken.call.rep for row in decided],
+    )
+    number = _points("share won, calls with a dated next step less calls without", found)
+    strength = strength_of(found.p, n=found.clusters, floor=CLUSTER_FLOOR)
+    if strength == "not established":
+        claim = f"That calls with a dated next step are won more often is not established: {in_words(number)}."
+    else:
+        claim = f"Calls with a dated next step belong to won deals more often than calls without: {in_words(number)}."
+    numbers = [number]
+    note = f"Errors are robust to {found.clusters} customers, p = {found.p:.2g}."
+    if within is not None:
+        same = _points("the same, among calls of one rep", within)
+        numbers.append(same)
+        note += f" Among calls of the same rep: {in_words(same)}, p = {within.p:.2g}."
+    note += " Willing buyers agree to dates more easily, so this need not be the cause."
+    return number, (
+        Finding(claim=claim, strength=strength, numbers=tuple(numbers), citations=_cited(decided), note=note),
+    )
+
+
+def _points(name: str, found: Association) -> Number:
+    return Number(
+        name=name,
+        value=found.effect * 100,
+        unit="points",
+        low=found.interval.low * 100,
+        high=found.interval.high * 100,
+        level=found.level,
+        n=found.n,
+        method=f"linear regression, errors robust to {found.clusters} customers",
+    )
+
+
+def _reps(rows: list[_Row]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
+    groups: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.spoken.call.rep or ""].append(row)
+    large = {rep: members for rep, members in sorted(groups.items()) if rep and len(members) >= CALLS_FLOOR}
+    numbers = tuple(
+        proportion(f"calls with a dated next step, {rep}", sum(row.dated for row in members), len(members))
+        for rep, members in large.items()
+    )
+    if len(large) < REPS_FLOOR:
+        return numbers, ()
+    hits, totals = [sum(row.dated for row in members) for members in large.values()], [*map(len, large.values())]
+    p = homogeneity_test(hits, totals)
+    pooled = pool_rates(hits, totals)
+    reliability = split_half_reliability([[float(row.dated) for row in members] for members in large.values()])
+    strength = strength_of(p, n=sum(totals), floor=REPS_FLOOR * CALLS_FLOOR)
+    ordered = sorted(zip(pooled.estimates, pooled.intervals, large, strict=True))
+    (low, _, lowest), (high, _, highest) = ordered[0], ordered[-1]
+    if strength == "not established":
+        claim = f"Reps do not differ in the rate of dated next steps beyond chance (all: {percent(pooled.overall)})."
+    elif reliability is not None and reliability >= RELIABLE:
+        claim = f"Reps differ in dated next steps: {percent(low)} ({lowest}) to {percent(high)} ({highest}), pooled."
+    else:
+        claim = (
+            f"Reps differ in dated next steps (pooled rates {percent(low)} to {percent(high)}), but their order "
+            "would not "
+            "repeat, so nobody is named."
+        )
+    shown = "unknown" if reliability is None else f"{reliability:.2f}"
+    finding = Finding(
+        claim=claim,
+        strength=strength,
+        numbers=numbers,
+        citations=_cited([row for members in large.values() for row in members]),
+        note=f"{len(large)} reps with at least {CALLS_FLOOR} calls; p = {p:.2g}, reliability of the order {shown}.",
+    )
+    return numbers, (finding,)
+
+
+def _asked(rows: list[_Row], rep: str | None) -> tuple[Finding, ...]:
+    own = [row for row in rows if rep and row.spoken.call.rep == rep]
+    if not own:
+        return ()
+    number = proportion(f"calls with a dated next step, {rep}", sum(row.dated for row in own), len(own))
+    enough = len(own) >= CALLS_FLOOR
+    return (
+        Finding(
+            claim=f"{rep}: {in_words(number)} calls end with a dated next step."
+            if enough
+            else f"Nothing is concluded about next steps of {rep}: {len(own)} calls, the floor is {CALLS_FLOOR}.",
+            strength="descriptive" if enough else "not established",
+            numbers=(number,),
+            citations=_cited(own),
+        ),
+    )
