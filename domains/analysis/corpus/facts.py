@@ -128,21 +128,19 @@ def _attached(connection: sqlite3.Connection, scope: Scope) -> dict[str, int]:
 
 def _distinct(connection: sqlite3.Connection, scope: Scope) -> dict[str, int]:
     calls, deals = calls_filter(scope), deals_filter(scope)
-    count = {}
-    for name, column in (("accounts", "account"), ("reps", "rep")):
-        query = (
-            f"SELECT COUNT(*) FROM (SELECT o.{column} AS name FROM opportunities o WHERE {deals.condition}"
-            f" UNION SELECT c.{column} FROM calls c WHERE {calls.condition}) WHERE name IS NOT NULL"
-        )
-        count[name] = _number(connection, query, deals.parameters + calls.parameters)
-    query = f"SELECT COUNT(DISTINCT o.product) FROM opportunities o WHERE {deals.condition}"
-    count["products"] = _number(connection, query, deals.parameters)
-    return count
+    queries = (
+        (f"SELECT DISTINCT o.account, o.rep, o.product FROM opportunities o WHERE {deals.condition}", deals.parameters),
+        (f"SELECT DISTINCT c.account, c.rep, NULL FROM calls c WHERE {calls.condition}", calls.parameters),
+    )
+    rows = [tuple(row) for query, parameters in queries for row in connection.execute(query, parameters)]
+    names = ({row[at] for row in rows} - {None} for at in range(3))
+    return dict(zip(("accounts", "reps", "products"), map(len, names), strict=True))
 
 
 def _mentions(connection: sqlite3.Connection, scope: Scope) -> int:
     """Return how many turns of the scope's calls name a known competitor (the scope's, when it has one)."""
-    calls = calls_filter(scope)
+    # A call in which the scope's competitor is named is in the scope for that: asking again would only take time.
+    calls = calls_filter(tuple((key, item) for key, item in scope if key != "competitor"))
     query = "SELECT COUNT(*) FROM (SELECT DISTINCT m.call_id, m.idx FROM mentions m WHERE {0})"
     conditions, parameters = ["1"], []
     competitor = value(scope, "competitor")

@@ -28,7 +28,7 @@ _REGION = (
     " (SELECT region FROM accounts WHERE accounts.account = {0}.account)) = ?"
 )
 _REP_REGION = "(SELECT region FROM reps WHERE reps.rep = {0}.rep) = ?"
-_MENTIONED = "SELECT call_id FROM mentions WHERE competitor = ?"
+_MENTIONED = "SELECT 1 FROM mentions m WHERE m.competitor = ? AND m.call_id = {0}.call_id"
 _USES = (
     "SELECT {0} FROM content_use WHERE content_id = ? OR content_id IN (SELECT content_id FROM content WHERE title = ?)"
 )
@@ -41,7 +41,8 @@ _CALLS = {
     "account": "c.account = ?",
     "rep": "c.rep = ?",
     "region": _REGION.format("c"),
-    "competitor": f"(c.call_id IN ({_MENTIONED}) OR c.opportunity_id IN ({_DEALS_WHERE.format('competitor = ?')}))",
+    "competitor": f"(EXISTS ({_MENTIONED.format('c')})"
+    f" OR c.opportunity_id IN ({_DEALS_WHERE.format('competitor = ?')}))",
     "product": f"c.opportunity_id IN ({_DEALS_WHERE.format('product = ?')})",
     "stage": f"c.opportunity_id IN ({_DEALS_WHERE.format('stage = ?')})",
     "segment": "COALESCE((SELECT segment FROM opportunities x WHERE x.opportunity_id = c.opportunity_id),"
@@ -54,7 +55,8 @@ _DEALS = {
     "account": "o.account = ?",
     "rep": "o.rep = ?",
     "region": _REGION.format("o"),
-    "competitor": f"(o.competitor = ? OR o.opportunity_id IN ({_CALLS_WHERE.format(_MENTIONED)}))",
+    "competitor": "(o.competitor = ? OR EXISTS (SELECT 1 FROM calls x WHERE x.opportunity_id = o.opportunity_id"
+    f" AND EXISTS ({_MENTIONED.format('x')})))",
     "product": "o.product = ?",
     "stage": "o.stage = ?",
     "segment": "COALESCE(o.segment, (SELECT segment FROM accounts WHERE accounts.account = o.account)) = ?",
