@@ -147,8 +147,9 @@ OBJECTIONS: tuple[Tracker, ...] = (
               worr(?:y|ied|ies)|nervous|uneasy|skeptical|sceptical|hesitant|unsure|doubt(?:s|ful)?|wary)(?: \w+)? \
               (?:about|that|whether|if|on|over|around|of|regarding|with|is|where)
             (?:how|where) (?:do|can|would|will) (?:i|we) (?:know|be sure|trust|verify)
-            (?:not|n['’]t) (?:really |fully |entirely |so |quite )?(?:sure|convinced|trust|confident|comfortable|\
-              certain)(?: (?:about|that|whether|if|with|it|this|on|yet|them|you|where|how))?
+            (?:not|n['’]t) (?:really |fully |entirely |so |quite )?(?:convinced|trust|confident|comfortable)
+            (?:not|n['’]t) (?:really |fully |entirely |so |quite |too )?(?:sure|certain) (?:about|that|whether|if|with|\
+              it|this|them|you|where|how)
             (?:scam|fraud|sketchy|shady|too good to be true)s?
             (?:is|are) (?:it|this|that|they|you)(?: \w+){0,3} legit(?:imate)?
             (?:not|n['’]t) (?:\w+ ){0,2}legit(?:imate)?

@@ -40,7 +40,8 @@ class Episode:
         The prospect's next turn after the answer.
     outcome : str
         "resolved" when the prospect accepts and does not raise it again; "not resolved" when the prospect rejects the
-        answer or raises it again; "unclear" when the reaction shows neither; "unanswered" when the rep says nothing after it.
+        answer or raises it again; "unclear" when the reaction shows neither; "unanswered" when the rep says
+        nothing after it.
     """
 
     kind: str

@@ -57,8 +57,8 @@ _PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases(
             r"""
             (?:svp|evp|vp|vice president|head|director|manager|lead)(?: of|,)? (?:\w+ ){0,2}?(?:sales|marketing|\
-              operations|ops|product|hr|people|customer success|support|logistics|supply chain|revenue(?: operations)?|growth|\
-              partnerships|communications)
+              operations|ops|product|hr|people|customer success|support|logistics|supply chain|revenue(?: operations)?|\
+              growth|partnerships|communications)
             (?:sales|marketing|operations|product|hr|support|plant|office|regional|general) (?:director|manager|lead|\
               head|vp)
             cmo|chro|chief (?:marketing|people|product)(?: officer)?|(?<=my )(?:boss|manager)|(?<=our )(?:boss|director)
