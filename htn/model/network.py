@@ -7,7 +7,7 @@ from typing import Any
 
 from htn.model.errors import DomainError
 
-__all__ = ["Task", "TaskNetwork"]
+__all__ = ["Task", "TaskNetwork", "tasks_in"]
 
 Task = tuple[Any, ...]
 """A name and arguments. Goals are tasks whose name is a fluent's; a `MultiGoal` is a task too."""
@@ -101,3 +101,20 @@ class TaskNetwork:
 
     def __repr__(self) -> str:
         return f"TaskNetwork({list(self.items)}, before={list(self.before)})"
+
+
+def tasks_in(items: Any) -> list[Any]:
+    """Return the tasks of a list or network, and of the networks inside it, in the order written.
+
+    Examples
+    --------
+    >>> tasks_in([("a",), TaskNetwork.unordered([("b",), ("c",)])])
+    [('a',), ('b',), ('c',)]
+    """
+    found: list[Any] = []
+    for item in items.items if isinstance(items, TaskNetwork) else items:
+        if isinstance(item, TaskNetwork):
+            found.extend(tasks_in(item))
+        else:
+            found.append(item)
+    return found

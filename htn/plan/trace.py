@@ -23,8 +23,8 @@ Fact = tuple[str, Any]
 def trace(domain: Domain, initial: State, tree: Decomposition) -> Plan:
     """Return the plan of a decomposition: its steps, with dependencies traced by replaying it.
 
-    A method's reads count as its first leaf's. Two steps are ordered when one reads what the other wrote (causal), writes
-    what the other read (anti) or writes what the other wrote (output).
+    A method's reads count as its first leaf's. Two steps are ordered when one reads what the other wrote (causal),
+    writes what the other read (anti) or writes what the other wrote (output).
 
     Parameters
     ----------

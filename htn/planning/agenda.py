@@ -4,8 +4,8 @@ A cell is the tuple ``(task, rest, parent, position)``: a task, the cell that fo
 where its parent was decomposed (-1 for the task list itself), and its position among its parent's subtasks. Cells are
 shared between branches of the search and never change, so that going back costs nothing.
 
-A task network that is not a sequence stands in the agenda as one cell whose task is ``(NETWORK, branches)``; a branch is
-an agenda of its own with the branches that must be finished first.
+A task network that is not a sequence stands in the agenda as one cell whose task is ``(NETWORK, branches)``; a branch
+is an agenda of its own with the branches that must be finished first.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from htn.model.network import TaskNetwork
+from htn.model.network import TaskNetwork, tasks_in
 
 __all__ = [
     "NETWORK",
@@ -123,19 +123,8 @@ def _push(network: TaskNetwork, rest: Cell | None, parent: int, first: int) -> t
 
 def _through(after: frozenset[int], empty: dict[int, frozenset[int]]) -> frozenset[int]:
     while any(number in empty for number in after):
-        after = frozenset(n for number in after for n in (empty[number] if number in empty else (number,)))
+        after = frozenset(before for number in after for before in empty.get(number, (number,)))
     return after
-
-
-def tasks_in(network: TaskNetwork) -> list[Any]:
-    """Return the tasks of a network and of those inside it, in the order written."""
-    found: list[Any] = []
-    for item in network.items:
-        if isinstance(item, TaskNetwork):
-            found.extend(tasks_in(item))
-        else:
-            found.append(item)
-    return found
 
 
 def candidates(branches: tuple[Branch, ...]) -> list[int]:
@@ -182,9 +171,12 @@ def _splice(branches: tuple[Branch, ...], index: int, inner: tuple[Branch, ...])
     return tuple(result)
 
 
-def fold(agenda: Cell | None, suspended: Suspended | None) -> Cell | None:
-    """Return the agenda with every suspended network put back around it."""
-    while suspended is not None:
+def fold(agenda: Cell | None, suspended: Suspended | None) -> tuple[Cell | None, Suspended | None]:
+    """Return the agenda with the suspended networks put back around it, so that other branches may go on.
+
+    Stops where a goal is to be verified next: that must happen before anything else does.
+    """
+    while suspended is not None and (agenda is None or agenda[0][0] != VERIFY):
         agenda = resume(agenda, suspended)
         suspended = suspended.outer
-    return agenda
+    return agenda, suspended

@@ -8,6 +8,8 @@ from typing import Any
 
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
+from htn.model.lint import task_problem
+from htn.model.network import tasks_in
 from htn.model.state import State
 from htn.planning.blame import show_task
 from htn.planning.limits import Limits, Meter
@@ -46,8 +48,8 @@ def find_plan(
     constraints : Constraints, optional
         Methods and tasks ruled out, methods preferred.
     seed : int, optional
-        Shuffles the order in which methods are tried; without it they are tried as declared. The same seed gives the same
-        plan, whatever PYTHONHASHSEED is, unless the domain iterates over sets.
+        Shuffles the order in which methods are tried; without it they are tried as declared. The same seed gives the
+        same plan, whatever PYTHONHASHSEED is, unless the domain iterates over sets.
     verify_goals : bool
         Whether a goal must hold once its method's subtasks are done.
 
@@ -154,6 +156,14 @@ class _Session:
         self._meter = Meter(limits or Limits())
         self._search: Search | None = None
         self.outcome: Outcome = Unsolvable("nothing was tried")
+        problems = tuple(
+            f"the task list holds {problem}"
+            for problem in (task_problem(domain, task) for task in tasks_in(tasks))
+            if problem
+        )
+        if problems:
+            self.outcome = InvalidDomain(problems)
+            return
         try:
             table = Table(domain, constraints or Constraints(), seed)
             key: Callable[[Any], Hashable] | None = getattr(state, "_key_of", None)

@@ -6,9 +6,8 @@ from typing import Any
 
 from htn.model.domain import Domain, Method
 from htn.model.goals import MULTIGOAL
-from htn.model.network import TaskNetwork
+from htn.model.network import TaskNetwork, tasks_in
 from htn.plan.tree import Decomposition, Kind, Node, Tried, node_id
-from htn.planning.agenda import tasks_in
 from htn.planning.blame import show_task
 
 __all__ = ["constraints_of", "grow"]
@@ -73,7 +72,7 @@ def grow(domain: Domain, tasks: Any, path: list[Any]) -> Decomposition:
             tried=_left(entry[4]),
             at=steps,
         )
-    for index, entry in enumerate(path):
+    for index in range(len(path)):
         if children.get(index):
             node = nodes[ids[index]]
             below = tuple(child for _, child in sorted(children[index]))

@@ -211,6 +211,7 @@ class Search:
         task: Any = ()
         method: Any = None
         low = _NEVER
+        acted = False  # inside a network, an action was carried out and a goal is to be verified before others go on
 
         while True:
             if nodes >= pause_at:
@@ -243,7 +244,8 @@ class Search:
                             path.append(cell)
                             agenda = rest
                             if suspended is not None:
-                                agenda, suspended = fold(rest, suspended), None
+                                agenda, suspended = fold(rest, suspended)
+                                acted = suspended is not None
                             continue
                         failure = check_operator_result(task, result)
                     elif kind == NETWORK_KIND:
@@ -252,6 +254,9 @@ class Search:
                         missing = unmet(state, task[1]) if verify_goals else None
                         if not missing:
                             agenda = rest
+                            if acted:
+                                agenda, suspended = fold(rest, suspended)
+                                acted = suspended is not None
                             continue
                         failure = Failure(task[1], f"its method did not bring about {missing[0]!r}")
                     elif kind == EXCLUDED:
@@ -266,7 +271,8 @@ class Search:
                             path.append((cell, "deferred", 0, (), None, None))
                             agenda = rest
                             if suspended is not None:
-                                agenda, suspended = fold(rest, suspended), None
+                                agenda, suspended = fold(rest, suspended)
+                                acted = suspended is not None
                             continue
                         failure = check_operator_result(task, result)
                 except Exception as error:
@@ -337,7 +343,7 @@ class Search:
                 del path[length:]
                 if kind != NETWORK_KIND:
                     tried = (*taken, failure, False, tried)
-                last, failure, first = failure, None, False
+                last, failure, first, acted = failure, None, False, False
 
             if failure is not None:
                 continue

@@ -1,0 +1,269 @@
+"""Lint: what is wrong or suspicious in a domain, found by reading its functions before anything is planned."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from htn.model.domain import Domain, Method
+from htn.model.goals import MULTIGOAL, MultiGoal
+from htn.model.network import TaskNetwork, tasks_in
+from htn.model.suggest import did_you_mean
+
+__all__ = ["Finding", "arity_of", "arity_problem", "lint", "task_problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding.
+
+    Attributes
+    ----------
+    level : str
+        ``"error"``: planning will fail when it gets there; ``"warning"``: probably not meant.
+    code : str
+        A stable name: unknown-task, arity, no-state, unreachable, no-method, undocumented.
+    message : str
+        One sentence with the place.
+    """
+
+    level: Literal["error", "warning"]
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.level} [{self.code}]: {self.message}"
+
+
+def lint(domain: Domain, tasks: Iterable[Any] | TaskNetwork | None = None) -> list[Finding]:
+    """Return what is wrong or suspicious in a domain, errors first.
+
+    Task names and arguments are read from the tuples that methods write in what they return or yield; names computed at
+    run time cannot be seen, so that an unreachable operator is a warning and no error.
+
+    Parameters
+    ----------
+    domain : Domain
+        What to look at.
+    tasks : list or TaskNetwork, optional
+        Task lists to be planned for; with them, what they cannot reach is reported too.
+
+    Examples
+    --------
+    >>> domain = Domain("travel")
+    >>> @domain.operator
+    ... def walk(state, who):
+    ...     return state
+    >>> @domain.method("travel")
+    ... def on_foot(state, who):
+    ...     '''Applies always.'''
+    ...     return [("wlak", who)]
+    >>> print(lint(domain)[0])  # doctest: +ELLIPSIS
+    error [unknown-task]: method 'on_foot' of 'travel' (...) gives the unknown task 'wlak'; did you mean 'walk'?
+    """
+    findings = [*_operators(domain), *_deferrals(domain)]
+    named: dict[str, set[str]] = {}
+    for method in _methods(domain):
+        references = _References(method.function)
+        named[f"{method.task}/{method.name}"] = references.strings
+        findings.extend(_tasks_given(domain, method, references))
+        if not method.applies:
+            who = f"method {method.name!r} of {method.task!r}{_place(method.function)}"
+            findings.append(
+                Finding("warning", "undocumented", f"{who} does not say when it applies: give it a docstring")
+            )
+    given = tasks_in(tasks) if tasks is not None else []
+    for task in given:
+        problem = task_problem(domain, task)
+        if problem:
+            findings.append(Finding("error", "unknown-task", f"the task list holds {problem}"))
+    findings.extend(_unreachable(domain, named, [task[0] for task in given if isinstance(task, tuple) and task]))
+    return sorted(findings, key=lambda finding: finding.level)
+
+
+def task_problem(domain: Domain, task: Any) -> str | None:
+    """Return what is wrong with a task for a domain, as the end of a sentence; None when nothing is.
+
+    Examples
+    --------
+    >>> task_problem(Domain("d"), ("walk", 1))
+    "the unknown task 'walk'; there are none"
+    """
+    if isinstance(task, MultiGoal):
+        return None if domain.multigoal_methods else "a multigoal, for which the domain has no method"
+    if not isinstance(task, tuple) or not task or not isinstance(task[0], str):
+        return f"{task!r}, which is no task: write a tuple of a name and arguments"
+    known = domain.task_names()
+    if task[0] not in known:
+        return str(did_you_mean(f"the unknown task {task[0]!r}", task[0], known))
+    return arity_problem(domain, task[0], len(task) - 1)
+
+
+def arity_of(domain: Domain, task: str) -> list[tuple[int, int | None]]:
+    """Return fewest and most arguments of each function behind a task name."""
+    if task in domain.operators:
+        return [domain.operators[task].arity]
+    return [method.arity for method in (domain.methods.get(task) or domain.goal_methods.get(task) or [])]
+
+
+def arity_problem(domain: Domain, task: str, given: int) -> str | None:
+    """Return what is wrong with a number of arguments, as the end of a sentence; None when some function takes them."""
+    arities = arity_of(domain, task)
+    if not arities or any(least <= given and (most is None or given <= most) for least, most in arities):
+        return None
+    wanted = " or ".join(
+        dict.fromkeys(
+            str(least) if least == most else f"{least} to {most}" if most is not None else f"{least} or more"
+            for least, most in arities
+        )
+    )
+    return f"{task!r} with {given} arguments, which takes {wanted}"
+
+
+def _operators(domain: Domain) -> Iterator[Finding]:
+    for operator in domain.operators.values():
+        tree = _source(operator.function)
+        if tree is None:
+            continue
+        returns = [node for node in _walk_own(tree) if isinstance(node, ast.Return) and node.value is not None]
+        refusals = [node for node in returns if _is_refusal(node.value)]
+        if not isinstance(tree, ast.Lambda) and len(returns) == len(refusals):
+            who = f"operator {operator.name!r}{_place(operator.function)}"
+            yield Finding(
+                "error", "no-state", f"{who} never returns the state, so it refuses always: end with 'return state'"
+            )
+
+
+def _is_refusal(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Constant):
+        return not value.value
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "refuse"
+
+
+def _deferrals(domain: Domain) -> Iterator[Finding]:
+    for task in domain.deferrals:
+        if task not in domain.methods:
+            yield Finding("error", "no-method", f"the deferred task {task!r} has no method to decompose it with later")
+
+
+def _methods(domain: Domain) -> Iterator[Method]:
+    for group in (*domain.methods.values(), *domain.goal_methods.values(), domain.multigoal_methods):
+        yield from group
+
+
+def _tasks_given(domain: Domain, method: Method, references: _References) -> Iterator[Finding]:
+    who = f"method {method.name!r} of {method.task!r}{_place(method.function)}"
+    for name, arguments in references.tasks:
+        if name not in domain.task_names():
+            problem = did_you_mean(f"{who} gives the unknown task {name!r}", name, domain.task_names())
+            yield Finding("error", "unknown-task", str(problem))
+        elif arguments is not None:
+            wrong = arity_problem(domain, name, arguments)
+            if wrong:
+                yield Finding("error", "arity", f"{who} gives {wrong}")
+
+
+def _unreachable(domain: Domain, named: dict[str, set[str]], given: list[str]) -> Iterator[Finding]:
+    """Report operators and tasks that nothing mentions, or that the given tasks do not lead to."""
+    everything = domain.task_names()
+    if given:
+        reached, waiting = set(given), list(given)
+        if MULTIGOAL in given:
+            waiting.extend(domain.goal_methods)
+            reached.update(domain.goal_methods)
+        while waiting:
+            task = waiting.pop()
+            for key, strings in named.items():
+                if key.split("/")[0] == task:
+                    fresh = {name for name in everything if name in strings} - reached
+                    reached |= fresh
+                    waiting.extend(fresh)
+        because = f"no method reachable from {', '.join(sorted(set(given)))} mentions it"
+    else:
+        reached = {name for name in everything if any(name in strings for strings in named.values())}
+        reached |= {task for task in domain.methods if not any(task in strings for strings in named.values())}
+        because = "no method mentions it"
+    for name in everything:
+        if name not in reached and name not in domain.goal_methods:
+            kind = "operator" if name in domain.operators else "task"
+            yield Finding("warning", "unreachable", f"the {kind} {name!r} cannot be reached: {because}")
+
+
+def _place(function: Any) -> str:
+    code = getattr(function, "__code__", None)
+    return f" ({Path(code.co_filename).name}:{code.co_firstlineno})" if code else ""
+
+
+def _source(function: Any) -> ast.AST | None:
+    """Return a function's syntax tree, or None where its source cannot be had."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return None
+    return next((node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))), None)
+
+
+def _walk_own(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a function, without those of functions inside it."""
+    waiting = list(ast.iter_child_nodes(tree))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+class _References:
+    """What a method's source says of other tasks.
+
+    Attributes
+    ----------
+    tasks : list of (str, int or None)
+        Names and numbers of arguments (None where a star makes it unknown) of the tuples that it returns or yields.
+    strings : set of str
+        Every string in it: where a name is passed on in another way it is still mentioned.
+    """
+
+    def __init__(self, function: Any) -> None:
+        self.tasks: list[tuple[str, int | None]] = []
+        self.strings: set[str] = set()
+        tree = _source(function)
+        if tree is None:
+            # Unseen source may mention anything; the code object's constants are the best there is.
+            code = getattr(function, "__code__", None)
+            self.strings.update(item for item in getattr(code, "co_consts", ()) if isinstance(item, str))
+            return
+        for node in _walk_own(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                self.strings.add(node.value)
+            elif isinstance(node, (ast.Return, ast.Yield)) and node.value is not None:
+                self._given(node.value)
+
+    def _given(self, value: ast.expr) -> None:
+        if isinstance(value, (ast.List, ast.ListComp)):
+            for element in value.elts if isinstance(value, ast.List) else [value.elt]:
+                self._element(element)
+        elif isinstance(value, ast.BinOp):
+            self._given(value.left)
+            self._given(value.right)
+        elif isinstance(value, ast.IfExp):
+            self._given(value.body)
+            self._given(value.orelse)
+        elif isinstance(value, ast.Call) and "TaskNetwork" in ast.unparse(value.func) and value.args:
+            self._given(value.args[0])
+
+    def _element(self, element: ast.expr) -> None:
+        if isinstance(element, ast.Starred):
+            self._given(element.value)
+        elif isinstance(element, ast.Tuple) and element.elts:
+            head = element.elts[0]
+            if isinstance(head, ast.Constant) and isinstance(head.value, str):
+                starred = any(isinstance(item, ast.Starred) for item in element.elts)
+                self.tasks.append((head.value, None if starred else len(element.elts) - 1))
+        else:
+            self._given(element)
