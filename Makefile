@@ -10,7 +10,7 @@ PINS := pyproject.toml constraints.txt
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs chaos clean
+.PHONY: help demo test check bench docs notebooks chaos clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ bench: $(VENV)/.dev ## run every benchmark; each prints a table and writes JSON
 
 docs: $(VENV)/.dev ## check the documents: links between them, and the examples in them
 	$(BIN)/python -m pytest tests/test_documents.py $(PYTEST)
+
+notebooks: $(VENV)/.dev ## run every notebook from top to bottom
+	$(BIN)/python -m pytest tests/test_notebooks.py $(PYTEST)
 
 chaos: $(VENV)/.dev ## kill running plans at random moments and look at what is left
 	$(BIN)/python -m pytest tests/crash -m "" $(PYTEST)
