@@ -1,0 +1,1 @@
+"""What people say, as templates grouped by what they are doing when they say it."""
