@@ -88,6 +88,23 @@ class ArtifactStore:
         row = self._database.row("SELECT document IS NULL FROM artifacts WHERE hash = ?", (digest,))
         return row is not None and (not row[0] or (self._folder / f"{digest}.json").is_file())
 
+    def type_of(self, digest: str) -> str:
+        """Return the type name of a stored artifact.
+
+        Raises
+        ------
+        ArtifactError
+            When it is missing.
+        """
+        row = self._database.row("SELECT type FROM artifacts WHERE hash = ?", (digest,))
+        if row is None:
+            raise self._missing(digest)
+        return str(row["type"])
+
+    @staticmethod
+    def _missing(digest: str) -> ArtifactError:
+        return ArtifactError(f"artifact {digest[:12]} is not in this workspace; resume the run to produce it again")
+
     def get(self, digest: str) -> StoredArtifact:
         """Return an artifact, having checked that it is what its hash says.
 
@@ -98,7 +115,7 @@ class ArtifactStore:
         """
         row = self._database.row("SELECT type, document FROM artifacts WHERE hash = ?", (digest,))
         if row is None:
-            raise ArtifactError(f"artifact {digest[:12]} is not in this workspace; resume the run to produce it again")
+            raise self._missing(digest)
         text = row["document"]
         if text is None:
             path = self._folder / f"{digest}.json"

@@ -84,16 +84,22 @@ class Carrier:
         """Try a step and return what came of it, small enough to be recorded.
 
         A failure is a result as well: ``status`` is ``finished`` with ``artifact`` and ``type``, or ``failed`` with
-        ``failure`` and ``message``. When the step finished in this run before, that artifact is returned and the agent is
-        not asked: the process died after writing it down and before the engine recorded it.
+        ``failure`` and ``message``. When the step finished in this run before, that artifact is returned and the agent
+        is not asked: the process died after writing it down and before the engine recorded it.
+
+        Raises
+        ------
+        JournalError, ArtifactError
+            When the workspace cannot be used; that is no outcome of the step, and ends the session.
         """
         before = self._journal.finished(self._run_id, assignment.step.key)
         if before is not None:
             return {"status": "finished", "artifact": before.artifact, "type": before.type}
+        inputs = tuple(self._input(item) for item in assignment.inputs)
         attempt = self._begin(assignment)
         try:
-            result = self._ask(assignment)
-        except Exception as error:  # noqa: BLE001 -- whatever an agent raises is an outcome of the step
+            result = self._ask(assignment, inputs)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 -- whatever an agent raises is an outcome of the step
             return self._fail(attempt, classify(error), _sentence(error), retry_after=_retry_after(error))
         usage = {name: value for name, value in asdict(result.usage).items() if value}
         attempt = replace(attempt, type=result.type, usage=usage)
@@ -116,7 +122,7 @@ class Carrier:
             self._event("step_started", attempt)
         return attempt
 
-    def _ask(self, assignment: Assignment) -> StepResult:
+    def _ask(self, assignment: Assignment, inputs: tuple[InputArtifact, ...]) -> StepResult:
         step = assignment.step
         request = StepRequest(
             run_id=self._run_id,
@@ -125,7 +131,7 @@ class Carrier:
             task=step.task,
             args=step.args,
             capability=step.capability,
-            inputs=tuple(self._input(item) for item in assignment.inputs),
+            inputs=inputs,
             context=self._context,
             attempt=assignment.attempt,
         )

@@ -31,7 +31,7 @@ CREATE TABLE steps(
     run_id TEXT NOT NULL, step_id TEXT NOT NULL, session INTEGER NOT NULL, attempt INTEGER NOT NULL, key TEXT NOT NULL,
     status TEXT NOT NULL, agent TEXT, started REAL, finished REAL, artifact TEXT, type TEXT, usage TEXT, failure TEXT,
     message TEXT, decision TEXT, criteria TEXT, facts TEXT, PRIMARY KEY(run_id, step_id, session, attempt));
-CREATE INDEX finished_steps ON steps(run_id, key) WHERE status = 'finished';
+CREATE INDEX finished_steps ON steps(key, run_id) WHERE status = 'finished';
 CREATE TABLE events(
     seq INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, time REAL NOT NULL, kind TEXT NOT NULL,
     payload TEXT NOT NULL, mark TEXT);

@@ -167,7 +167,7 @@ class TaskDelegator:
         """Return an agent by name."""
         return self._by_name[name]
 
-    def choose(self, required: Collection[str], *, tried: Collection[str] = ()) -> Decision:
+    def choose(self, required: Collection[str], *, tried: Collection[str] = (), prefer: str | None = None) -> Decision:
         """Choose an agent.
 
         Parameters
@@ -176,6 +176,8 @@ class TaskDelegator:
             Capabilities that the step needs, all of them.
         tried : collection of str
             Agents that failed at the step and are not to be asked again.
+        prefer : str or None
+            The agent that is to try again; it is taken when it is capable and has a free place.
 
         Returns
         -------
@@ -195,5 +197,5 @@ class TaskDelegator:
             for order, agent in enumerate(self._agents)
         )
         able = [candidate for candidate in candidates if candidate.eligible and candidate.free > 0]
-        best = min(able, key=lambda item: (-item.free, item.given, item.order), default=None)
+        best = min(able, key=lambda item: (item.agent != prefer, -item.free, item.given, item.order), default=None)
         return Decision(tuple(sorted(needed)), None if best is None else best.agent, candidates)

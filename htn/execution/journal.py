@@ -270,6 +270,13 @@ class Journal:
         )
         return None if row is None else Attempt.of(row)
 
+    def finished_anywhere(self, key: str, artifact: str) -> Attempt | None:
+        """Return an attempt of any run that finished a step key with this artifact, or None."""
+        row = self.database.row(
+            "SELECT * FROM steps WHERE key = ? AND status = 'finished' AND artifact = ? LIMIT 1", (key, artifact)
+        )
+        return None if row is None else Attempt.of(row)
+
     def finished_keys(self, run_id: str) -> dict[str, str]:
         """Return the artifact hash of every step key that finished in a run, reused ones included."""
         rows = self.database.rows(

@@ -53,11 +53,11 @@ class _Operation(Generic[T]):
 class Sequencer(Generic[T]):
     """Runs operations and hands back their results one at a time.
 
-    What the coordinator does next depends on the order in which results arrive; a replay after a crash must see the same
-    order, or it would submit other operations than the recorded ones. So each result is recorded with its place: the
-    number of the launch and a count within it. A result is handed back when every operation in hand is known to be
-    replayed or live, and it has the least place among those that have one. A live operation's place is always
-    greater than any recorded one, because every launch has a higher number than the ones before.
+    What the coordinator does next depends on the order in which results arrive; a replay after a crash must see the
+    same order, or it would submit other operations than the recorded ones. So each result is recorded with its place:
+    the number of the launch and a count within it. A result is handed back when every operation in hand is known to be
+    replayed or live, and it has the least place among those that have one. A live operation's place is always greater
+    than any recorded one, because every launch has a higher number than the ones before.
 
     Parameters
     ----------

@@ -1,0 +1,365 @@
+"""A small fixed interpreter: the plan is data; steps are handed out as they become ready, and outcomes are settled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from htn.execution.artifacts import ArtifactStore
+from htn.execution.board import Board, Finished, Standing
+from htn.execution.carry_out import Assignment, Carrier, Input
+from htn.execution.delegation import TaskDelegator
+from htn.execution.failures import FailureClass
+from htn.execution.journal import Journal
+from htn.execution.ledger import Ledger
+from htn.execution.recovery import PlanRecovery, Strategy
+from htn.execution.revision import finished_steps, revise
+from htn.execution.runtime import Runtime
+from htn.execution.sequence import Durable, Sequencer
+from htn.execution.steps import StepRecord
+
+__all__ = ["Coordinator", "ReplayMismatchError", "RunOptions"]
+
+DEFERRED = "deferred"
+
+
+class ReplayMismatchError(Exception):
+    """The engine's record and the journal do not fit; the session is closed and another one starts from the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Limits of a run.
+
+    Attributes
+    ----------
+    max_replans : int
+        How often it may be decomposed again because of failures.
+    max_expansions : int
+        How often a deferred step may be decomposed.
+    max_delay : float
+        Longest wait before a retry, in seconds.
+    cancel_grace : float
+        Seconds that steps in hand are given to end when the run is cancelled.
+    budget_seconds : float or None
+        Limit on the time that the plan may need at the least; looked at before it starts.
+    """
+
+    max_replans: int = 5
+    max_expansions: int = 50
+    max_delay: float = 60.0
+    cancel_grace: float = 5.0
+    budget_seconds: float | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> RunOptions:
+        """Read options from JSON data."""
+        return cls(**data)
+
+
+@dataclass(slots=True)
+class _Effort:
+    """What was tried for one piece of work, by step key."""
+
+    attempts: int = 0
+    tries: dict[str, int] = field(default_factory=dict)
+    tried: set[str] = field(default_factory=set)
+    prefer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """What an operation is for: a try, the wait before one, or a replan."""
+
+    kind: str
+    step: StepRecord
+    agent: str = ""
+
+
+class Coordinator:
+    """Carries out one session of a run.
+
+    Everything that it decides depends only on the plan, the agents and the order in which results arrive, which the
+    sequencer repeats on replay; what it writes to the journal is marked, so that a replay writes it once.
+
+    Parameters
+    ----------
+    journal : Journal
+        Where the run is recorded.
+    runtime : Runtime
+        What the application gives.
+    run_id, session
+        What to carry out.
+    """
+
+    def __init__(self, journal: Journal, runtime: Runtime, run_id: str, session: int) -> None:
+        self._journal = journal
+        self._runtime = runtime
+        self._run = journal.run(run_id)
+        self._session = journal.session(run_id, session)
+        self._options = RunOptions.from_json(self._run.options)
+        self._store = ArtifactStore(journal)
+        self._ledger = Ledger(journal, run_id, session)
+        self._agents = tuple(runtime.agents())
+        self._delegator = TaskDelegator(self._agents)
+        self._recovery = PlanRecovery(max_replans=self._options.max_replans, max_delay=self._options.max_delay)
+        agents = {agent.name: agent for agent in self._agents}
+        self._carrier = Carrier(run_id, self._run.context, journal, self._store, runtime, agents)
+        self._finished: dict[str, Finished] = {}
+        self._known: dict[str, StepRecord] = {}
+        self._efforts: dict[str, _Effort] = {}
+        self._busy: set[str] = set()
+        self._failed: dict[str, str] = {}
+        self._replan_queue: deque[tuple[StepRecord, str, str]] = deque()
+        self._replanning = False
+        self._replans = 0
+        self._expansions = 0
+        self._plan = journal.plan(run_id, self._session.revision)
+        self._board = Board(())
+
+    async def run(self, durable: Durable) -> dict[str, Any]:
+        """Carry the session out to its end and return the run's status and result.
+
+        Raises
+        ------
+        ReplayMismatchError
+            When what was recorded does not fit the journal.
+        """
+        launch = self._journal.launch_session(self._run.run_id, self._session.session)
+        self._sequencer: Sequencer[_Tag] = Sequencer(durable, launch)
+        for key, artifact in self._session.reuse.items():
+            if self._store.has(artifact):
+                self._finished[key] = Finished(artifact, self._store.type_of(artifact))
+        self._ledger.started(self._plan, self._agents)
+        self._adopt(self._session.revision)
+        cancelled = False
+        try:
+            self._dispatch()
+            while len(self._sequencer):
+                arrived = await self._sequencer.next(lambda: self._journal.cancel_requested(self._run.run_id))
+                if arrived is None:
+                    cancelled = True
+                    break
+                self._settle(*arrived)
+                self._dispatch()
+        finally:
+            late = await self._sequencer.drain(self._options.cancel_grace)
+        return self._ledger.ended(self._board, self._failed, self._finished, self._replans, cancelled, late)
+
+    # ---------------------------------------------------------------------------------------------------------- plan
+    def _adopt(self, revision: int) -> None:
+        """Put a revision of the plan in force; what is finished, in hand or failed is recognised by key."""
+        before, self._plan = self._plan, self._journal.plan(self._run.run_id, revision)
+        self._board = Board(self._plan.steps)
+        self._known.update((step.key, step) for step in self._plan.steps)
+        self._ledger.adopted(before, self._plan)
+        for step in self._plan.steps:
+            if step.key in self._finished:
+                self._ledger.reused(step, self._finished[step.key])
+                self._board.finish(step.id)
+            elif step.key in self._busy:
+                self._board.run(step.id)
+        for step in self._plan.steps:
+            if step.key in self._failed and self._board.standing(step.id) is Standing.PENDING:
+                self._give_up(step, self._failed[step.key])
+
+    def _dispatch(self) -> None:
+        """Hand out every ready step for which an agent is free, in the order of the plan."""
+        busy: set[str] = set()
+        aside = []
+        while (step := self._board.next_ready(busy)) is not None:
+            if step.key in self._finished:
+                self._ledger.reused(step, self._finished[step.key])
+                self._board.finish(step.id)
+            elif step.key in self._busy:  # the same work is in hand under another id
+                self._board.run(step.id)
+            elif step.deferred:
+                self._queue_replan(step, DEFERRED, "its inputs are known now")
+            elif not self._assign(step):
+                aside.append(step)
+                if not self._effort(step).tried:  # nobody who could do it is free, whoever asks
+                    busy.add(step.capability)
+        for step in aside:
+            self._board.make_ready(step.id)
+
+    def _assign(self, step: StepRecord) -> bool:
+        """Give a step to an agent; False when it has to wait for one."""
+        effort = self._effort(step)
+        decision = self._delegator.choose({step.capability}, tried=effort.tried, prefer=effort.prefer)
+        if decision.agent is None:
+            if decision.waits:
+                return False
+            self._recover(step, FailureClass.CAPABILITY_GONE, decision.explain(), "")
+            return True
+        effort.attempts += 1
+        effort.tries[decision.agent] = effort.tries.get(decision.agent, 0) + 1
+        assignment = Assignment(
+            step=step,
+            session=self._session.session,
+            attempt=effort.attempts,
+            agent=decision.agent,
+            decision={**decision.to_json(), "reason": decision.explain()},
+            inputs=tuple(self._input(source) for source in step.causal),
+        )
+        self._delegator.workload.take(decision.agent)
+        self._hold(step)
+        self._sequencer.submit(
+            f"step {step.key} {effort.attempts}",
+            _Tag("step", step, decision.agent),
+            lambda: self._carrier.carry_out(assignment),
+        )
+        return True
+
+    def _input(self, step_id: str) -> Input:
+        source = self._board.by_id[step_id]
+        return Input(source.id, source.capability, self._finished[source.key].artifact)
+
+    def _effort(self, step: StepRecord) -> _Effort:
+        return self._efforts.setdefault(step.key, _Effort())
+
+    def _hold(self, step: StepRecord) -> None:
+        self._busy.add(step.key)
+        self._board.run(step.id)
+
+    # ------------------------------------------------------------------------------------------------------ outcomes
+    def _settle(self, tag: _Tag, result: Mapping[str, Any], replayed: bool) -> None:
+        """Take in the result of an operation."""
+        if tag.kind == "replan":
+            self._settle_replan(tag.step, result)
+        elif tag.kind == "wait":
+            self._busy.discard(tag.step.key)
+            for step in self._board.with_key(tag.step.key):
+                self._board.make_ready(step.id)
+        else:
+            self._delegator.workload.release(tag.agent)
+            if result["status"] == "finished":
+                self._settle_finished(tag.step, Finished(result["artifact"], result["type"]), replayed)
+            else:
+                failure = FailureClass(result["failure"])
+                self._recover(tag.step, failure, result["message"], tag.agent, result.get("retry_after"))
+
+    def _settle_finished(self, step: StepRecord, done: Finished, replayed: bool) -> None:
+        if replayed and not self._store.has(done.artifact):
+            raise ReplayMismatchError(f"the artifact of step {step.id} is recorded but not stored")
+        self._finished[step.key] = done
+        self._busy.discard(step.key)
+        for same in self._board.with_key(step.key):
+            if same.id != step.id:
+                self._ledger.reused(same, done)
+            self._board.finish(same.id)
+
+    def _recover(
+        self, step: StepRecord, failure: FailureClass, message: str, agent: str, retry_after: float | None = None
+    ) -> None:
+        """Do what the recovery table says about a failed step."""
+        if not self._board.with_key(step.key):  # the plan in force no longer has it
+            self._busy.discard(step.key)
+            return
+        effort = self._effort(step)
+        open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent})
+        action = self._recovery.decide(
+            failure,
+            tries=max(effort.tries.get(agent, 0), 1),
+            others=sum(candidate.eligible for candidate in open_to.candidates),
+            replans=self._replans,
+            retry_after=retry_after,
+        )
+        self._ledger.recovering(step, effort.attempts, failure, message, action)
+        if action.strategy is Strategy.RETRY:
+            effort.prefer = agent
+            self._wait(step, action.delay, effort.attempts)
+        elif action.strategy is Strategy.ANOTHER_AGENT:
+            effort.tried.add(agent)
+            effort.prefer = None
+            self._wait(step, 0.0, effort.attempts)
+        elif action.strategy is Strategy.REPLAN:
+            self._queue_replan(step, str(failure), message)
+        else:
+            self._abandon(step, message)
+
+    def _wait(self, step: StepRecord, seconds: float, attempt: int) -> None:
+        """Make a step ready again, after a wait that holds no agent's place."""
+        if seconds > 0.0:
+            self._hold(step)
+            wait = f"wait {step.key} {attempt}"
+            self._sequencer.submit_async(wait, _Tag("wait", step), lambda: asyncio.sleep(seconds))
+            return
+        self._busy.discard(step.key)
+        for same in self._board.with_key(step.key):
+            self._board.make_ready(same.id)
+
+    def _abandon(self, step: StepRecord, message: str) -> None:
+        """Give the work up: what depends on it is skipped, everything else goes on."""
+        self._busy.discard(step.key)
+        self._failed[step.key] = message
+        for same in self._board.with_key(step.key):
+            self._give_up(same, message)
+
+    def _give_up(self, step: StepRecord, message: str) -> None:
+        skipped = self._board.fail(step.id)
+        self._ledger.abandoned(step, message, skipped)
+
+    # ------------------------------------------------------------------------------------------------------- replans
+    def _queue_replan(self, step: StepRecord, failure: str, message: str) -> None:
+        """Have the decomposer called from a step; one call at a time, while other steps go on."""
+        self._hold(step)
+        self._replan_queue.append((step, failure, message))
+        self._next_replan()
+
+    def _next_replan(self) -> None:
+        while self._replan_queue and not self._replanning:
+            step, failure, message = self._replan_queue.popleft()
+            if not self._board.with_key(step.key):  # an earlier replan took it out
+                self._busy.discard(step.key)
+            elif not self._may_replan(failure):
+                self._abandon(step, f"{message} (the limit on decomposing again is reached)")
+            else:
+                self._replan(step, failure, message)
+
+    def _may_replan(self, failure: str) -> bool:
+        if failure == DEFERRED:
+            return self._expansions < self._options.max_expansions
+        return self._replans < self._options.max_replans
+
+    def _replan(self, step: StepRecord, failure: str, message: str) -> None:
+        self._replanning = True
+        if failure == DEFERRED:
+            self._expansions += 1
+        else:
+            self._replans += 1
+            self._failed[step.key] = message
+        number = self._replans + self._expansions
+        self._ledger.replanning(step, number, failure, message)
+        plan, known, finished = self._plan, dict(self._known), dict(self._finished)
+
+        def body() -> dict[str, Any]:
+            told = finished_steps(self._journal, known, finished)
+            context = self._run.context
+            return revise(
+                self._journal,
+                self._runtime,
+                self._agents,
+                context,
+                plan,
+                step_id=step.id,
+                failure=failure,
+                finished=told,
+            )
+
+        self._sequencer.submit(f"replan {number}", _Tag("replan", step), body)
+
+    def _settle_replan(self, step: StepRecord, result: Mapping[str, Any]) -> None:
+        self._replanning = False
+        self._busy.discard(step.key)
+        revision = result["revision"]
+        if revision is None:
+            self._abandon(step, self._failed.get(step.key) or str(result["message"]))
+            self._ledger.not_replanned(step, self._replans + self._expansions, str(result["message"]))
+        else:
+            if step.deferred:
+                self._failed[step.key] = "decomposing it again left it open"
+            self._adopt(int(revision))
+        self._next_replan()

@@ -1,0 +1,158 @@
+"""Writes down what the coordinator decides; every entry is marked, so that a replay writes it only once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from htn.execution.agent import Agent
+from htn.execution.board import Board, Finished, Standing
+from htn.execution.failures import FailureClass
+from htn.execution.journal import Journal
+from htn.execution.records import Attempt, PlanRecord
+from htn.execution.recovery import RecoveryAction
+from htn.execution.steps import StepRecord
+
+__all__ = ["Ledger"]
+
+
+class Ledger:
+    """The coordinator's side of the journal.
+
+    Parameters
+    ----------
+    journal : Journal
+        Where to write.
+    run_id, session
+        What is being carried out.
+    """
+
+    def __init__(self, journal: Journal, run_id: str, session: int) -> None:
+        self._journal = journal
+        self._run_id = run_id
+        self._session = session
+
+    def _event(self, kind: str, mark: str, **payload: Any) -> None:
+        self._journal.event(self._run_id, kind, payload, mark=f"{self._session}:{kind}:{mark}")
+
+    def _note(self, step: StepRecord, status: str, *, message: str | None = None, done: Finished | None = None) -> None:
+        """Record a step that no agent was asked for: reused, or skipped."""
+        source = None if done is None else self._journal.finished_anywhere(step.key, done.artifact)
+        now = time.time()
+        self._journal.write_attempt(
+            Attempt(
+                run_id=self._run_id,
+                step_id=step.id,
+                key=step.key,
+                session=self._session,
+                attempt=0,
+                status=status,
+                started=now,
+                finished=now,
+                artifact=None if done is None else done.artifact,
+                type=None if done is None else done.type,
+                message=message,
+                facts=() if source is None else source.facts,
+            )
+        )
+
+    def started(self, plan: PlanRecord, agents: Sequence[Agent]) -> None:
+        """Record that the session began, and how many steps of each capability can be carried out at once."""
+        wanted = sorted({step.capability for step in plan.steps})
+        places = {
+            capability: sum(agent.capacity for agent in agents if capability in agent.capabilities)
+            for capability in wanted
+        }
+        payload = {"session": self._session, "revision": plan.revision, "steps": len(plan.steps), "places": places}
+        self._event("run_started", "", **payload)
+
+    def adopted(self, before: PlanRecord, plan: PlanRecord) -> None:
+        """Record that a plan is in force, and how it differs from the one before."""
+        self._journal.adopt_plan(self._run_id, plan.revision)
+        if before.revision == plan.revision:
+            return
+        old, new = {step.key: step for step in before.steps}, {step.key: step for step in plan.steps}
+        self._event(
+            "replanned",
+            str(plan.revision),
+            revision=plan.revision,
+            reason=plan.reason,
+            added=[step.id for key, step in new.items() if key not in old],
+            removed=[step.id for key, step in old.items() if key not in new],
+            kept=sum(key in old for key in new),
+        )
+
+    def reused(self, step: StepRecord, done: Finished) -> None:
+        """Record that finished work was recognised; work finished under this very id has its record already."""
+        attempts = self._journal.attempts(self._run_id, step.id)
+        if any(attempt.status in ("finished", "reused") and attempt.key == step.key for attempt in attempts):
+            return
+        with self._journal.transaction():
+            self._note(step, "reused", done=done)
+            self._event("step_reused", step.id, step=step.id, artifact=done.artifact)
+
+    def recovering(
+        self, step: StepRecord, attempt: int, failure: FailureClass, message: str, action: RecoveryAction
+    ) -> None:
+        """Record what is done about a failed step."""
+        self._event(
+            "recovery",
+            f"{step.key}:{attempt}",
+            step=step.id,
+            attempt=attempt,
+            failure=str(failure),
+            message=message,
+            strategy=str(action.strategy),
+            delay=action.delay,
+            reason=action.reason,
+        )
+
+    def abandoned(self, step: StepRecord, message: str, skipped: Sequence[StepRecord]) -> None:
+        """Record that a branch was given up, and which steps are skipped because of it."""
+        with self._journal.transaction():
+            self._event("step_abandoned", step.id, step=step.id, message=message, skipped=[item.id for item in skipped])
+            for item in skipped:
+                self._note(item, "skipped", message=f"step {step.id} ({step.task}) could not be done: {message}")
+
+    def replanning(self, step: StepRecord, number: int, failure: str, message: str) -> None:
+        """Record that the decomposer is called again."""
+        self._event("replan_started", str(number), step=step.id, number=number, failure=failure, message=message)
+
+    def not_replanned(self, step: StepRecord, number: int, message: str) -> None:
+        """Record that the decomposer gave no other plan."""
+        self._event("replan_failed", str(number), step=step.id, number=number, message=message)
+
+    def ended(
+        self,
+        board: Board,
+        failed: Mapping[str, str],
+        finished: Mapping[str, Finished],
+        replans: int,
+        cancelled: bool,
+        late: int,
+    ) -> dict[str, Any]:
+        """Record the end of the run and return its status and result."""
+        final = board.final
+        done = None if final is None else finished.get(final.key)
+        missing = [
+            {"step": step.id, "task": step.task, "description": step.description, "why": failed.get(step.key, why)}
+            for standing, why in ((Standing.FAILED, "it failed"), (Standing.SKIPPED, "a step it depends on failed"))
+            for step in board.in_standing(standing)
+        ]
+        if cancelled:
+            status = "cancelled"
+        else:
+            status = "completed" if final is None or done is not None else "failed"
+        result = {
+            "final": None
+            if final is None or done is None
+            else {"step": final.id, "artifact": done.artifact, "type": done.type},
+            "missing": missing,
+            "replans": replans,
+        }
+        with self._journal.transaction():
+            self._journal.close_session(self._run_id, self._session, status)
+            self._journal.set_status(self._run_id, status, result)
+            self._event("run_finished", "", status=status, missing=[item["step"] for item in missing], in_hand=late)
+        return {"status": status, "result": result}

@@ -1,0 +1,317 @@
+"""Says where a run stands: in words, as progress by expected work, and how long it will take, all from the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from htn.execution.journal import Journal
+from htn.execution.lock import WorkspaceLock
+from htn.execution.progress import Forecast, forecast
+from htn.execution.records import Attempt, Event, PlanRecord, RunRecord
+from htn.execution.steps import StepRecord
+
+__all__ = ["ExecutionTracker", "RunStatus", "StepStatus"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepStatus:
+    """Where a step stands.
+
+    Attributes
+    ----------
+    id, task, description : str
+        The step.
+    status : str
+        pending, running, interrupted, recovering, finished, reused, failed or skipped.
+    agent : str or None
+        Who carries it out, or did.
+    estimated, actual : float or None
+        Expected seconds, and those that it took or has taken so far.
+    attempts : int
+        How often it was tried.
+    message : str or None
+        Why it failed or was skipped.
+    artifact, type : str or None
+        What it produced.
+    """
+
+    id: str
+    task: str
+    description: str
+    status: str
+    agent: str | None
+    estimated: float | None
+    actual: float | None
+    attempts: int
+    message: str | None
+    artifact: str | None
+    type: str | None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.status in ("finished", "reused", "failed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """Where a run stands.
+
+    Attributes
+    ----------
+    run : RunRecord
+        The run's record.
+    steps : tuple of StepStatus
+        The steps of the plan in force.
+    progress : float
+        Share of the expected work that is settled, from 0 to 1.
+    elapsed : float
+        Seconds since the run was started, or that it took.
+    eta_seconds : float or None
+        Seconds that it will still take, when something is known to say so from.
+    pid : int or None
+        The process that carries out runs in the workspace.
+    sentence : str
+        The status in plain words.
+    """
+
+    run: RunRecord
+    steps: tuple[StepStatus, ...]
+    progress: float
+    elapsed: float
+    eta_seconds: float | None
+    pid: int | None
+    sentence: str
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it is not over, but no process carries it out."""
+        return self.run.finished is None and self.pid is None
+
+    @property
+    def missing(self) -> tuple[Mapping[str, Any], ...]:
+        """What could not be done, with the reasons."""
+        return tuple(self.run.result.get("missing", ()))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the status as JSON data."""
+        return {
+            "run": asdict(self.run),
+            "steps": [asdict(step) for step in self.steps],
+            "progress": self.progress,
+            "elapsed": self.elapsed,
+            "eta_seconds": self.eta_seconds,
+            "pid": self.pid,
+            "interrupted": self.interrupted,
+            "sentence": self.sentence,
+        }
+
+
+class ExecutionTracker:
+    """Follows a run from any process, without the engine.
+
+    Parameters
+    ----------
+    workspace : Path or str
+        The workspace's directory.
+    run_id : str
+        The run.
+
+    Raises
+    ------
+    UnknownRunError
+        When the workspace has no such run.
+    """
+
+    def __init__(self, workspace: Path | str, run_id: str) -> None:
+        self.run_id = run_id
+        self._journal = Journal(workspace, readonly=True)
+        self._lock = WorkspaceLock(workspace)
+        try:
+            self._journal.run(run_id)
+        except BaseException:
+            self._journal.close()
+            raise
+
+    def __enter__(self) -> ExecutionTracker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the journal."""
+        self._journal.close()
+
+    def status(self) -> RunStatus:
+        """Return where the run stands now."""
+        run = self._journal.run(self.run_id)
+        plan = self._journal.plan(self.run_id)
+        now = time.time() if run.finished is None else run.finished
+        pid = self._lock.holder() if run.finished is None else None
+        steps = self._steps(run, plan, now, alive=pid is not None)
+        ahead = self._forecast(plan, steps)
+        eta = ahead.seconds_left if run.finished is None else 0.0
+        sentence = _sentence(run, steps, ahead.progress, eta, pid)
+        return RunStatus(run, steps, ahead.progress, max(now - run.created, 0.0), eta, pid, sentence)
+
+    def _steps(self, run: RunRecord, plan: PlanRecord, now: float, *, alive: bool) -> tuple[StepStatus, ...]:
+        attempts: dict[str, list[Attempt]] = {}
+        by_key: dict[str, Attempt] = {}
+        for attempt in self._journal.attempts(run.run_id):
+            attempts.setdefault(attempt.step_id, []).append(attempt)
+            if attempt.artifact is not None:
+                by_key[attempt.key] = attempt
+        abandoned = self._abandoned()
+        return tuple(
+            _step_status(
+                step,
+                attempts.get(step.id, []),
+                by_key.get(step.key),
+                plan.estimates.get(step.id),
+                abandoned.get(step.id),
+                now,
+                over=run.finished is not None,
+                alive=alive,
+            )
+            for step in plan.steps
+        )
+
+    def _abandoned(self) -> dict[str, str]:
+        """Return why steps were given up since the last session was opened."""
+        given_up: dict[str, str] = {}
+        for event in self._journal.events(self.run_id):
+            if event.kind == "session_opened":
+                given_up.clear()
+            elif event.kind == "step_abandoned":
+                given_up[event.payload["step"]] = event.payload["message"]
+        return given_up
+
+    def _forecast(self, plan: PlanRecord, steps: Sequence[StepStatus]) -> Forecast:
+        places = {}
+        for event in self._journal.events(self.run_id):
+            if event.kind == "run_started":
+                places = event.payload.get("places", {})
+        return forecast(
+            plan.steps,
+            plan.estimates,
+            done={step.id: step.actual for step in steps if step.settled},
+            running={step.id: step.actual or 0.0 for step in steps if step.status == "running"},
+            measured=frozenset(step.id for step in steps if step.status == "finished"),
+            places=places,
+        )
+
+    def intermediate(self) -> dict[str, tuple[str, str]]:
+        """Return type name and artifact hash of what finished steps produced so far, by step id."""
+        return {step.id: (step.type or "", step.artifact) for step in self.status().steps if step.artifact is not None}
+
+    def new_events(self, after: int = 0) -> list[Event]:
+        """Return the events with a higher number than ``after``."""
+        return self._journal.events(self.run_id, after=after)
+
+    async def events(self, *, after: int = 0, interval: float = 0.1) -> AsyncIterator[Event]:
+        """Yield events as they are written, until the run is over.
+
+        Parameters
+        ----------
+        after : int
+            Number of the last event that is known already.
+        interval : float
+            Seconds between two looks into the journal.
+        """
+        while True:
+            over = self._journal.run(self.run_id).finished is not None  # asked first, so that no last event is missed
+            for event in self.new_events(after):
+                after = event.seq
+                yield event
+            if over:
+                return
+            await asyncio.sleep(interval)
+
+    def json_lines(self, after: int = 0) -> Iterator[str]:
+        """Yield the events so far as lines of JSON, for machines."""
+        for event in self.new_events(after):
+            yield json.dumps(event.to_json(), ensure_ascii=True)
+
+
+def _step_status(
+    step: StepRecord,
+    attempts: Sequence[Attempt],
+    produced: Attempt | None,
+    estimated: float | None,
+    abandoned: str | None,
+    now: float,
+    *,
+    over: bool,
+    alive: bool,
+) -> StepStatus:
+    tries = [attempt for attempt in attempts if attempt.attempt > 0]
+    last = attempts[-1] if attempts else None
+    shown = produced or last
+    if produced is not None:
+        status = "reused" if produced.status == "reused" else "finished"
+    elif abandoned is not None:
+        status = "failed"
+    elif last is None:
+        status = "pending"
+    elif last.status == "running":
+        status = "running" if alive else "interrupted"
+    elif last.status == "failed":
+        status = "failed" if over else "recovering"
+    else:
+        status = last.status
+    actual = None
+    if shown is not None and shown.started is not None and shown.attempt > 0:
+        actual = max((shown.finished or now) - shown.started, 0.0)
+    return StepStatus(
+        id=step.id,
+        task=step.task,
+        description=step.description,
+        status=status,
+        agent=None if shown is None else shown.agent,
+        estimated=estimated,
+        actual=actual,
+        attempts=len(tries),
+        message=None if produced is not None else (abandoned or (None if last is None else last.message)),
+        artifact=None if produced is None else produced.artifact,
+        type=None if produced is None else produced.type,
+    )
+
+
+def _sentence(run: RunRecord, steps: Sequence[StepStatus], progress: float, eta: float | None, pid: int | None) -> str:
+    done = sum(step.status in ("finished", "reused") for step in steps)
+    missing = [step.description or step.task for step in steps if step.status in ("failed", "skipped")]
+    lacking = f"; missing: {', '.join(missing)}" if missing else ""
+    if run.status == "completed":
+        return f"Completed: {done} of {len(steps)} steps done{lacking}."
+    if run.status == "failed":
+        return f"Failed: the final step could not be done; {done} of {len(steps)} steps are done{lacking}."
+    if run.status == "cancelled":
+        return f"Cancelled with {done} of {len(steps)} steps done; it can be resumed."
+    if pid is None:
+        return f"Interrupted with {done} of {len(steps)} steps done; resume it to go on."
+    if run.cancel_requested:
+        return f"Cancelling: {done} of {len(steps)} steps done, waiting for those in hand."
+    active = [step.description or step.task for step in steps if step.status == "running"]
+    now = f", now: {'; '.join(active[:3])}" + (f" and {len(active) - 3} more" if len(active) > 3 else "")
+    left = "" if eta is None else f", about {_duration(eta)} left"
+    return (
+        f"Running: {done} of {len(steps)} steps done, {progress:.0%} of the work{left}{now if active else ''}{lacking}."
+    )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1:
+        return "a second"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
