@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import subprocess
 import sys
 import tomllib
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,42 @@ def test_every_declared_dependency_is_pinned_within_its_range():
     unpinned = [each.name for each in requirements if canonical(each.name) not in pins]
     outside = [each.name for each in requirements if not each.specifier.contains(pins.get(canonical(each.name), "0"))]
     assert ([], []) == (unpinned, outside)
+
+
+def imported() -> dict[str, str]:
+    """Return the distributions that the packages import, each with a module that does."""
+    provided_by = packages_distributions()
+    found: dict[str, str] = {}
+    for name, text in modules().items():
+        if not name.startswith(tuple(f"{package}/" for package in PACKAGES)):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module]
+            tops = {each.partition(".")[0] for each in names} - set(PACKAGES) - sys.stdlib_module_names
+            for top in tops:
+                found.update(dict.fromkeys((canonical(each) for each in provided_by.get(top, [top])), name))
+    return found
+
+
+def declared_for_users() -> set[str]:
+    """Return the distributions that the base and the extras for users install by name."""
+    project = PYPROJECT["project"]
+    lines = [*project["dependencies"]]
+    for extra in ("durable", "estate", "claude"):
+        lines += project["optional-dependencies"].get(extra, [])
+    return {canonical(Requirement(line).name) for line in lines} - {project["name"]}
+
+
+def test_everything_imported_is_declared():
+    """What a module imports is installed because some extra asks for it, not because something else happens to."""
+    assert {} == {name: module for name, module in imported().items() if name not in declared_for_users()}
+
+
+def test_everything_declared_is_imported():
+    """Nobody has to install what no module uses."""
+    assert set() == declared_for_users() - set(imported())
 
 
 def canonical(name: str) -> str:

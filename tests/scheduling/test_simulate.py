@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 import math
 from dataclasses import dataclass
 
@@ -244,6 +245,20 @@ def test_what_cannot_be_simulated_is_refused_with_a_reason(steps, agents, option
     """Each mistake in the plan or the settings gets its own sentence."""
     with pytest.raises(InputError, match=message):
         simulate(steps, {}, agents, **options)
+
+
+def test_an_agent_that_carries_out_nothing_is_refused():
+    """A capacity below one would wait for ever."""
+    with pytest.raises(InputError, match="at least one step"):
+        AgentCapacity("idle", None, 0)
+
+
+def test_totals_are_plain_data():
+    """What is stored with a plan and shown on a page is JSON, with every step's end and probability."""
+    totals = simulate([Shape("a")], {"a": {"seconds": Estimate.lognormal(1, 2)}}, samples=10)
+    document = json.loads(json.dumps(totals.to_json()))
+    assert Estimate.from_json(document["totals"]["seconds"]) == totals.totals["seconds"]
+    assert (document["critical"], document["samples"]) == ({"a": 1.0}, 10)
 
 
 def test_large_plans_get_fewer_samples_rather_than_no_answer():

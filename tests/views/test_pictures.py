@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 import re
 import time
 from html.parser import HTMLParser
 
 import pytest
 
+import htn.views
 from htn.views.document import one_line
 from htn.views.dot import graph_dot, tree_dot
 from htn.views.html import plan_html, tree_html
@@ -15,7 +19,14 @@ from htn.views.mermaid import graph_mermaid, tree_mermaid
 from htn.views.text import steps_text, tree_text
 from tests.views.plans import HOSTILE, chain, hostile, trip
 
-EVERY_VIEW = (tree_text, steps_text, tree_html, plan_html, graph_mermaid, tree_mermaid, graph_dot, tree_dot)
+EVERY_VIEW = [
+    function
+    for module in pkgutil.iter_modules(htn.views.__path__, "htn.views.")
+    for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction)
+    if function.__module__ == module.name and list(inspect.signature(function).parameters)[:1] == ["document"]
+    if name in importlib.import_module(module.name).__all__ and name != "walk"
+]
+"""Every public function of the package that draws a plan: a new one is tested by existing."""
 
 
 def test_the_text_tree_shows_methods_lines_and_reasons():
@@ -160,6 +171,21 @@ def test_every_node_appears_once(view):
     picture = view(document)
     for node in document["tree"]["nodes"]:
         assert picture.count(f"{node['task']}({node['args'][0]})") == 1
+
+
+def test_all_eight_pictures_are_tested():
+    """The walk over the package finds the views; it would otherwise test nothing without a word."""
+    assert {tree_text, steps_text, tree_html, plan_html, graph_mermaid, tree_mermaid, graph_dot, tree_dot} <= set(
+        EVERY_VIEW
+    )
+
+
+@pytest.mark.parametrize("view", EVERY_VIEW)
+def test_no_picture_lets_a_script_or_a_control_sign_through(view):
+    """Whatever the format, a hostile argument arrives neither as an element nor as a sign that steers a terminal."""
+    picture = view(hostile())
+    assert all(line.isprintable() for line in picture.split("\n")) or view in (tree_html, plan_html)
+    assert "<script" not in picture or view in (tree_text, steps_text, graph_dot, tree_dot)
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW)
