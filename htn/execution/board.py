@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from htn.execution.steps import StepRecord
+from htn.plan.plan import Step
 
 __all__ = ["Board", "Finished", "Standing"]
 
@@ -38,12 +38,12 @@ class Board:
 
     Parameters
     ----------
-    steps : iterable of StepRecord
+    steps : iterable of Step
         The plan's steps.
 
     Examples
     --------
-    >>> first, second = StepRecord("a", "ka", "a", (), "a"), StepRecord("b", "kb", "b", (), "b", dependencies=("a",))
+    >>> first, second = Step("a", "ka", "a", (), "a"), Step("b", "kb", "b", (), "b", dependencies=("a",))
     >>> board = Board([first, second])
     >>> [step.id for step in board.ready("a")]
     ['a']
@@ -52,9 +52,9 @@ class Board:
     ['b']
     """
 
-    def __init__(self, steps: Iterable[StepRecord]) -> None:
+    def __init__(self, steps: Iterable[Step]) -> None:
         self.steps = tuple(steps)
-        self.by_id: Mapping[str, StepRecord] = {step.id: step for step in self.steps}
+        self.by_id: Mapping[str, Step] = {step.id: step for step in self.steps}
         self._place = {step.id: place for place, step in enumerate(self.steps)}
         self._standing = dict.fromkeys(self.by_id, Standing.PENDING)
         self._open = {step.id: len(set(step.dependencies)) for step in self.steps}
@@ -70,7 +70,7 @@ class Board:
                 self.make_ready(step.id)
 
     @property
-    def final(self) -> StepRecord | None:
+    def final(self) -> Step | None:
         """The last step of the plan, whose artifact is the answer."""
         return self.steps[-1] if self.steps else None
 
@@ -78,11 +78,11 @@ class Board:
         """Return where a step stands."""
         return self._standing[step_id]
 
-    def in_standing(self, *standings: Standing) -> list[StepRecord]:
+    def in_standing(self, *standings: Standing) -> list[Step]:
         """Return the steps that stand so, in the order of the plan."""
         return [step for step in self.steps if self._standing[step.id] in standings]
 
-    def with_key(self, key: str) -> list[StepRecord]:
+    def with_key(self, key: str) -> list[Step]:
         """Return the steps with a content key; equal keys are equal work."""
         return [self.by_id[step_id] for step_id in self._with_key.get(key, ())]
 
@@ -91,12 +91,12 @@ class Board:
         self._standing[step_id] = Standing.PENDING
         heapq.heappush(self._ready.setdefault(self.by_id[step_id].capability, []), self._place[step_id])
 
-    def ready(self, capability: str) -> list[StepRecord]:
+    def ready(self, capability: str) -> list[Step]:
         """Return the ready steps that ask for a capability, in the order of the plan."""
         waiting = [self.steps[place] for place in sorted(set(self._ready.get(capability, ())))]
         return [step for step in waiting if self._standing[step.id] is Standing.PENDING]
 
-    def next_ready(self, blocked: Iterable[str] = ()) -> StepRecord | None:
+    def next_ready(self, blocked: Iterable[str] = ()) -> Step | None:
         """Take the first ready step in the order of the plan, leaving out capabilities whose agents are all busy."""
         without = set(blocked)
         while True:
@@ -122,7 +122,7 @@ class Board:
             if self._open[dependent] == 0 and self._standing[dependent] is Standing.PENDING:
                 self.make_ready(dependent)
 
-    def fail(self, step_id: str) -> list[StepRecord]:
+    def fail(self, step_id: str) -> list[Step]:
         """Record that a step cannot be done, and return the steps that are skipped because of it."""
         self._standing[step_id] = Standing.FAILED
         skipped = []

@@ -15,7 +15,7 @@ from htn.execution.failures import FailureClass, StepError, classify
 from htn.execution.journal import Journal
 from htn.execution.records import Attempt
 from htn.execution.runtime import Runtime
-from htn.execution.steps import StepRecord
+from htn.plan.plan import Step
 
 __all__ = ["Assignment", "Carrier", "Input"]
 
@@ -35,7 +35,7 @@ class Input:
 class Assignment:
     """A step given to an agent for one try."""
 
-    step: StepRecord
+    step: Step
     session: int
     attempt: int
     agent: str
@@ -147,7 +147,7 @@ class Carrier:
         stored = self._store.get(item.artifact)
         return InputArtifact(item.step_id, item.capability, stored.type, stored.hash, stored.document)
 
-    def _accept(self, attempt: Attempt, step: StepRecord, result: StepResult) -> dict[str, Any]:
+    def _accept(self, attempt: Attempt, step: Step, result: StepResult) -> dict[str, Any]:
         """Check an artifact, and store it if it is good."""
         try:
             wrong = self._runtime.validate(step, result)

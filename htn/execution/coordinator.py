@@ -19,7 +19,7 @@ from htn.execution.recovery import PlanRecovery, Strategy
 from htn.execution.revision import finished_steps, revise
 from htn.execution.runtime import Runtime
 from htn.execution.sequence import Durable, Sequencer
-from htn.execution.steps import StepRecord
+from htn.plan.plan import Step
 
 __all__ = ["Coordinator", "ReplayMismatchError", "RunOptions"]
 
@@ -75,7 +75,7 @@ class _Tag:
     """What an operation is for: a try, the wait before one, or a replan."""
 
     kind: str
-    step: StepRecord
+    step: Step
     agent: str = ""
 
 
@@ -109,11 +109,11 @@ class Coordinator:
         agents = {agent.name: agent for agent in self._agents}
         self._carrier = Carrier(run_id, self._run.context, journal, self._store, runtime, agents)
         self._finished: dict[str, Finished] = {}
-        self._known: dict[str, StepRecord] = {}
+        self._known: dict[str, Step] = {}
         self._efforts: dict[str, _Effort] = {}
         self._busy: set[str] = set()
         self._failed: dict[str, str] = {}
-        self._replan_queue: deque[tuple[StepRecord, str, str]] = deque()
+        self._replan_queue: deque[tuple[Step, str, str]] = deque()
         self._replanning = False
         self._replans = 0
         self._expansions = 0
@@ -185,7 +185,7 @@ class Coordinator:
         for step in aside:
             self._board.make_ready(step.id)
 
-    def _assign(self, step: StepRecord) -> bool:
+    def _assign(self, step: Step) -> bool:
         """Give a step to an agent; False when it has to wait for one."""
         effort = self._effort(step)
         decision = self._delegator.choose({step.capability}, tried=effort.tried, prefer=effort.prefer)
@@ -217,10 +217,10 @@ class Coordinator:
         source = self._board.by_id[step_id]
         return Input(source.id, source.capability, self._finished[source.key].artifact)
 
-    def _effort(self, step: StepRecord) -> _Effort:
+    def _effort(self, step: Step) -> _Effort:
         return self._efforts.setdefault(step.key, _Effort())
 
-    def _hold(self, step: StepRecord) -> None:
+    def _hold(self, step: Step) -> None:
         self._busy.add(step.key)
         self._board.run(step.id)
 
@@ -241,7 +241,7 @@ class Coordinator:
                 failure = FailureClass(result["failure"])
                 self._recover(tag.step, failure, result["message"], tag.agent, result.get("retry_after"))
 
-    def _settle_finished(self, step: StepRecord, done: Finished, replayed: bool) -> None:
+    def _settle_finished(self, step: Step, done: Finished, replayed: bool) -> None:
         if replayed and not self._store.has(done.artifact):
             raise ReplayMismatchError(f"the artifact of step {step.id} is recorded but not stored")
         self._finished[step.key] = done
@@ -252,7 +252,7 @@ class Coordinator:
             self._board.finish(same.id)
 
     def _recover(
-        self, step: StepRecord, failure: FailureClass, message: str, agent: str, retry_after: float | None = None
+        self, step: Step, failure: FailureClass, message: str, agent: str, retry_after: float | None = None
     ) -> None:
         """Do what the recovery table says about a failed step."""
         if not self._board.with_key(step.key):  # the plan in force no longer has it
@@ -280,7 +280,7 @@ class Coordinator:
         else:
             self._abandon(step, message)
 
-    def _wait(self, step: StepRecord, seconds: float, attempt: int) -> None:
+    def _wait(self, step: Step, seconds: float, attempt: int) -> None:
         """Make a step ready again, after a wait that holds no agent's place."""
         if seconds > 0.0:
             self._hold(step)
@@ -291,19 +291,19 @@ class Coordinator:
         for same in self._board.with_key(step.key):
             self._board.make_ready(same.id)
 
-    def _abandon(self, step: StepRecord, message: str) -> None:
+    def _abandon(self, step: Step, message: str) -> None:
         """Give the work up: what depends on it is skipped, everything else goes on."""
         self._busy.discard(step.key)
         self._failed[step.key] = message
         for same in self._board.with_key(step.key):
             self._give_up(same, message)
 
-    def _give_up(self, step: StepRecord, message: str) -> None:
+    def _give_up(self, step: Step, message: str) -> None:
         skipped = self._board.fail(step.id)
         self._ledger.abandoned(step, message, skipped)
 
     # ------------------------------------------------------------------------------------------------------- replans
-    def _queue_replan(self, step: StepRecord, failure: str, message: str) -> None:
+    def _queue_replan(self, step: Step, failure: str, message: str) -> None:
         """Have the decomposer called from a step; one call at a time, while other steps go on."""
         self._hold(step)
         self._replan_queue.append((step, failure, message))
@@ -324,7 +324,7 @@ class Coordinator:
             return self._expansions < self._options.max_expansions
         return self._replans < self._options.max_replans
 
-    def _replan(self, step: StepRecord, failure: str, message: str) -> None:
+    def _replan(self, step: Step, failure: str, message: str) -> None:
         self._replanning = True
         if failure == DEFERRED:
             self._expansions += 1
@@ -351,7 +351,7 @@ class Coordinator:
 
         self._sequencer.submit(f"replan {number}", _Tag("replan", step), body)
 
-    def _settle_replan(self, step: StepRecord, result: Mapping[str, Any]) -> None:
+    def _settle_replan(self, step: Step, result: Mapping[str, Any]) -> None:
         self._replanning = False
         self._busy.discard(step.key)
         revision = result["revision"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,6 @@ from htn.execution.canonical import canonical_json
 from htn.execution.database import Database
 from htn.execution.errors import UnknownRunError
 from htn.execution.records import Attempt, Event, PlanRecord, RunRecord, SessionRecord
-from htn.execution.steps import StepRecord, steps_to_json
 
 __all__ = ["Journal"]
 
@@ -148,7 +147,6 @@ class Journal:
         run_id: str,
         *,
         document: Mapping[str, Any],
-        steps: Iterable[StepRecord],
         estimates: Mapping[str, float],
         reason: str,
     ) -> int:
@@ -157,15 +155,13 @@ class Journal:
             row = self.database.row("SELECT coalesce(max(revision), 0) + 1 FROM plans WHERE run_id = ?", (run_id,))
             revision = int(row[0]) if row is not None else 1
             self.database.execute(
-                "INSERT INTO plans(run_id, revision, created, reason, document, steps, estimates)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO plans(run_id, revision, created, reason, document, estimates) VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
                     revision,
                     time.time(),
                     reason,
                     _compact(document),
-                    _compact(steps_to_json(steps)),
                     _compact(estimates),
                 ),
             )

@@ -12,7 +12,7 @@ from htn.execution.failures import FailureClass
 from htn.execution.journal import Journal
 from htn.execution.records import Attempt, PlanRecord
 from htn.execution.recovery import RecoveryAction
-from htn.execution.steps import StepRecord
+from htn.plan.plan import Step
 
 __all__ = ["Ledger"]
 
@@ -36,7 +36,7 @@ class Ledger:
     def _event(self, kind: str, mark: str, **payload: Any) -> None:
         self._journal.event(self._run_id, kind, payload, mark=f"{self._session}:{kind}:{mark}")
 
-    def _note(self, step: StepRecord, status: str, *, message: str | None = None, done: Finished | None = None) -> None:
+    def _note(self, step: Step, status: str, *, message: str | None = None, done: Finished | None = None) -> None:
         """Record a step that no agent was asked for: reused, or skipped."""
         source = None if done is None else self._journal.finished_anywhere(step.key, done.artifact)
         now = time.time()
@@ -83,7 +83,7 @@ class Ledger:
             kept=sum(key in old for key in new),
         )
 
-    def reused(self, step: StepRecord, done: Finished) -> None:
+    def reused(self, step: Step, done: Finished) -> None:
         """Record that finished work was recognised; work finished under this very id has its record already."""
         attempts = self._journal.attempts(self._run_id, step.id)
         if any(attempt.status in ("finished", "reused") and attempt.key == step.key for attempt in attempts):
@@ -92,9 +92,7 @@ class Ledger:
             self._note(step, "reused", done=done)
             self._event("step_reused", step.id, step=step.id, artifact=done.artifact)
 
-    def recovering(
-        self, step: StepRecord, attempt: int, failure: FailureClass, message: str, action: RecoveryAction
-    ) -> None:
+    def recovering(self, step: Step, attempt: int, failure: FailureClass, message: str, action: RecoveryAction) -> None:
         """Record what is done about a failed step."""
         self._event(
             "recovery",
@@ -108,18 +106,18 @@ class Ledger:
             reason=action.reason,
         )
 
-    def abandoned(self, step: StepRecord, message: str, skipped: Sequence[StepRecord]) -> None:
+    def abandoned(self, step: Step, message: str, skipped: Sequence[Step]) -> None:
         """Record that a branch was given up, and which steps are skipped because of it."""
         with self._journal.transaction():
             self._event("step_abandoned", step.id, step=step.id, message=message, skipped=[item.id for item in skipped])
             for item in skipped:
                 self._note(item, "skipped", message=f"step {step.id} ({step.task}) could not be done: {message}")
 
-    def replanning(self, step: StepRecord, number: int, failure: str, message: str) -> None:
+    def replanning(self, step: Step, number: int, failure: str, message: str) -> None:
         """Record that the decomposer is called again."""
         self._event("replan_started", str(number), step=step.id, number=number, failure=failure, message=message)
 
-    def not_replanned(self, step: StepRecord, number: int, message: str) -> None:
+    def not_replanned(self, step: Step, number: int, message: str) -> None:
         """Record that the decomposer gave no other plan."""
         self._event("replan_failed", str(number), step=step.id, number=number, message=message)
 

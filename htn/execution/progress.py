@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from htn.execution.steps import StepRecord
 from htn.execution.validate import critical_path
+from htn.plan.plan import Step
 
 __all__ = ["Forecast", "forecast"]
 
@@ -23,7 +23,7 @@ class Forecast:
 
 
 def forecast(
-    steps: Sequence[StepRecord],
+    steps: Sequence[Step],
     estimates: Mapping[str, float],
     *,
     done: Mapping[str, float | None],
@@ -35,7 +35,7 @@ def forecast(
 
     Parameters
     ----------
-    steps : sequence of StepRecord
+    steps : sequence of Step
         The plan.
     estimates : Mapping
         Expected seconds by step id; steps without one count as the mean of the others, or all alike.
@@ -56,7 +56,7 @@ def forecast(
 
     Examples
     --------
-    >>> steps = [StepRecord("a", "ka", "a", (), "a"), StepRecord("b", "kb", "b", (), "b", dependencies=("a",))]
+    >>> steps = [Step("a", "ka", "a", (), "a"), Step("b", "kb", "b", (), "b", dependencies=("a",))]
     >>> forecast(steps, {"a": 10.0, "b": 30.0}, done={"a": 20.0}, running={}, measured={"a"})
     Forecast(progress=0.25, seconds_left=60.0)
     """
@@ -94,7 +94,7 @@ def _pace(expected: Mapping[str, float], done: Mapping[str, float | None], measu
     return sum(seconds for seconds, _ in pairs) / planned if planned else None
 
 
-def _seconds_left(steps: Sequence[StepRecord], left: Mapping[str, float], places: Mapping[str, int]) -> float:
+def _seconds_left(steps: Sequence[Step], left: Mapping[str, float], places: Mapping[str, int]) -> float:
     work: dict[str, float] = {}
     for step in steps:
         work[step.capability] = work.get(step.capability, 0.0) + left[step.id]

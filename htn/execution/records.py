@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from htn.execution.steps import StepRecord, freeze, steps_from_json
+from htn.execution.steps import steps_of, tuples
+from htn.plan.plan import Step
 
 __all__ = ["Attempt", "Event", "PlanRecord", "RunRecord", "SessionRecord"]
 
@@ -84,19 +85,20 @@ class PlanRecord:
     created: float
     reason: str
     document: Mapping[str, Any]
-    steps: tuple[StepRecord, ...]
+    steps: tuple[Step, ...]
     estimates: Mapping[str, float]
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> PlanRecord:
         """Read a row of ``plans``."""
+        document = _loads(row["document"], {})
         return cls(
             run_id=row["run_id"],
             revision=row["revision"],
             created=row["created"],
             reason=row["reason"],
-            document=_loads(row["document"], {}),
-            steps=steps_from_json(_loads(row["steps"], [])),
+            document=document,
+            steps=steps_of(document),
             estimates=_loads(row["estimates"], {}),
         )
 
@@ -193,7 +195,7 @@ class Attempt:
             message=row["message"],
             decision=_loads(row["decision"], {}),
             criteria=tuple(_loads(row["criteria"], [])),
-            facts=freeze(_loads(row["facts"], [])),
+            facts=tuples(_loads(row["facts"], [])),
         )
 
 

@@ -10,13 +10,13 @@ from htn.execution.board import Finished
 from htn.execution.journal import Journal
 from htn.execution.records import PlanRecord
 from htn.execution.runtime import FinishedStep, Runtime
-from htn.execution.steps import StepRecord, records_of
 from htn.execution.validate import plan_problems
+from htn.plan.plan import Step
 
 __all__ = ["estimates_of", "finished_steps", "revise"]
 
 
-def estimates_of(runtime: Runtime, steps: Iterable[StepRecord], context: Mapping[str, Any]) -> dict[str, float]:
+def estimates_of(runtime: Runtime, steps: Iterable[Step], context: Mapping[str, Any]) -> dict[str, float]:
     """Return the expected seconds of steps: those in the run's context, else the runtime's."""
     given = context.get("estimates") or {}
     estimates = {}
@@ -27,9 +27,7 @@ def estimates_of(runtime: Runtime, steps: Iterable[StepRecord], context: Mapping
     return estimates
 
 
-def finished_steps(
-    journal: Journal, known: Mapping[str, StepRecord], finished: Mapping[str, Finished]
-) -> list[FinishedStep]:
+def finished_steps(journal: Journal, known: Mapping[str, Step], finished: Mapping[str, Finished]) -> list[FinishedStep]:
     """Return finished work with the facts that were observed, as the decomposer is told of it."""
     told = []
     for key, done in finished.items():
@@ -63,7 +61,7 @@ def revise(
         new = runtime.replan(plan.document, step_id, failure, finished)
         if new is None:
             return {"revision": None, "message": "the decomposer knows no other way"}
-        steps = records_of(new.steps)
+        steps = tuple(new.steps)
         problems = plan_problems(steps, runtime, agents, finished=[done.key for done in finished])
         if problems:
             return {"revision": None, "message": f"the new plan cannot be carried out: {' '.join(problems)}"}
@@ -72,5 +70,5 @@ def revise(
     except Exception as error:  # noqa: BLE001 -- a decomposer that fails leaves the plan as it is
         return {"revision": None, "message": f"decomposing again failed: {type(error).__name__}: {error}"}
     reason = f"{failure} at {step_id}"
-    revision = journal.add_plan(plan.run_id, document=document, steps=steps, estimates=estimates, reason=reason)
+    revision = journal.add_plan(plan.run_id, document=document, estimates=estimates, reason=reason)
     return {"revision": revision}

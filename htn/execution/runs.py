@@ -18,10 +18,11 @@ from htn.execution.lock import WorkspaceLock
 from htn.execution.records import RunRecord
 from htn.execution.revision import estimates_of
 from htn.execution.runtime import RuntimeReference, load_runtime
-from htn.execution.steps import PlanLike, StepRecord, descendants, records_of
+from htn.execution.steps import PlanLike, descendants
 from htn.execution.story import StepStory, find_step, why_run
 from htn.execution.tracking import ExecutionTracker, RunStatus
 from htn.execution.validate import plan_problems
+from htn.plan.plan import Step
 
 if TYPE_CHECKING:
     from htn.execution.engine import Engine
@@ -153,7 +154,7 @@ def begin_run(
     return _begin(
         Path(workspace),
         document=plan.to_json(),
-        steps=records_of(plan.steps),
+        steps=tuple(plan.steps),
         runtime=runtime,
         title=title,
         context=context or {},
@@ -187,7 +188,7 @@ def _begin(
     workspace: Path,
     *,
     document: Mapping[str, Any],
-    steps: tuple[StepRecord, ...],
+    steps: tuple[Step, ...],
     runtime: RuntimeReference,
     title: str,
     context: Mapping[str, Any],
@@ -215,9 +216,7 @@ def _begin(
                 options=asdict(options),
                 forked_from=forked_from,
             )
-            revision = engine.journal.add_plan(
-                chosen, document=document, steps=steps, estimates=estimates, reason="the first plan"
-            )
+            revision = engine.journal.add_plan(chosen, document=document, estimates=estimates, reason="the first plan")
             engine.journal.adopt_plan(chosen, revision)
             session = engine.journal.open_session(chosen, revision=revision, reuse=reuse)
     except BaseException:

@@ -10,7 +10,8 @@ from typing import Any, Protocol, TypeVar
 from htn.execution.agent import Agent, StepResult
 from htn.execution.criteria import Criterion
 from htn.execution.errors import RuntimeReferenceError
-from htn.execution.steps import PlanLike, StepRecord
+from htn.execution.steps import PlanLike
+from htn.plan.plan import Step
 
 __all__ = [
     "DefaultRuntime",
@@ -62,13 +63,13 @@ class Runtime(Protocol):
     def agents(self) -> Sequence[Agent]:
         """Return the agents, in order of preference."""
 
-    def criteria(self, step: StepRecord) -> Sequence[Criterion]:
+    def criteria(self, step: Step) -> Sequence[Criterion]:
         """Return the criteria that a step's artifact must meet, all that ``step.criteria`` names among them."""
 
-    def validate(self, step: StepRecord, result: StepResult) -> str | None:
+    def validate(self, step: Step, result: StepResult) -> str | None:
         """Return what is wrong with the artifact's type or form, or None; wrong ones count as malformed output."""
 
-    def observe(self, step: StepRecord, result: StepResult) -> Sequence[Fact]:
+    def observe(self, step: Step, result: StepResult) -> Sequence[Fact]:
         """Return the facts that a finished step adds to the state, as (fluent, key, value)."""
 
     def replan(
@@ -80,10 +81,10 @@ class Runtime(Protocol):
         deferred step whose inputs are known now. Steps of the new plan that finished before are recognised by key.
         """
 
-    def estimate(self, step: StepRecord) -> float | None:
+    def estimate(self, step: Step) -> float | None:
         """Return the seconds that a step is expected to take, or None."""
 
-    def timeout(self, step: StepRecord) -> float | None:
+    def timeout(self, step: Step) -> float | None:
         """Return the seconds after which the engine stops waiting for an agent, or None to wait as long as it takes."""
 
 
@@ -116,15 +117,15 @@ class DefaultRuntime:
         """Return the agents, in order of preference."""
         return self._agents
 
-    def criteria(self, step: StepRecord) -> Sequence[Criterion]:
+    def criteria(self, step: Step) -> Sequence[Criterion]:
         """Return the criteria that the step names and this runtime has."""
         return [self._criteria[name] for name in step.criteria if name in self._criteria]
 
-    def validate(self, step: StepRecord, result: StepResult) -> str | None:
+    def validate(self, step: Step, result: StepResult) -> str | None:
         """Accept every artifact."""
         return None
 
-    def observe(self, step: StepRecord, result: StepResult) -> Sequence[Fact]:
+    def observe(self, step: Step, result: StepResult) -> Sequence[Fact]:
         """Return the facts that the agent handed back."""
         return result.facts
 
@@ -134,11 +135,11 @@ class DefaultRuntime:
         """Know no other plan."""
         return None
 
-    def estimate(self, step: StepRecord) -> float | None:
+    def estimate(self, step: Step) -> float | None:
         """Know no estimate."""
         return None
 
-    def timeout(self, step: StepRecord) -> float | None:
+    def timeout(self, step: Step) -> float | None:
         """Wait as long as it takes."""
         return None
 

@@ -10,7 +10,7 @@ from typing import Any
 from htn.execution.errors import UnknownRunError
 from htn.execution.journal import Journal
 from htn.execution.records import Attempt, Event
-from htn.execution.steps import StepRecord
+from htn.plan.plan import Step
 
 __all__ = ["StepStory", "find_step", "why_run"]
 
@@ -21,7 +21,7 @@ class StepStory:
 
     Attributes
     ----------
-    step : StepRecord
+    step : Step
         The step.
     attempts : tuple of Attempt
         Every try with its agent, the reasons for choosing it, criteria, failure and times.
@@ -35,7 +35,7 @@ class StepStory:
         Revisions of the plan that have it.
     """
 
-    step: StepRecord
+    step: Step
     attempts: tuple[Attempt, ...]
     recoveries: tuple[Event, ...]
     replans: tuple[Event, ...]
@@ -82,7 +82,7 @@ def why_run(workspace: Path | str, run_id: str, step_id: str) -> StepStory:
         )
 
 
-def find_step(steps: Sequence[StepRecord], run_id: str, wanted: str) -> StepRecord:
+def find_step(steps: Sequence[Step], run_id: str, wanted: str) -> Step:
     """Find a step by its id, the beginning of its id, or its task when only one step has it."""
     exact = [step for step in steps if step.id == wanted]
     found = exact or [step for step in steps if wanted and (step.id.startswith(wanted) or step.task == wanted)]

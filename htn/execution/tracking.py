@@ -15,7 +15,7 @@ from htn.execution.journal import Journal
 from htn.execution.lock import WorkspaceLock
 from htn.execution.progress import Forecast, forecast
 from htn.execution.records import Attempt, Event, PlanRecord, RunRecord
-from htn.execution.steps import StepRecord
+from htn.plan.plan import Step
 
 __all__ = ["ExecutionTracker", "RunStatus", "StepStatus"]
 
@@ -244,7 +244,7 @@ class ExecutionTracker:
 
 
 def _step_status(
-    step: StepRecord,
+    step: Step,
     attempts: Sequence[Attempt],
     produced: Attempt | None,
     estimated: float | None,

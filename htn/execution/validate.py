@@ -6,17 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from htn.execution.agent import Agent
 from htn.execution.runtime import Runtime
-from htn.execution.steps import StepRecord
+from htn.plan.plan import Step
 
 __all__ = ["critical_path", "plan_problems", "structure_problems"]
 
 
-def structure_problems(steps: Sequence[StepRecord]) -> list[str]:
+def structure_problems(steps: Sequence[Step]) -> list[str]:
     """Return what is wrong with the graph of a plan: repeated ids, unknown references, missing inputs, cycles.
 
     Examples
     --------
-    >>> structure_problems([StepRecord("a", "k", "count", (), "count", dependencies=("b",))])
+    >>> structure_problems([Step("a", "k", "count", (), "count", dependencies=("b",))])
     ['Step a (count) depends on step b, which the plan does not have.']
     """
     problems = []
@@ -43,7 +43,7 @@ def structure_problems(steps: Sequence[StepRecord]) -> list[str]:
 
 
 def plan_problems(
-    steps: Sequence[StepRecord],
+    steps: Sequence[Step],
     runtime: Runtime,
     agents: Sequence[Agent],
     *,
@@ -55,7 +55,7 @@ def plan_problems(
 
     Parameters
     ----------
-    steps : sequence of StepRecord
+    steps : sequence of Step
         The plan's steps.
     runtime : Runtime
         What the application gives.
@@ -93,11 +93,11 @@ def plan_problems(
     return problems
 
 
-def _name(step: StepRecord) -> str:
+def _name(step: Step) -> str:
     return f"{step.id} ({step.task})"
 
 
-def _capability_problems(steps: Iterable[StepRecord], agents: Sequence[Agent]) -> list[str]:
+def _capability_problems(steps: Iterable[Step], agents: Sequence[Agent]) -> list[str]:
     """Name each capability that no agent has once, with the steps that ask for it."""
     available = frozenset().union(*(agent.capabilities for agent in agents)) if agents else frozenset()
     wanting: dict[str, list[str]] = {}
@@ -123,7 +123,7 @@ def _listed(ids: Sequence[str]) -> str:
     return f"step {shown}" if len(ids) == 1 else f"each of {shown}{' and others' if len(ids) > 3 else ''}"
 
 
-def _cycle(steps: Sequence[StepRecord], known: Collection[str]) -> list[str]:
+def _cycle(steps: Sequence[Step], known: Collection[str]) -> list[str]:
     """Return the ids along one cycle, first repeated at the end, or nothing."""
     remaining = {step.id: {item for item in step.dependencies if item in known} for step in steps}
     dependents: dict[str, list[str]] = {}
@@ -149,19 +149,19 @@ def _cycle(steps: Sequence[StepRecord], known: Collection[str]) -> list[str]:
         path.append(following)
 
 
-def critical_path(steps: Sequence[StepRecord], seconds: Mapping[str, float]) -> float:
+def critical_path(steps: Sequence[Step], seconds: Mapping[str, float]) -> float:
     """Return the seconds along the longest chain of dependencies; steps without a value count nothing.
 
     Parameters
     ----------
-    steps : sequence of StepRecord
+    steps : sequence of Step
         The steps that are still to be done, without cycles; dependencies on other steps count as met.
     seconds : Mapping
         Seconds by step id.
 
     Examples
     --------
-    >>> chain = [StepRecord("a", "ka", "a", (), "a"), StepRecord("b", "kb", "b", (), "b", dependencies=("a",))]
+    >>> chain = [Step("a", "ka", "a", (), "a"), Step("b", "kb", "b", (), "b", dependencies=("a",))]
     >>> critical_path(chain, {"a": 2.0, "b": 3.0})
     5.0
     """

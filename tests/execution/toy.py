@@ -14,23 +14,24 @@ from htn.execution.agent import StepRequest, StepResult, Usage
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.failures import FailureClass, StepError
 from htn.execution.runtime import DefaultRuntime, FinishedStep, RuntimeReference, runtime_factory
-from htn.execution.steps import StepRecord, steps_from_json, steps_to_json
+from htn.execution.steps import steps_of
+from htn.plan.plan import Step
 
 
 @dataclass(frozen=True)
 class ToyPlan:
     """Steps, and nothing else."""
 
-    steps: tuple[StepRecord, ...]
+    steps: tuple[Step, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON data."""
-        return {"steps": steps_to_json(self.steps)}
+        return {"steps": [step.to_json() for step in self.steps]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ToyPlan:
         """Read a plan from JSON data."""
-        return cls(steps_from_json(data["steps"]))
+        return cls(steps_of(data))
 
 
 def make_plan(
@@ -47,7 +48,7 @@ def make_plan(
         keys[name] = hashlib.sha256(repr((name, [keys[item] for item in uses])).encode()).hexdigest()[:16]
         before = tuple(f"n-{item}" for item in uses)
         steps.append(
-            StepRecord(
+            Step(
                 id=f"n-{name}",
                 key=keys[name],
                 task=name,
@@ -141,17 +142,17 @@ class ToyRuntime(DefaultRuntime):
         found = self._config.get("plans", {}).get(failed_step_id)
         return None if found is None else ToyPlan.from_json(found)
 
-    def estimate(self, step: StepRecord) -> float | None:
+    def estimate(self, step: Step) -> float | None:
         """Return the configured seconds of the task."""
         value = self._config.get("estimates", {}).get(step.task)
         return None if value is None else float(value)
 
-    def timeout(self, step: StepRecord) -> float | None:
+    def timeout(self, step: Step) -> float | None:
         """Return the configured limit of the task."""
         value = self._config.get("timeouts", {}).get(step.task)
         return None if value is None else float(value)
 
-    def validate(self, step: StepRecord, result: StepResult) -> str | None:
+    def validate(self, step: Step, result: StepResult) -> str | None:
         """Accept results of one type."""
         return None if result.type == "ToyResult" else f"expected a ToyResult, got a {result.type}"
 

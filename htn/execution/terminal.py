@@ -1,0 +1,202 @@
+"""Shows a run in a terminal: a live table, or plain lines where the output is a pipe or a file."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from htn.execution.records import Event
+from htn.execution.tracking import ExecutionTracker, RunStatus, StepStatus
+
+if TYPE_CHECKING:
+    from rich.console import Console, Group
+    from rich.table import Table
+
+__all__ = ["clean", "event_lines", "follow", "status_lines", "status_table"]
+
+# An escape sequence as terminals understand it: CSI, OSC up to its end, or any other two-character one.
+_ESCAPE = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]"
+)
+# Control characters, and those that reorder or hide text.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+_MARKS = {
+    "pending": "·",
+    "running": "▶",
+    "recovering": "↻",
+    "interrupted": "‖",
+    "finished": "✓",
+    "reused": "=",
+    "failed": "✗",
+    "skipped": "-",
+}
+_STYLES = {"running": "bold", "recovering": "yellow", "finished": "green", "failed": "red", "skipped": "dim"}
+
+
+def clean(text: object) -> str:
+    """Return text without terminal escapes, control and direction characters; line breaks become spaces.
+
+    Examples
+    --------
+    >>> clean("\\x1b[31mred\\x1b[0m \\x1b]0;title\\x07alert\\nnext")
+    'red alert next'
+    """
+    without = _ESCAPE.sub("", str(text))
+    return _CONTROL.sub("", re.sub(r"[\r\n\t]+", " ", without))
+
+
+def _seconds(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.1f} s" if value < 100 else f"{value / 60:.1f} min"
+
+
+def _line(step: StepStatus) -> str:
+    took = "" if step.actual is None else f" {_seconds(step.actual)}"
+    expected = "" if step.estimated is None else f" (expected {_seconds(step.estimated)})"
+    who = "" if step.agent is None else f" by {clean(step.agent)}"
+    why = "" if step.message is None else f": {clean(step.message)}"
+    return f"{step.status:11} {clean(step.description or step.task)}{who}{took}{expected}{why}"
+
+
+def status_lines(status: RunStatus) -> list[str]:
+    """Return a run's status as plain lines, safe to print anywhere."""
+    title = clean(status.run.title or status.run.run_id)
+    return [f"{title} [{clean(status.run.run_id)}]", clean(status.sentence), *(_line(step) for step in status.steps)]
+
+
+def status_table(status: RunStatus) -> Group:
+    """Return a run's status as a rich table under its sentence."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table: Table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading, justify in (
+        ("", "left"),
+        ("step", "left"),
+        ("agent", "left"),
+        ("took", "right"),
+        ("expected", "right"),
+    ):
+        table.add_column(heading, justify="right" if justify == "right" else "left")
+    for step in status.steps:
+        label = Text(clean(step.description or step.task))  # a Text is shown as it is: no markup is read in it
+        if step.message:
+            label.append(f"  {clean(step.message)}", style="dim")
+        table.add_row(
+            _MARKS.get(step.status, "?"),
+            label,
+            Text(clean(step.agent or "")),
+            _seconds(step.actual),
+            _seconds(step.estimated),
+            style=_STYLES.get(step.status, ""),
+        )
+    return Group(Text(clean(status.run.title or status.run.run_id), style="bold"), table, Text(clean(status.sentence)))
+
+
+def event_lines(events: Iterable[Event], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield one plain line for each event that a reader wants to see.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        What happened.
+    names : Mapping
+        What to call a step, by its id.
+    """
+    for event in events:
+        text = _in_words(event, names)
+        if text is not None:
+            yield f"{time.strftime('%H:%M:%S', time.localtime(event.time))} {clean(text)}"
+
+
+def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
+    told = event.payload
+    step = names.get(str(told.get("step")), str(told.get("step", "")))
+    match event.kind:
+        case "run_started":
+            return f"started: {told['steps']} steps"
+        case "run_resumed" | "session_opened":
+            return "resumed"
+        case "step_started":
+            return f"{step}: begun by {told['agent']}" + (f", try {told['attempt']}" if told["attempt"] > 1 else "")
+        case "step_finished":
+            return f"{step}: done"
+        case "step_reused":
+            return f"{step}: already done before"
+        case "step_failed":
+            return f"{step}: failed, {told['message']}"
+        case "recovery":
+            return f"{step}: {told['strategy'].replace('_', ' ')}. {told['reason']}"
+        case "step_abandoned":
+            return f"{step}: given up" + (f", and {len(told['skipped'])} that depend on it" if told["skipped"] else "")
+        case "replan_started":
+            return f"{step}: decomposing again ({told['failure']})"
+        case "replanned":
+            return f"plan {told['revision']}: {len(told['added'])} steps new, {len(told['removed'])} gone"
+        case "replan_failed":
+            return f"{step}: {told['message']}"
+        case "cancel_requested":
+            return "cancelling"
+        case "run_finished":
+            return f"{told['status']}"
+    return None
+
+
+def follow(workspace: Path | str, run_id: str, *, stream: TextIO | None = None, interval: float = 0.1) -> RunStatus:
+    """Show a run until it is over or interrupted: a live table in a terminal, lines anywhere else.
+
+    Parameters
+    ----------
+    workspace, run_id
+        The run; it may be carried out by this process or another one.
+    stream : TextIO or None
+        Where to write; standard output by default.
+    interval : float
+        Seconds between two looks into the journal.
+
+    Returns
+    -------
+    RunStatus
+        Where the run stands in the end.
+    """
+    from rich.console import Console
+
+    console: Console = Console(file=stream)
+    with ExecutionTracker(workspace, run_id) as tracker:
+        if console.is_terminal:
+            return _live(console, tracker, interval)
+        return _lines(console, tracker, interval)
+
+
+def _live(console: Console, tracker: ExecutionTracker, interval: float) -> RunStatus:
+    from rich.live import Live
+
+    with Live(console=console, auto_refresh=False) as live:
+        while True:
+            status = tracker.status()
+            live.update(status_table(status), refresh=True)
+            if status.run.finished is not None or status.interrupted:
+                return status
+            time.sleep(interval)
+
+
+def _lines(console: Console, tracker: ExecutionTracker, interval: float) -> RunStatus:
+    after = 0
+    while True:
+        status = tracker.status()  # asked first, so that no last event is missed
+        names = {step.id: step.description or step.task for step in status.steps}
+        fresh = tracker.new_events(after)
+        for line in event_lines(fresh, names):
+            console.file.write(line + "\n")
+        console.file.flush()
+        after = fresh[-1].seq if fresh else after
+        if status.run.finished is not None or status.interrupted:
+            console.file.write(clean(status.sentence) + "\n")
+            return status
+        time.sleep(interval)
