@@ -22,10 +22,9 @@ test: $(VENV)/.dev ## run the tests and the examples in docstrings, and report c
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST)
 
 check: $(VENV)/.dev ## lint, formatting, types, and which layer imports which
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@failed=; for tool in "ruff check ." "ruff format --check ." mypy lint-imports; do \
+		echo "== $$tool"; $(BIN)/$$tool || failed="$$failed [$$tool]"; \
+	done; test -z "$$failed" || { echo "check: not passed:$$failed" >&2; exit 1; }
 
 bench: $(VENV)/.dev ## run every benchmark; each prints a table and writes JSON
 	@for script in benchmarks/[!_]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
