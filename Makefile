@@ -36,7 +36,7 @@ notebooks: $(VENV)/.dev ## run every notebook from top to bottom
 	$(BIN)/python -m pytest tests/test_notebooks.py $(PYTEST)
 
 chaos: $(VENV)/.dev ## kill running plans at random moments and look at what is left
-	$(BIN)/python -m pytest tests/crash -m "" $(PYTEST)
+	$(BIN)/python -m pytest tests/crash $(PYTEST)
 
 clean: ## remove what these recipes made, the environment included
 	rm -rf $(VENV) .demo .coverage .coverage.* htmlcov .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
