@@ -157,7 +157,7 @@ class _Conversation:
                 f"present:{role}",
                 plain=True,
             )
-            say(self.voices[role], opening.INTRODUCTION_MORE, self.slots[role])
+            say(self.voices[role], opening.INTRODUCTION_MORE, self.slots[role], plain=True)
         if chance(rng, 0.4):
             say(self.rep, opening.JOINING, slots)
             say(voice, opening.JOINING_BACK, slots)
@@ -169,6 +169,9 @@ class _Conversation:
         rng, plan, deal = self.rng, self.plan, self.deal
         topics = list(_BODY[plan.kind])
         rng.shuffle(topics)
+        # The rep called the meeting and so begins.
+        first = next(topic for topic in topics if topic.lead == "rep")
+        topics = [first, *(topic for topic in topics if topic is not first)]
         # A rep who asks much takes up more topics and goes back to how the firm works, whatever the call is about.
         count = rng.randint(3, 5) + (1 if deal.many_questions else 0)
         acts: list[Callable[[], None]] = [partial(self._exchange, topic) for topic in topics[:count]]
@@ -198,9 +201,11 @@ class _Conversation:
         slots, prospect = self.slots[role], self.voices[role]
         intents = (intent,) if intent else ()
         if topic.lead == "rep":
-            if chance(rng, 0.3):
-                script.say(self.rep, transitions.REP_TURNS, slots, plain=True)
-            script.say(self.rep, topic.opening, slots)
+            template, turn = script.pick(topic.opening), chance(rng, 0.3)
+            if turn:
+                asks = template.rstrip("]").endswith("?")
+                script.say(self.rep, transitions.ASKING if asks else transitions.SHOWING, slots, plain=True)
+            script.say(self.rep, (template,), slots, plain=turn)
             script.say(prospect, topic.reply, slots, *intents)
             if topic.more and chance(rng, self.prospect_goes_on):
                 script.say(prospect, topic.more, slots)
@@ -208,7 +213,7 @@ class _Conversation:
                 script.say(self.rep, topic.reaction, slots)
             if topic.aside and chance(rng, self.rep_goes_on):
                 script.say(self.rep, topic.aside, slots)
-            if topic.follow and chance(rng, 0.85 if self.deal.many_questions else 0.15):
+            if topic.follow and chance(rng, 0.9 if self.deal.many_questions else 0.1):
                 question, answer = script.matching(topic.follow, topic.follow_reply)
                 script.say(self.rep, question, slots, plain=True)
                 script.say(prospect, answer, slots)
@@ -224,6 +229,11 @@ class _Conversation:
         script.say(self.rep, answer, slots)
         if topic.more and chance(rng, self.rep_goes_on):
             script.say(self.rep, topic.more, slots)
+        if self.deal.many_questions and chance(rng, 0.6):
+            question, answer = script.matching(transitions.CHECK_BACK, transitions.CHECK_BACK_REPLY)
+            script.say(self.rep, question, slots, plain=True)
+            script.say(prospect, answer, slots)
+            return
         script.say(prospect, topic.reaction, slots)
 
     def _object(self, objection: Objection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -15,6 +16,7 @@ __all__ = ["MONOLOGUE_WORDS", "Script", "Voice"]
 
 MONOLOGUE_WORDS = 110
 _MOST_WORDS = 80
+_SENTENCES = re.compile(r"(?<=[.?!]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Script:
         """Add a sentence or two in a voice; the same voice twice in a row makes one turn, unless it gets too long."""
         text = fill(self.rng, self.pick(bank), slots)
         if not plain:
-            text = self._disfluent(text, bool(intents))
+            text = self._disfluent(voice.role, text, bool(intents))
         self.add(voice, text, *intents)
 
     def add(self, voice: Voice, text: str, *intents: str) -> None:
@@ -107,13 +109,13 @@ class Script:
             self._other = self._lines[-1].voice
             self._lines.append(_Line(voice, self.rng.choice(filler.BACKCHANNEL), ()))
 
-    def _disfluent(self, text: str, planted: bool) -> str:
+    def _disfluent(self, role: str, text: str, planted: bool) -> str:
         rng = self.rng
+        if chance(rng, 0.3 if role == "prospect" else 0.2):
+            text = self._softened(role, text)
         if chance(rng, 0.16):
-            first = text.split(" ", 1)[0].rstrip(",.?!'s")
             lead = rng.choice(filler.HESITATION if text.count(" ") > 4 else filler.HESITATION[:3])
-            keeps = first in self._keep or first in ("I", "I'") or text.startswith(("I'", "I "))
-            text = lead + (text if keeps or lead.endswith(". ") else text[:1].lower() + text[1:])
+            text = lead + self._lowered(text)
         if not planted and chance(rng, 0.02):
             words = text.split(" ")
             spot = rng.randrange(len(words))
@@ -123,6 +125,30 @@ class Script:
         if not planted and chance(rng, 0.012):
             text = _typo(rng, text)
         return text
+
+    def _lowered(self, text: str) -> str:
+        """Return the text without its first capital, unless that belongs to a name or to the first person."""
+        first = text.split(" ", 1)[0].rstrip(",.?!").removesuffix("'s")
+        keeps = first in self._keep or text.startswith(("I'", "I ")) or (first.isupper() and len(first) > 1)
+        return text if keeps else text[:1].lower() + text[1:]
+
+    def _softened(self, role: str, text: str) -> str:
+        """Soften one plain statement of the text, as people do, at its end or at its beginning."""
+        sentences = _SENTENCES.split(text)
+        plain = [
+            i for i, part in enumerate(sentences) if part.endswith(".") and part.count(" ") > 3 and '"' not in part
+        ]
+        if not plain:
+            return text
+        spot = self.rng.choice(plain)
+        part = sentences[spot]
+        if chance(self.rng, 0.6):
+            if not part.endswith(".."):
+                part = part[:-1] + self.rng.choice(filler.TAGS[role]) + "."
+        elif part.startswith(("I ", "I'", "We ", "We'", "It ", "It's", "They ", "That ", "That's", "There ", "The ")):
+            part = self.rng.choice(filler.SOFTENERS) + self._lowered(part)
+        sentences[spot] = part
+        return " ".join(sentences)
 
     def turns(self) -> tuple[SampleTurn, ...]:
         """Return the lines with times: pauses after questions, now and then an interruption."""

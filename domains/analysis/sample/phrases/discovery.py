@@ -12,7 +12,7 @@ TOPICS = (
         "rep",
         (
             "[Could you walk me through|Can you tell me] [what happens when a new family comes in|how a new file starts], [from the first meeting to signing|step by step]?",
-            "[So how does|How would you say] the work [move through the office|flow] today, [from intake to the signed documents|start to finish]?",
+            "[So how does the work [move through the office|flow]|How would you say the work [moves through the office|flows]] today, [from intake to the signed documents|start to finish]?",
             "[If I sat next to {user} for a day|If I shadowed {user}], what [would I see|would that look like]?",
         ),
         (
@@ -88,7 +88,7 @@ TOPICS = (
         (
             "[Billing is separate|Billing's its own thing], [calendars are in the usual place|calendars are in e-mail], [documents go to a shared store|and the documents are wherever people save them].",
             "[Not that much, honestly|It's not a big list]. [A billing program, a scanner and e-mail|E-mail, billing, a portal nobody uses].",
-            "[{tech} would give you the proper list|Ask {tech} for the full list], but [accounting and the client database|the client database] are the two [that matter|I'd care about].",
+            "[{tech} would give you the proper list|Ask {tech} for the full list], but [accounting and the client database|billing and the client database|the calendars and billing] are the two [that matter|I'd care about].",
         ),
         (
             "[None of them talk to each other|They don't talk to each other], [we are the interface|people are the interface].",

@@ -13,6 +13,8 @@ __all__ = [
     "INTERLUDE",
     "INTERLUDE_BACK",
     "PITCH",
+    "SOFTENERS",
+    "TAGS",
 ]
 
 BACKCHANNEL = (
@@ -30,6 +32,31 @@ BACKCHANNEL = (
     "Of course.",
 )
 HESITATION = ("Um, ", "Well, ", "So, ", "Uh, ", "You know, ", "Look, ", "Yeah, so ", "Hm, ", "Right, so ", "I mean, ")
+SOFTENERS = ("Honestly, ", "To be fair, ", "Actually, ", "Basically, ", "Frankly, ", "Obviously, ", "In my view, ")
+TAGS = {
+    "prospect": (
+        ", I guess",
+        ", to be honest",
+        ", you know",
+        ", I suppose",
+        ", at least for now",
+        ", if you ask me",
+        ", I think",
+        ", more or less",
+        ", as far as I know",
+        ", believe it or not",
+    ),
+    "rep": (
+        ", if you ask me",
+        ", in my experience",
+        ", so to speak",
+        ", by the way",
+        ", as a rule",
+        ", I'd say",
+        ", you know",
+    ),
+    "other": (", in practice", ", usually"),
+}
 PITCH = (
     "[What we try to do at {vendor}|The idea behind {vendor}] is [to have one record for a family|to keep the facts of a family in one place], and [everything else is drawn from that record|to let the documents follow from it].",
     "[So when a child is born or a trustee resigns|When somebody moves or remarries], [you change it in one place|you enter it one time], and [the system tells you which documents are touched|you get the list of papers that need another look].",
@@ -56,14 +83,16 @@ INTERLUDE_BACK = (
     "[Sure|Yes], [it's the connection here|our line is terrible today|as I said, more or less what you'd expect].",
 )
 CONTENT_SHARED = (
-    "[I'll drop something in the chat|I'm sending you something], it's called \"{content}\". [A few pages|Quick to read], [it covers what you just asked|it goes with what we talked about].",
-    '[You may have seen our "{content}" already|Did the "{content}" reach you]? [I\'d use it with the others|It\'s what people use to explain it internally].',
-    '[Before I forget|While I think of it], [let me share the "{content}"|I\'ll share our "{content}"]. [Customers like that one|It saves some explaining].',
+    "[I'll drop something in the chat|I'm sending you something|You'll see a file in the chat], it's called \"{content}\". [A few pages|Quick to read|Ten minutes at most], [it covers what you just asked|it goes with what we talked about|{user} might like it too|it was written with {segment_word} in mind].",
+    '[You may have seen our "{content}" already|Did the "{content}" reach you|Have you come across our "{content}"]? [I\'d use it with the others|It\'s what people use to explain it internally|It would suit {buyer}|The {people} tend to like it].',
+    '[Before I forget|While I think of it|On that note|Since you mention it], [let me share the "{content}"|I\'ll share our "{content}"|there\'s our "{content}"]. [Customers like that one|It saves some explaining|It\'s the one people ask me for|You can pass it round in {city}].',
+    '[I attached the "{content}" to the invitation|The "{content}" is in your inbox]. [Worth a look|Have a flick through it|Page two is the useful one], [especially for {user}|before you talk to the {people}|when you have a moment].',
 )
 CONTENT_REACTION = (
-    "[Thanks, I'll forward that|Good, I can pass that on].",
-    "[Oh, that's handy|Good, thanks]. [I'll have {user} look at it|I'll read it on the train].",
-    "[Got it|Yes, I have it here]. [Let me go through it later|Not too long, good].",
+    "[Thanks, I'll forward that|Good, I can pass that on|I'll send it round] [to {user}|to the {people}|to the others|in the group].",
+    "[Oh, that's handy|Good, thanks|Ah, nice]. [I'll have {user} look at it|I'll read it on the train|I'll print it, I'm old-fashioned|That goes on my pile].",
+    "[Got it|Yes, I have it here|It just came in]. [Let me go through it later|Not too long, good|I'll look at it tonight|I like that it's short].",
+    "[I think {user} sent me that already|I've seen it lying around]. [But I'll look again|I'll give it a proper read|Good reminder].",
 )
 EXPERT_HANDOVER = (
     "[{expert}, do you want to take that|That's one for {expert}|{expert} knows that better than me].",

@@ -101,10 +101,11 @@ AGENDA = {
     ),
 }
 AGENDA_OK = (
-    "[Sounds good|That works|Works for me|Perfect].",
-    "[Yes, that's fine|Okay, good]. [I may have to cut you off with questions|I have some questions, but go ahead].",
-    "[Great|Good]. [That's what I was hoping for|I'd like that].",
-    "[Sure|Okay]. [Just keep an eye on the time for me|I'll take notes].",
+    "[Sounds good|That works|Works for me|Perfect|Lovely].",
+    "[Yes, that's fine|Okay, good|Right]. [I may have to cut you off with questions|I have some questions, but go ahead|I've got two things of my own for later|Shout if I go off track].",
+    "[Great|Good|Excellent]. [That's what I was hoping for|I'd like that|That suits me|Exactly what I need for the {people}].",
+    "[Sure|Okay|By all means]. [Just keep an eye on the time for me|I'll take notes|I'll try to be brief|I'll chip in].",
+    "[Let's do that|Go for it|Lead on], [I'm listening|I've got my coffee|I'm all ears].",
 )
 INTRODUCTION = (
     "I [should say|should mention], I've brought {other}, [our {other_title}|who is our {other_title}].",

@@ -9,8 +9,10 @@ __all__ = ["LETTERS"]
 
 def _ask(letter: str, opening: tuple[str, ...], reply: tuple[str, ...], more: tuple[str, ...]) -> Exchange:
     reaction = (
-        "[Okay, thank you|That helps|Good to know].",
-        "[Understood|Right|Got it], [I'll note that|I've got that down].",
+        "[Okay, thank you|That helps|Good to know|Okay, that's clear|I appreciate that].",
+        "[Understood|Right|Got it|Okay], [I'll note that|I've got that down|that's in my notes|let me write that down].",
+        "[That's useful|Very helpful], [not everyone tells me that|thanks for being so clear|I wouldn't have guessed].",
+        "[I see|Mm, okay], [that's good to know early|then I know where we stand at {short}|that fits what I hear from other {segment_word}].",
     )
     return Exchange(letter, "rep", opening, reply, more, reaction)
 
@@ -19,8 +21,8 @@ LETTERS = {
     "M": _ask(
         "M",
         (
-            "[Do you have a number for that|Have you ever put a number on it]? [Hours, errors, anything|Even a rough one].",
-            "[What does it cost you in time|How much time goes into that]?",
+            "[Do you have a number for the manual work|Have you ever put a number on the manual work]? [Hours, errors, anything|Even a rough one].",
+            "[What does all that retyping cost you in time|How much time goes into the manual part|How many hours disappear in the paperwork]?",
         ),
         (
             "[We measured it|{user} kept a log for a month]: [about {hours} hours per file|{hours} hours of retyping and checking per file]. [At our rates you can do the sum|Multiply that by {volume}].",
@@ -90,8 +92,8 @@ LETTERS = {
     "I": _ask(
         "I",
         (
-            "[What's the part that hurts|What's the worst of it]?",
-            "[If you could get rid of one thing|What annoys you most], [what would it be|in a normal week]?",
+            "[What's the part that hurts|What's the worst part] [of how you work now|in the way it runs today]?",
+            "[If you could get rid of one thing, what would it be|What annoys you most in a normal week|What do people at {short} complain about most]?",
         ),
         (
             "[{pain}|Easy: {pain}]. [It drives everyone crazy|I hear about it daily].",

@@ -4,23 +4,42 @@ from __future__ import annotations
 
 from domains.analysis.sample.phrases.exchange import Exchange
 
-__all__ = ["CHECK_IN", "PROSPECT_TURNS", "REP_TURNS"]
+__all__ = ["ASKING", "CHECK_BACK", "CHECK_BACK_REPLY", "CHECK_IN", "PROSPECT_TURNS", "SHOWING"]
 
-REP_TURNS = (
-    "[Different topic|Let me change the subject|Let me switch topics].",
-    "[One more thing I wanted to ask|Something I wanted to ask you].",
-    "[While I have you|While we're at it|Before I forget].",
-    "[Okay, next|Alright, next point|Next one on my list].",
-    "[Can I go back a step|Let me go back to something you said earlier].",
-    "[I made a note here|I've got a question here in my notes].",
+ASKING = (
+    "[Different topic|Let me change the subject|Let me switch topics|New subject|A bit of a jump].",
+    "[One more thing I wanted to ask|Something I wanted to ask you|A question I ask everyone|I've been wondering about something].",
+    "[While I have you|While we're at it|Before I forget|Since you're here].",
+    "[Okay, next|Alright, next point|Next one on my list|Right, moving along].",
+    "[Can I go back a step|Let me go back to something you said earlier|Coming back to what you said about {city}|You said something about the {people} earlier].",
+    "[I made a note here|I've got a question here in my notes|My notes say to ask about this|There's a question mark in my notes].",
+)
+SHOWING = (
+    "[Different topic|Let me change the subject|Let me switch topics|New subject].",
+    "[Okay, next|Alright, next point|Next one on my list|Right, moving along].",
+    "[Let me show you something else|Here's another part|Let me click on|So, on to the next part].",
+    "[This will interest {user}|The next bit is for the {people}|This one I wanted to show you].",
 )
 PROSPECT_TURNS = (
-    "[There's something else|There is another thing].",
-    "[Can I raise something|Can I be direct about something]?",
-    "[The other thing is this|One thing that's on my mind].",
-    "[Since we're on it|While we're talking].",
-    "[Can I stop you there for a second|Sorry, can I jump in].",
-    "[I was asked to bring something up|I promised the others I'd bring this up].",
+    "[There's something else|There is another thing|I have another one].",
+    "[Can I raise something|Can I be direct about something|May I be frank]?",
+    "[The other thing is this|One thing that's on my mind|Here's what bothers me].",
+    "[Since we're on it|While we're talking|Now that I have you].",
+    "[Can I stop you there for a second|Sorry, can I jump in|Hold on a second].",
+    "[I was asked to bring something up|I promised the others I'd bring this up|{user} made me promise to mention this].",
+)
+
+CHECK_BACK = (
+    "[Does that answer it|Is that what you were after|Does that cover it]?",
+    "[What made you ask|What's behind the question|Where does that come from]?",
+    "[How do you handle that now|What do you do about that today|How does {user} deal with it at the moment]?",
+    "[Would that be enough for the {people}|Is that good enough for {city}|Would {tech} be happy with that]?",
+)
+CHECK_BACK_REPLY = (
+    "[I think so|Yes, more or less|Mostly, yes]. [I'd have to see it in practice|I'll come back if it isn't|That'll do for the moment].",
+    "[Somebody asked in our last meeting|It came up with {user}|We've had a case of that], [so I wanted to hear it from you|and nobody had an answer|that's all].",
+    "[By hand|With difficulty|We don't, really], [like most things here|and it shows|it depends who's in].",
+    "[Probably|I'd think so], [but I'll ask|I'd want to check|though they surprise me sometimes].",
 )
 
 CHECK_IN = (
