@@ -7,8 +7,8 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from domains.analysis.analysts.comparison import deals_beyond
 from domains.analysis.analysts.deal_selection import as_of, cite_deals, cite_rows, day, won
-from domains.analysis.analysts.performance_analyst_peers import deals_of_all
 from domains.analysis.artifacts import Artifact, Citation, Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
@@ -38,7 +38,7 @@ def measure_attainment(workspace: Workspace, scope: Scope, inputs: Inputs) -> At
     """Measure value won / quota per rep, how often quotas are met, and whether attainment repeats."""
     if any(value(scope, key) for key in ("account", "product", "segment", "stage", "competitor", "content")):
         return Attainment(limits=(PARTLY,))
-    deals = deals_of_all(workspace, scope, inputs)
+    deals = deals_beyond(workspace, scope, inputs, "rep")
     today = as_of(deals)
     quotas = [
         row for row in _quotas(workspace, {deal.rep for deal in deals}) if today and row[2] <= today and row[3] > 0

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.citing import cite_turn
+from domains.analysis.analysts.comparison import calls_beyond
 from domains.analysis.analysts.deal_selection import cite_rows
-from domains.analysis.analysts.performance_analyst_peers import calls_of_all
 from domains.analysis.analysts.performance_analyst_speech import CallSpeech, Measure, speech_of_calls
 from domains.analysis.artifacts import Artifact, Citation, Exclusion, Finding, Number, Record
 from domains.analysis.registry import Inputs, capability
@@ -71,7 +71,7 @@ def measure_conversation(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     with an outcome, with errors robust to customers, corrected for the number of measures; below 50 customers nothing
     counts as established. Reps with fewer than 20 calls are not listed.
     """
-    calls = calls_of_all(workspace, scope, inputs)
+    calls = calls_beyond(workspace, scope, inputs, "rep")
     spoken = [call for call in calls if any(turn.role == "rep" for turn in call.turns)]
     if not spoken:
         return Conversation(limits=(NO_CALLS,))

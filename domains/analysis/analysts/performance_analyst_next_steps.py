@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.citing import cite_turn, spread
+from domains.analysis.analysts.comparison import calls_beyond
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.performance_analyst_conversation import CALLS_FLOOR, CLUSTER_FLOOR
-from domains.analysis.analysts.performance_analyst_peers import calls_of_all
 from domains.analysis.artifacts import Artifact, Citation, Finding, Number
 from domains.analysis.language.next_steps import next_steps
 from domains.analysis.registry import Inputs, capability
@@ -58,7 +58,7 @@ def measure_next_steps(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ne
     Next steps are found by rules on words (an action, who does it, a date phrase); the rules miss some and take some
     chatter for a promise, alike for won and lost calls.
     """
-    rows = [_row(call) for call in calls_of_all(workspace, scope, inputs)]
+    rows = [_row(call) for call in calls_beyond(workspace, scope, inputs, "rep")]
     if not rows:
         return NextStepRates(limits=(NO_CALLS,))
     dated = proportion("calls with a dated next step", sum(row.dated for row in rows), len(rows))

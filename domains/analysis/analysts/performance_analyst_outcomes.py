@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domains.analysis.analysts.comparison import deals_beyond
 from domains.analysis.analysts.deal_selection import cite_deals, closed, won
-from domains.analysis.analysts.performance_analyst_peers import deals_of_all
 from domains.analysis.analysts.revenue_operations_win_rate import grouping
 from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number, Record
 from domains.analysis.registry import Inputs, capability
@@ -76,7 +76,7 @@ def measure_rep_outcomes(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     failed and how many deals it would take.
     """
     groups: dict[str, list[Deal]] = defaultdict(list)
-    deals = closed(deals_of_all(workspace, scope, inputs))
+    deals = closed(deals_beyond(workspace, scope, inputs, "rep"))
     for deal in deals:
         groups[deal.rep or ""].append(deal)
     large = {rep: members for rep, members in sorted(groups.items()) if rep and len(members) >= DEALS_FLOOR}

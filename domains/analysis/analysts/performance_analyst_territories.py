@@ -6,8 +6,8 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from domains.analysis.analysts.comparison import without
 from domains.analysis.analysts.deal_selection import cite_deals, closed, won
-from domains.analysis.analysts.performance_analyst_peers import without
 from domains.analysis.analysts.retrieval_deals import retrieve_deals
 from domains.analysis.analysts.revenue_operations_win_rate import grouping
 from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number

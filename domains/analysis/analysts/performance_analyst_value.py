@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from domains.analysis.analysts.comparison import deals_beyond
 from domains.analysis.analysts.deal_selection import cite_deals, closed
 from domains.analysis.analysts.performance_analyst_outcomes import DEALS_FLOOR, RELIABLE, REPS_FLOOR
-from domains.analysis.analysts.performance_analyst_peers import deals_of_all
 from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
@@ -35,7 +35,7 @@ class RepValue(Artifact):
 def measure_rep_value(workspace: Workspace, scope: Scope, inputs: Inputs) -> RepValue:
     """Compare reps by value per closed deal (lost deals count as nothing), raw and within products."""
     groups: dict[str, list[Deal]] = defaultdict(list)
-    for deal in closed(deals_of_all(workspace, scope, inputs)):
+    for deal in closed(deals_beyond(workspace, scope, inputs, "rep")):
         if deal.rep and (deal.status == "lost" or deal.amount is not None):
             groups[deal.rep].append(deal)
     large = {rep: members for rep, members in sorted(groups.items()) if len(members) >= DEALS_FLOOR}

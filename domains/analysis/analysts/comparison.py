@@ -1,4 +1,4 @@
-"""Whom a rep is compared with: the deals and calls of everybody, also where the question is about one rep."""
+"""What something is compared with: the deals and calls beyond the one rep, region or competitor of the question."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from domains.analysis.analysts.deal_selection import selected_deals
 from domains.analysis.analysts.retrieval_calls import retrieve_calls
 from domains.analysis.analysts.retrieval_deals import retrieve_deals
 from domains.analysis.registry import Inputs
-from domains.analysis.scope import Scope, value
+from domains.analysis.scope import Scope
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.records import Deal
     from domains.analysis.corpus.workspace import Workspace
 
-__all__ = ["calls_of_all", "deals_of_all", "without"]
+__all__ = ["calls_beyond", "deals_beyond", "without"]
 
 
 def without(scope: Scope, *keys: str) -> Scope:
@@ -29,16 +29,16 @@ def without(scope: Scope, *keys: str) -> Scope:
     return tuple(item for item in scope if item[0] not in keys)
 
 
-def deals_of_all(workspace: Workspace, scope: Scope, inputs: Inputs) -> list[Deal]:
-    """Return the usable deals of the scope; those of all reps where the scope names one."""
-    if value(scope, "rep") is None:
+def deals_beyond(workspace: Workspace, scope: Scope, inputs: Inputs, *keys: str) -> list[Deal]:
+    """Return the usable deals of the scope, as if it did not have these keys."""
+    wider = without(scope, *keys)
+    if wider == scope:
         return selected_deals(workspace, scope, inputs)
-    wider = without(scope, "rep")
     return selected_deals(workspace, wider, Inputs([retrieve_deals(workspace, wider, Inputs())]))
 
 
-def calls_of_all(workspace: Workspace, scope: Scope, inputs: Inputs) -> list[SpokenCall]:
-    """Return the usable calls of the scope with their turns; those of all reps where the scope names one."""
-    wider = without(scope, "rep")
+def calls_beyond(workspace: Workspace, scope: Scope, inputs: Inputs, *keys: str) -> list[SpokenCall]:
+    """Return the usable calls of the scope with their turns, as if it did not have these keys."""
+    wider = without(scope, *keys)
     chosen = inputs.first(CallSet) if wider == scope else None
     return read_calls(workspace, wider, chosen or retrieve_calls(workspace, wider, Inputs()))

@@ -1,0 +1,142 @@
+"""Win rates against competitors with controls: what stays when segment, size, region and product are held."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from domains.analysis.analysts.competitive_intelligence_cases import Case, Cases, competitor_cases
+from domains.analysis.analysts.competitive_intelligence_outcomes import CASES_FLOOR
+from domains.analysis.analysts.revenue_operations_win_rate import grouping
+from domains.analysis.artifacts import Artifact, Finding, Number
+from domains.analysis.registry import Inputs, capability
+from domains.analysis.scope import Scope, value
+from domains.analysis.statistics import benjamini_hochberg, strength_of
+from domains.analysis.statistics.logistic import Factor, LogisticModel, fit_logistic
+
+if TYPE_CHECKING:
+    from domains.analysis.corpus.workspace import Workspace
+
+__all__ = ["CompetitorModel", "model_competitor_effect"]
+
+NO_DEALS = "Competitors are not compared with controls: calls alone do not record segment, size, region or product."
+NO_MODEL = (
+    "Competitors are not compared with controls: {n} closed deals are too few for the controls at hand, or no "
+    "competitor has "
+    "5 won and 5 lost deals."
+)
+SIZED = 0.9
+
+
+class CompetitorModel(Artifact):
+    """Change of the probability to win against each competitor, with controls held (points)."""
+
+    effects: tuple[Number, ...] = ()
+    controls: tuple[str, ...] = ()
+
+
+@capability("model_competitor_effect", specialist="competitive intelligence", output=CompetitorModel)
+def model_competitor_effect(workspace: Workspace, scope: Scope, inputs: Inputs) -> CompetitorModel:
+    """Fit a logistic regression of won and lost on competitors, with segment, size, region and product held.
+
+    Notes
+    -----
+    The deal's value is used only where at least nine in ten won and lost deals have one above zero: many exports blank
+    it on lost deals, and it would then tell the outcome. Competitors with fewer than 5 won or lost deals are left out.
+    """
+    cases = competitor_cases(workspace, scope, inputs)
+    rows = [case for case in cases.rows if case.deal]
+    if not rows:
+        return CompetitorModel(limits=(NO_DEALS,))
+    categories, measures = _controls(workspace, rows)
+    model = fit_logistic(
+        [case.won for case in rows],
+        {name: [name in case.competitors for case in rows] for name in cases.competitors},
+        categories,
+        measures,
+        [case.group for case in rows],
+    )
+    if model is None:
+        return CompetitorModel(limits=(NO_MODEL.format(n=len(rows)),))
+    controls = (*categories, *measures)
+    corrected = benjamini_hochberg([factor.p for factor in model.factors])
+    pairs = list(zip(model.factors, corrected, strict=True))
+    asked = value(scope, "competitor")
+    limits = tuple(
+        f"{name} is not in the comparison with controls: fewer than 5 won or 5 lost deals." for name in model.left_out
+    )
+    return CompetitorModel(
+        effects=tuple(_number(factor, controls) for factor, _ in pairs),
+        controls=controls,
+        findings=tuple(
+            _finding(cases, model, factor, q, controls) for factor, q in pairs if asked in (None, factor.name)
+        ),
+        limits=limits,
+    )
+
+
+def _controls(workspace: Workspace, rows: list[Case]) -> tuple[dict[str, Sequence[str]], dict[str, Sequence[float]]]:
+    ways = grouping(workspace)
+    categories: dict[str, Sequence[str]] = {}
+    for name in ("segment", "region", "product"):
+        labels = [(ways[name](case.deal) if case.deal else None) or "not recorded" for case in rows]
+        if len(set(labels)) > 1:
+            categories[name] = labels
+    measures: dict[str, Sequence[float]] = {}
+    amounts = [case.deal.amount if case.deal else None for case in rows]
+    if all(_share(amounts, rows, outcome) >= SIZED for outcome in (True, False)):
+        usual = sorted(amount for amount in amounts if amount and amount > 0)
+        middle = usual[len(usual) // 2]
+        measures["deal value"] = [math.log(amount if amount and amount > 0 else middle) for amount in amounts]
+    query = "SELECT account, employees FROM accounts WHERE employees > 0"
+    staff = {row["account"]: float(row["employees"]) for row in workspace.connection.execute(query)}
+    sizes = [staff.get(case.deal.account or "") if case.deal else None for case in rows]
+    known = sorted(size for size in sizes if size)
+    if len(known) >= SIZED * len(rows):
+        measures["employees"] = [math.log(size or known[len(known) // 2]) for size in sizes]
+    return categories, measures
+
+
+def _share(amounts: list[float | None], rows: list[Case], won: bool) -> float:
+    inside = [amount for amount, case in zip(amounts, rows, strict=True) if case.won is won]
+    return sum(bool(amount and amount > 0) for amount in inside) / len(inside) if inside else 0.0
+
+
+def _number(factor: Factor, controls: tuple[str, ...]) -> Number:
+    return Number(
+        name=f"chance to win against {factor.name}, {', '.join(controls)} held",
+        value=factor.effect * 100,
+        unit="points",
+        low=factor.interval.low * 100,
+        high=factor.interval.high * 100,
+        level=0.95,
+        n=factor.n,
+        method="logistic regression, average marginal effect, errors robust to accounts",
+    )
+
+
+def _finding(cases: Cases, model: LogisticModel, factor: Factor, q: float, controls: tuple[str, ...]) -> Finding:
+    number = _number(factor, controls)
+    strength = strength_of(q, n=factor.n, floor=CASES_FLOOR)
+    points = f"{number.value:+.0f} points [{number.low:+.0f} to {number.high:+.0f}]"
+    held = ", ".join(controls) or "nothing else"
+    if strength == "not established":
+        claim = f"With {held} held, a difference against {factor.name} is not established: {points}."
+    else:
+        direction = "less" if factor.effect < 0 else "more"
+        claim = f"With {held} held, deals against {factor.name} are won {direction} often: {points}."
+    reach = (factor.interval.high - factor.interval.low) / 2
+    note = f"{model.n:,} closed deals, {factor.n:,} against {factor.name}; corrected p = {q:.2g}."
+    note += " Compared with deals that record no competitor."
+    if strength == "not established" and reach > 0.1:
+        # the interval shrinks with the root of the number of deals
+        more = math.ceil(factor.n * (reach * 1.43 / 0.1) ** 2)
+        note += f" To see 10 points with 80 % power takes about {more:,} deals against it."
+    return Finding(
+        claim=claim,
+        strength=strength,
+        numbers=(number,),
+        citations=(cases.cite(cases.against(factor.name)), cases.cite(cases.alone)),
+        note=note,
+    )

@@ -1,0 +1,164 @@
+"""Logistic regression of won and lost on named factors, guarded against what makes its numbers meaningless."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domains.analysis.statistics.intervals import Interval
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Factor", "LogisticModel", "fit_logistic"]
+
+CASES_PER_COLUMN = 10
+CELL_FLOOR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor of interest, with the others held.
+
+    Attributes
+    ----------
+    name : str
+        Which.
+    effect : float
+        Average change of the probability to win when the factor is there.
+    interval : Interval
+        Its 95 % interval.
+    p : float
+        Two-sided p value of its coefficient.
+    n : int
+        Cases that have it.
+    """
+
+    name: str
+    effect: float
+    interval: Interval
+    p: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogisticModel:
+    """The factors, which of them had to be left out and why, the cases and the columns of control."""
+
+    factors: tuple[Factor, ...]
+    left_out: tuple[str, ...]
+    n: int
+    columns: int
+
+
+def fit_logistic(
+    won: Sequence[bool],
+    factors: dict[str, Sequence[bool]],
+    categories: dict[str, Sequence[str]],
+    measures: dict[str, Sequence[float]],
+    clusters: Sequence[Hashable],
+) -> LogisticModel | None:
+    """Fit a logistic regression and return the effect of each factor with the controls held.
+
+    Parameters
+    ----------
+    won : sequence of bool
+        The outcome per case.
+    factors : dict
+        What is asked about: present or not, per case.
+    categories : dict
+        Controls with names, made into columns; names with fewer than 5 won or lost cases are put together.
+    measures : dict
+        Controls with numbers, put to mean 0 and standard deviation 1.
+    clusters : sequence
+        Per case, whom it belongs to; errors are robust to it.
+
+    Returns
+    -------
+    LogisticModel or None
+        None when there are fewer than 10 wins or losses per column, or the fit does not settle: then no number
+        that came out of it would mean anything.
+
+    Notes
+    -----
+    A factor with fewer than 5 won or 5 lost cases is left out before the fit: its coefficient would run off to infinity
+    (separation) and drag the others along.
+    """
+    import numpy as np
+
+    y = np.asarray(won, dtype=float)
+    kept, left_out = _usable(y, factors)
+    controls = [_standard(np.asarray(values, dtype=float)) for values in measures.values()]
+    for labels in categories.values():
+        controls += _columns(y, list(labels))
+    columns = [np.asarray(factors[name], dtype=float) for name in kept] + [c for c in controls if np.ptp(c) > 0]
+    if not kept or min(y.sum(), len(y) - y.sum()) < CASES_PER_COLUMN * (len(columns) + 1):
+        return None
+    design = np.column_stack([np.ones(len(y)), *columns])
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        return None
+    found = _fit(y, design, kept, clusters)
+    return LogisticModel(found, tuple(left_out), len(y), design.shape[1] - 1 - len(kept)) if found else None
+
+
+def _usable(y: NDArray[np.float64], factors: dict[str, Sequence[bool]]) -> tuple[list[str], list[str]]:
+    kept: list[str] = []
+    left_out: list[str] = []
+    for name, present in factors.items():
+        inside = [outcome for outcome, there in zip(y, present, strict=True) if there]
+        wins = sum(inside)
+        (kept if min(wins, len(inside) - wins) >= CELL_FLOOR else left_out).append(name)
+    return kept, left_out
+
+
+def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    spread = float(values.std())
+    return (values - values.mean()) / spread if spread > 0 else values * 0.0
+
+
+def _columns(y: NDArray[np.float64], labels: list[str]) -> list[NDArray[np.float64]]:
+    """Return a column per name but the commonest, which is what the others are compared with."""
+    import numpy as np
+
+    named = np.asarray(labels, dtype=object)
+    counts = {label: int((named == label).sum()) for label in sorted(set(labels))}
+    wins = {label: float(y[named == label].sum()) for label in counts}
+    small = [label for label in counts if min(wins[label], counts[label] - wins[label]) < CELL_FLOOR]
+    groups = [[label] for label in counts if label not in small] + ([small] if small else [])
+    groups.sort(key=lambda group: -sum(counts[label] for label in group))
+    return [np.isin(named, group).astype(float) for group in groups[1:]]
+
+
+def _fit(
+    y: NDArray[np.float64], design: NDArray[np.float64], kept: list[str], clusters: Sequence[Hashable]
+) -> tuple[Factor, ...] | None:
+    import numpy as np
+    import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationError
+
+    labels = np.unique([str(item) for item in clusters], return_inverse=True)[1]
+    model = sm.Logit(y, design)
+    # by default separation and a fit that does not settle are only warned about, and give numbers all the same
+    model.raise_on_perfect_prediction = True
+    try:
+        fit = model.fit(disp=0, maxiter=100, warn_convergence=False, cov_type="cluster", cov_kwds={"groups": labels})
+    except (PerfectSeparationError, np.linalg.LinAlgError):
+        return None
+    if not fit.mle_retvals["converged"]:
+        return None
+    if not np.all(np.isfinite(fit.bse)) or float(np.max(np.abs(fit.params))) > 15:
+        return None
+    margins = fit.get_margeff(dummy=True)
+    bounds = margins.conf_int(0.05)
+    return tuple(
+        Factor(
+            name=name,
+            effect=float(margins.margeff[index]),
+            interval=Interval(float(bounds[index][0]), float(bounds[index][1])),
+            p=float(fit.pvalues[index + 1]),
+            n=int(design[:, index + 1].sum()),
+        )
+        for index, name in enumerate(kept)
+    )
