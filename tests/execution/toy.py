@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from htn.execution.agent import StepRequest, StepResult, Usage
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.failures import FailureClass, StepError
-from htn.execution.runtime import DefaultRuntime, FinishedStep, RuntimeReference, runtime_factory
+from htn.execution.runtime import DefaultRuntime, FinishedStep, Runtime, RuntimeReference, runtime_factory
 from htn.execution.steps import steps_of
 from htn.plan.plan import Step
 
@@ -175,3 +175,45 @@ def not_a_factory(config: Mapping[str, Any]) -> ToyRuntime:
 def reference(**config: Any) -> RuntimeReference:
     """Refer to a toy runtime with this configuration."""
     return RuntimeReference("tests.execution.toy:toy_runtime", config)
+
+
+class FunctionAgent:
+    """An agent made of a function, for tests whose steps wait for each other; lives in this process only."""
+
+    def __init__(
+        self,
+        function: Callable[[StepRequest], Mapping[str, Any] | None],
+        *,
+        name: str = "worker",
+        capabilities: Sequence[str] = ("work",),
+        capacity: int = 4,
+    ) -> None:
+        self.name = name
+        self.capabilities = frozenset(capabilities)
+        self.capacity = capacity
+        self._function = function
+
+    def run(self, request: StepRequest) -> StepResult:
+        """Call the function; what it returns is the document."""
+        return StepResult("ToyResult", self._function(request) or {"value": request.task})
+
+
+_REGISTERED: dict[str, Runtime] = {}
+
+
+@runtime_factory
+def registered_runtime(config: Mapping[str, Any]) -> Runtime:
+    """Return a runtime of this process that `register` was given."""
+    return _REGISTERED[config["name"]]
+
+
+def register(runtime: Runtime) -> RuntimeReference:
+    """Make a runtime of this process known, and refer to it."""
+    name = f"runtime-{len(_REGISTERED)}"
+    _REGISTERED[name] = runtime
+    return RuntimeReference("tests.execution.toy:registered_runtime", {"name": name})
+
+
+def agents_of(*agents: Any, **options: Any) -> RuntimeReference:
+    """Refer to a plain runtime with these agents of this process."""
+    return register(DefaultRuntime(agents, **options))
