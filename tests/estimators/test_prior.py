@@ -58,8 +58,8 @@ def test_counts_by_scope_take_precedence():
     """Where the state counts by scope, the step's own scope decides and not the whole workspace."""
     scope = (("account", "Acme"),)
     facts = {"count": {("calls", scope): 10, "calls": 100_000}}
-    narrow = PriorCosts().estimate("t", (scope,), "measure_x", facts)
-    wide = PriorCosts().estimate("t", (), "measure_x", facts)
+    narrow = PriorCosts().estimate("t", (scope,), "compare_x", facts)
+    wide = PriorCosts().estimate("t", (), "compare_x", facts)
     assert narrow["seconds"].p50 < wide["seconds"].p50 / 10
 
 
@@ -68,6 +68,13 @@ def test_the_prior_is_a_cost_model_and_knows_two_kinds_of_agents():
     assert isinstance(PriorCosts(), CostModel)
     with pytest.raises(InputError, match="not 'clod'"):
         PriorCosts("clod")  # type: ignore[arg-type]
+
+
+def test_a_row_for_the_whole_name_goes_before_its_family():
+    """What reads every turn is not priced like its relatives that read a table."""
+    relatives = ("measure_conversation", "measure_anything")
+    talk, table = (PriorCosts().estimate("t", (), name, sizes(2000, 0)) for name in relatives)
+    assert talk["seconds"].p50 > 10 * table["seconds"].p50
 
 
 def test_families_are_first_words():
