@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from domains.analysis.artifacts import Answer, Artifact, Exclusion, Finding, Recommendation
 
-__all__ = ["AnswerDraft"]
+__all__ = ["LEVEL_OF_INTERVALS", "AnswerDraft"]
+
+LEVEL_OF_INTERVALS = "Intervals in square brackets hold the true value 95 % of the time unless another level is named."
 
 
 class AnswerDraft:

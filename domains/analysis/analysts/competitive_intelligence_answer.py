@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domains.analysis.analysts.answer_draft import AnswerDraft
+from domains.analysis.analysts.answer_draft import LEVEL_OF_INTERVALS, AnswerDraft
 from domains.analysis.analysts.call_artifacts import CallSet
 from domains.analysis.analysts.competitive_intelligence_mentions import CompetitorMentions
 from domains.analysis.analysts.competitive_intelligence_model import CompetitorModel
@@ -57,6 +57,7 @@ def synthesise_competitive(workspace: Workspace, scope: Scope, inputs: Inputs) -
     draft.recommend("Prepare answers to the objections that come with competitors.", behind)
     behind = [at for at, item in zip(said, wording.findings if wording else (), strict=True) if _holds(item)]
     draft.recommend("Read the quotes of the wording that goes with the outcome before teaching or avoiding it.", behind)
+    draft.limit(LEVEL_OF_INTERVALS)
     return draft.answer(_headline(survey, model, outcomes, mentions))
 
 

@@ -15,7 +15,13 @@ from domains.analysis.artifacts import Artifact, Citation, Finding, Number
 from domains.analysis.language.text import excerpt, words
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import ProportionTest, benjamini_hochberg, strength_of, two_proportion_test
+from domains.analysis.statistics import (
+    ProportionTest,
+    benjamini_hochberg,
+    strength_of,
+    two_proportion_p,
+    two_proportion_test,
+)
 from domains.analysis.statistics.numbers import difference, percent, proportion
 
 if TYPE_CHECKING:
@@ -59,6 +65,15 @@ class _Unit:
     phrases: dict[str, Citation] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase, its corrected p value, and its comparison between won and lost deals."""
+
+    words: str
+    q: float
+    test: ProportionTest
+
+
 @capability("compare_wording", specialist="competitive intelligence", output=CompetitorWording)
 def compare_wording(workspace: Workspace, scope: Scope, inputs: Inputs) -> CompetitorWording:
     """Compare words and pairs of words said within a turn of a competitor's name, in won and lost deals.
@@ -82,17 +97,16 @@ def compare_wording(workspace: Workspace, scope: Scope, inputs: Inputs) -> Compe
     for unit in units:
         for phrase in unit.phrases:
             counts[phrase][not unit.won] += 1
-    tests = [
-        (phrase, two_proportion_test(a, len(won), b, len(lost)))
-        for phrase, (a, b) in sorted(counts.items())
-        if a + b >= PHRASE_FLOOR
+    looked_at = [(phrase, a, b) for phrase, (a, b) in sorted(counts.items()) if a + b >= PHRASE_FLOOR]
+    values = [two_proportion_p(a, len(won), b, len(lost)) for _, a, b in looked_at]
+    order = sorted(zip(benjamini_hochberg(values), values, looked_at, strict=True))
+    best = [
+        _Phrase(phrase, q, two_proportion_test(a, len(won), b, len(lost))) for q, _, (phrase, a, b) in order[:SHOWN]
     ]
-    corrected = benjamini_hochberg([test.p for _, test in tests])
-    ranked = sorted(zip(tests, corrected, strict=True), key=lambda item: (item[1], item[0][1].p, item[0][0]))
     return CompetitorWording(
-        tested=len(tests),
-        phrases=tuple(difference(phrase, test) for (phrase, test), _ in ranked[:SHOWN]),
-        findings=_findings(ranked, units, len(won), len(lost)),
+        tested=len(looked_at),
+        phrases=tuple(difference(item.words, item.test) for item in best),
+        findings=_findings(best, len(looked_at), units, len(won), len(lost)),
     )
 
 
@@ -123,43 +137,40 @@ def _phrases(text: str, names: set[str]) -> set[str]:
     return single | pairs
 
 
-def _findings(
-    ranked: list[tuple[tuple[str, ProportionTest], float]], units: list[_Unit], won: int, lost: int
-) -> tuple[Finding, ...]:
+def _findings(best: list[_Phrase], tested: int, units: list[_Unit], won: int, lost: int) -> tuple[Finding, ...]:
     everything = cite_rows("calls", {call for unit in units for call in unit.calls})
     held: list[Finding] = []
-    for (phrase, test), q in ranked:
-        strength = strength_of(q, n=min(won, lost), floor=SIDE_FLOOR)
-        if strength == "not established" or len(held) == SHOWN:
+    for item in best:
+        strength = strength_of(item.q, n=min(won, lost), floor=SIDE_FLOOR)
+        if strength == "not established":
             break
-        having = [unit for unit in units if phrase in unit.phrases]
+        having = [unit for unit in units if item.words in unit.phrases]
         shares = [
-            proportion(f"deals with “{phrase}”, {word}", sum(unit.won is side for unit in having), total)
+            proportion(f"deals with “{item.words}”, {word}", sum(unit.won is side for unit in having), total)
             for word, side, total in (("won", True, won), ("lost", False, lost))
         ]
         held.append(
             Finding(
-                claim=f"“{phrase}” is said beside a competitor's name in {percent(shares[0].value)} of won and "
+                claim=f"“{item.words}” is said beside a competitor's name in {percent(shares[0].value)} of won and "
                 f"{percent(shares[1].value)} of lost deals.",
                 strength=strength,
-                numbers=(*shares, difference(phrase, test)),
-                citations=(*spread([unit.phrases[phrase] for unit in having], 3), everything),
-                note=f"p = {test.p:.2g}, corrected {q:.2g} over {len(ranked):,} phrases. It need not be the cause.",
+                numbers=(*shares, difference(item.words, item.test)),
+                citations=(*spread([unit.phrases[item.words] for unit in having], 3), everything),
+                note=f"p = {item.test.p:.2g}, corrected {item.q:.2g} over {tested:,} phrases. It need not be the "
+                "cause.",
             )
         )
-    return tuple(held) or (_nothing(ranked, won, lost, everything),)
+    return tuple(held) or (_nothing(best, tested, won, lost, everything),)
 
 
-def _nothing(
-    ranked: list[tuple[tuple[str, ProportionTest], float]], won: int, lost: int, everything: Citation
-) -> Finding:
-    best = f" The nearest is “{ranked[0][0][0]}”, corrected p = {ranked[0][1]:.2g}." if ranked else ""
+def _nothing(best: list[_Phrase], tested: int, won: int, lost: int, everything: Citation) -> Finding:
+    nearest = f" The nearest is “{best[0].words}”, corrected p = {best[0].q:.2g}." if best else ""
     return Finding(
-        claim=f"No wording beside competitors' names goes with winning or losing: none of {len(ranked):,} words and "
-        "pairs of "
-        f"words differs between {won} won and {lost} lost deals once corrected.{best}",
+        claim=f"No wording beside competitors' names goes with winning or losing: none of {tested:,} words and pairs "
+        "of "
+        f"words differs between {won} won and {lost} lost deals once corrected.{nearest}",
         strength="not established",
-        numbers=tuple(difference(phrase, test) for (phrase, test), _ in ranked[:SHOWN])
+        numbers=tuple(difference(item.words, item.test) for item in best)
         or (Number(name="phrases looked at", value=0.0, n=won + lost, method="count"),),
         citations=(everything,),
     )

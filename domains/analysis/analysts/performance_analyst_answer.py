@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domains.analysis.analysts.answer_draft import AnswerDraft
+from domains.analysis.analysts.answer_draft import LEVEL_OF_INTERVALS, AnswerDraft
 from domains.analysis.analysts.call_artifacts import CallSet
 from domains.analysis.analysts.performance_analyst_attainment import Attainment
 from domains.analysis.analysts.performance_analyst_conversation import Conversation
@@ -45,7 +45,7 @@ def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -
         draft.add(retrieved, ())
     draft.add(inputs.first(PerformanceSurvey))
     if outcomes and outcomes.findings and not outcomes.ranked:
-        draft.recommend("Do not reward, coach or staff by win rate: the order of reps is chance.", verdict[:1])
+        draft.recommend("Do not reward, coach or staff by win rate: their order would not repeat.", verdict[:1])
     if territories and territories.findings and territories.findings[0].strength == "established":
         draft.recommend("Look into the territory that differs among like deals before changing targets.", regional)
     if territories and (territories.raw_p or 1.0) <= 0.05 < (territories.adjusted_p or 0.0):
@@ -56,6 +56,7 @@ def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -
     draft.recommend("Try dated next steps on purpose, and compare with calls that go on as before.", behind)
     behind = [at for at, finding in _held(speech, spoken) if "goes with winning" in finding.claim]
     draft.recommend("Test the way of speaking that goes with winning before teaching it to everybody.", behind)
+    draft.limit(LEVEL_OF_INTERVALS)
     return draft.answer(_headline(scope, asked, outcomes, territories, steps, speech))
 
 

@@ -30,7 +30,7 @@ REPS_FLOOR = 3
 CLUSTER_FLOOR = 50
 RELIABLE = 0.7
 NO_CALLS = "No call with a rep and words is in scope, so nothing can be said about how reps speak."
-WORDS_ONLY = "Talk ratio and monologues count words, because not every turn has times; patience cannot be measured."
+WORDS_ONLY = "Talk ratio and monologues count words, because not every turn of every call has times."
 
 
 class RepSpeech(Record):
@@ -84,7 +84,7 @@ def measure_conversation(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     overall = tuple(average(column.measure.name, column.values, column.measure.unit) for column in columns)
     effects, effect_findings = _effects(columns)
     silent = len(calls) - len(spoken)
-    timed = any(column.measure.name == "patience" for column in columns)
+    timed = any(column.measure.unit == "seconds" and column.measure.name == "longest monologue" for column in columns)
     asked = value(scope, "rep")
     return Conversation(
         overall=overall,
@@ -168,9 +168,8 @@ def _effect(
     if strength == "not established":
         claim = f"That {name} goes with winning is not established: {in_words(number)} per usual difference."
     else:
-        claim = f"{name.capitalize()} goes with winning: {in_words(number)} per usual difference. It need not be the "
-        "cause."
-    note = f"p = {found.p:.2g}, corrected {q:.2g}."
+        claim = f"{name.capitalize()} goes with winning: {in_words(number)} per usual difference."
+    note = f"p = {found.p:.2g}, corrected {q:.2g}. An association, which need not be a cause."
     if strength == "not established" and found.effect:
         # the interval's half width shrinks with the root of the number of customers
         reach = (found.interval.high - found.interval.low) / 2
@@ -236,7 +235,7 @@ def _difference(column: _Column, groups: dict[str, list[tuple[CallSpeech, float]
     if strength == "not established":
         claim = f"Reps do not differ in {name} beyond chance."
     elif repeats:
-        claim = f"Reps differ in {name}, from {low.name} ({in_words(low)}) to {high.name} ({in_words(high)})."
+        claim = f"Reps differ in {name}, from {low.name} with {in_words(low)} to {high.name} with {in_words(high)}."
     else:
         claim = f"Reps differ in {name}, but their order would not repeat, so nobody is named."
     shown = "unknown" if reliability is None else f"{reliability:.2f}"

@@ -1,4 +1,4 @@
-"""Next steps: how often calls end with one that has an owner and a date, by rep, and whether that goes with winning."""
+"""Next steps: how often calls end with one for a named day, by rep, and whether that goes with winning."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domains.analysis.analysts.citing import cite_turn, spread
+from domains.analysis.analysts.citing import spread
 from domains.analysis.analysts.comparison import calls_beyond
 from domains.analysis.analysts.deal_selection import cite_rows
+from domains.analysis.analysts.performance_analyst_closing import dated_closing
 from domains.analysis.analysts.performance_analyst_conversation import CALLS_FLOOR, CLUSTER_FLOOR
 from domains.analysis.artifacts import Artifact, Citation, Finding, Number
 from domains.analysis.language.next_steps import next_steps
@@ -41,22 +42,25 @@ class NextStepRates(Artifact):
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One call: whether it has a next step, whether a dated one with an owner, and the words."""
+    """One call: whether it has a next step, and the words that fix one for a named day."""
 
     spoken: SpokenCall
     some: bool
-    dated: bool
     citation: Citation | None
+
+    @property
+    def dated(self) -> bool:
+        return self.citation is not None
 
 
 @capability("measure_next_steps", specialist="performance analyst", output=NextStepRates)
 def measure_next_steps(workspace: Workspace, scope: Scope, inputs: Inputs) -> NextStepRates:
-    """Measure the share of calls with a next step that has an owner and a date.
+    """Measure the share of calls that end with something fixed for a named day.
 
     Notes
     -----
-    Next steps are found by rules on words (an action, who does it, a date phrase); the rules miss some and take some
-    chatter for a promise, alike for won and lost calls.
+    Found by rules on words in the last quarter of a call; the rules miss some and take some chatter for a promise,
+    alike for won and lost calls.
     """
     rows = [_row(call) for call in calls_beyond(workspace, scope, inputs, "rep")]
     if not rows:
@@ -76,22 +80,21 @@ def measure_next_steps(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ne
 
 
 def _row(call: SpokenCall) -> _Row:
-    steps = [step for step in next_steps(call.turns, call.day) if step.owner != "unknown"]
-    dated = [step for step in steps if step.said_date]
-    shown = (dated or steps)[-1:]
-    citation = cite_turn(call.call.call_id, shown[0].turn, shown[0].quote[:240]) if shown else None
-    return _Row(call, bool(steps), bool(dated), citation)
+    dated = dated_closing(call.turns, call.day)
+    some = dated is not None or any(step.owner != "unknown" for step in next_steps(call.turns, call.day))
+    return _Row(call, some, dated)
 
 
 def _cited(rows: list[_Row]) -> tuple[Citation, ...]:
-    quotes = spread([row.citation for row in rows if row.citation and row.dated], 3)
+    quotes = spread([row.citation for row in rows if row.citation], 3)
     return (*quotes, cite_rows("calls", (row.spoken.call.call_id for row in rows)))
 
 
 def _overall(rows: list[_Row], dated: Number, some: Number) -> Finding:
     return Finding(
-        claim=f"{in_words(dated)} calls end with a next step that has an owner and a date; {percent(some.value)} "
-        "have any.",
+        claim=f"{percent(dated.value)} of {len(rows):,} calls end with a next step for a named day; "
+        f"{percent(some.value)} "
+        "have any next step.",
         strength="descriptive",
         numbers=(dated, some),
         citations=_cited(rows),
@@ -191,7 +194,7 @@ def _asked(rows: list[_Row], rep: str | None) -> tuple[Finding, ...]:
     enough = len(own) >= CALLS_FLOOR
     return (
         Finding(
-            claim=f"{rep}: {in_words(number)} calls end with a dated next step."
+            claim=f"{rep}: calls that end with a dated next step {in_words(number)}."
             if enough
             else f"Nothing is concluded about next steps of {rep}: {len(own)} calls, the floor is {CALLS_FLOOR}.",
             strength="descriptive" if enough else "not established",

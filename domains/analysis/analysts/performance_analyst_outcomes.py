@@ -151,7 +151,7 @@ def _verdict(evidence: _Evidence, rows: tuple[RepRate, ...]) -> Finding:
         best, worst = rows[0], rows[-1]
         return Finding(
             claim=f"Win rates differ between reps and their order can be trusted: from {best.rep} "
-            f"({in_words(best.pooled)}) to {worst.rep} ({in_words(worst.pooled)}).",
+            f"with {in_words(best.pooled)} to {worst.rep} with {in_words(worst.pooled)}, pooled.",
             strength=strength_of(evidence.test.p, n=n, floor=DEALS_FLOOR * REPS_FLOOR),
             numbers=tuple(row.pooled for row in rows),
             citations=(cite_deals(evidence.groups[best.rep]), cite_deals(evidence.groups[worst.rep])),

@@ -75,8 +75,8 @@ def measures(timed: bool) -> tuple[Measure, ...]:
 def speech_of_calls(calls: Sequence[SpokenCall]) -> tuple[tuple[Measure, ...], list[CallSpeech]]:
     """Return the measures and their values for every call.
 
-    Seconds are used only where every turn of every call has both its ends: else some reps would be measured by the
-    clock and others by the word.
+    Talk ratio and monologues use seconds only where every turn of every call has both its ends: else some reps would be
+    measured by the clock and others by the word.
     """
     timed = bool(calls) and all(
         turn.start_s is not None and turn.end_s is not None for call in calls for turn in call.turns
@@ -85,7 +85,7 @@ def speech_of_calls(calls: Sequence[SpokenCall]) -> tuple[tuple[Measure, ...], l
     for call in calls:
         turns = call.turns if timed else [replace(turn, start_s=None, end_s=None) for turn in call.turns]
         values: list[float | None] = [talk_share(turns)[0], question_share(turns)]
-        values += [_longest_seconds(turns), patience_seconds(turns)] if timed else [longest_turn_words(turns)]
+        values += [_longest_seconds(turns) if timed else longest_turn_words(turns), patience_seconds(call.turns)]
         found.append(CallSpeech(call, call_kind(call.call.title), tuple(values)))
     return measures(timed), found
 

@@ -16,7 +16,7 @@ __all__ = ["PerformanceSurvey", "survey_performance"]
 ABSENT = {
     "deals": "No deals are recorded, so nothing can be said about win rates.",
     "calls": "No calls are recorded, so nothing can be said about how reps speak.",
-    "timestamps": "Calls have no timestamps, so talk ratio counts words and patience cannot be measured.",
+    "timestamps": "Calls have no timestamps, so patience cannot be measured.",
     "quotas": "No quotas are recorded, so attainment cannot be computed.",
     "regions": "No regions are recorded, so territories cannot be compared.",
 }

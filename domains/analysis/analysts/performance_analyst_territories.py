@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Territories", "measure_territories"]
 
-REGION_FLOOR = 100
+REGION_FLOOR = 50
 NOT_ENOUGH = (
     "Territories are not compared: it takes two regions with at least {floor} closed deals each, and there are {found}."
 )

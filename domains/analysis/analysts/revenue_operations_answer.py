@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domains.analysis.analysts.answer_draft import AnswerDraft
+from domains.analysis.analysts.answer_draft import LEVEL_OF_INTERVALS, AnswerDraft
 from domains.analysis.analysts.retrieval_deals import DealSet
 from domains.analysis.analysts.revenue_operations_ageing import Ageing
 from domains.analysis.analysts.revenue_operations_categories import CategoryRollUp
@@ -67,6 +67,7 @@ def synthesise_pipeline(workspace: Workspace, scope: Scope, inputs: Inputs) -> A
         )
     if slipped and slipped.overdue and (slipped.overdue.value or 0.0) > 0.1:
         draft.recommend("Set new close dates for the overdue open deals, or close them.", late[:1])
+    draft.limit(LEVEL_OF_INTERVALS)
     return draft.answer(_headline(scope, inputs, rate, expected, quarter))
 
 

@@ -40,6 +40,17 @@ class _Target:
     reps: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """Open deals that count for the period, those of them with a value, all of them, and how the former were chosen."""
+
+    waiting: list[Deal]
+    valued: list[Deal]
+    total: int
+    dated: bool
+    days_left: int
+
+
 class Coverage(Artifact):
     """Open pipeline per quota still to be won, and the target that the win rate sets."""
 
@@ -66,7 +77,10 @@ def measure_coverage(workspace: Workspace, scope: Scope, inputs: Inputs) -> Cove
     target = _target(workspace, deals, today) if today else None
     if today is None or target is None:
         return Coverage(limits=(NO_QUOTA,))
-    waiting = [deal for deal in deals if deal.status == "open" and deal.rep in target.reps]
+    own = [deal for deal in deals if deal.status == "open" and deal.rep in target.reps]
+    # where close dates are expected, only what is to close by then can help in the period
+    expected = [deal for deal in own if deal.expected_close]
+    waiting = [deal for deal in expected if (day(deal.expected_close) or target.end) <= target.end] if expected else own
     valued = [deal for deal in waiting if deal.amount is not None]
     if waiting and not valued:
         return Coverage(period=_words(target), quota=target.quota, limits=(NO_VALUES,))
@@ -75,7 +89,7 @@ def measure_coverage(workspace: Workspace, scope: Scope, inputs: Inputs) -> Cove
         for deal in won(deals)
         if deal.rep in target.reps and (end := day(deal.close_date)) and target.start <= end <= target.end
     ]
-    return _coverage(deals, target, waiting, valued, so_far)
+    return _coverage(deals, target, _Open(waiting, valued, len(own), bool(expected), (target.end - today).days), so_far)
 
 
 def _words(target: _Target) -> str:
@@ -102,16 +116,15 @@ def _target(workspace: Workspace, deals: list[Deal], today: date) -> _Target | N
     return _Target(start, end, sum(row[3] for row in chosen), keys, frozenset(row[0] for row in chosen))
 
 
-def _coverage(
-    deals: list[Deal], target: _Target, waiting: list[Deal], valued: list[Deal], so_far: list[Deal]
-) -> Coverage:
+def _coverage(deals: list[Deal], target: _Target, pipeline: _Open, so_far: list[Deal]) -> Coverage:
+    valued = pipeline.valued
     earned = sum(deal.amount or 0.0 for deal in so_far)
-    pipeline = sum(deal.amount or 0.0 for deal in valued)
+    worth = sum(deal.amount or 0.0 for deal in valued)
     left = target.quota - earned
     ratio = (
         Number(
             name="coverage",
-            value=pipeline / left,
+            value=worth / left,
             unit="times",
             n=len(valued),
             method="value of open deals / (quota - value won in the period)",
@@ -122,7 +135,9 @@ def _coverage(
     wanted = _wanted(deals)
     facts = (
         f"Quota for {_words(target)}: {amount(target.quota)}, of which {amount(earned)} is won "
-        f"({len(so_far):,} deals); open deals are worth {amount(pipeline)}"
+        f"({len(so_far):,} deals), with {max(pipeline.days_left, 0)} days left; {len(valued):,} of "
+        f"{pipeline.total:,} open "
+        f"deals {'are expected to close by then and ' if pipeline.dated else ''}are worth {amount(worth)}"
     )
     if ratio is None:
         claim = facts + ". The quota is met."
@@ -133,14 +148,14 @@ def _coverage(
         strength="descriptive",
         numbers=tuple(number for number in (ratio, wanted, count("open deals with a value", len(valued))) if number),
         citations=(cite_rows("quotas", target.keys), *(cite_deals(group) for group in (so_far, valued) if group)),
-        note="Open deals are counted at full value whatever their age and expected close.",
+        note="Open deals are counted at full value, whatever their age and the record of their expected dates.",
     )
-    missing = len(waiting) - len(valued)
+    missing = len(pipeline.waiting) - len(valued)
     return Coverage(
         period=_words(target),
         quota=target.quota,
         won_so_far=earned,
-        open_value=pipeline,
+        open_value=worth,
         ratio=ratio,
         target=wanted,
         findings=(finding,),

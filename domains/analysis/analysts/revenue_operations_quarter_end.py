@@ -93,7 +93,11 @@ def measure_quarter_end(workspace: Workspace, scope: Scope, inputs: Inputs) -> Q
         gap=gap,
         share_of_closes=share,
         months=rates,
-        findings=(finding, _share_finding(months, late, share), *_timing_finding(deals, strength != "not established")),
+        findings=(
+            finding,
+            _share_finding(months, late, share),
+            *_timing_finding(deals, 0.0 if strength == "not established" else test.difference),
+        ),
     )
 
 
@@ -135,12 +139,15 @@ def _share_finding(months: dict[date, list[Deal]], late: list[Deal], share: Numb
     )
 
 
-def _timing_finding(deals: list[Deal], effect: bool) -> tuple[Finding, ...]:
-    """Compare the same deals by the month in which they began: an effect of closing dates only is absent there."""
+def _timing_finding(deals: list[Deal], seen: float) -> tuple[Finding, ...]:
+    """Compare the same deals by the month in which they began: an effect of closing dates only is much smaller there.
+
+    It need not be absent: deals of a usual length begin and close in the same month of their quarters.
+    """
     dated = [(deal, begun) for deal in deals if (begun := started(deal))]
     last = as_of(deals)
     lengths = sorted((_closing(deal) - begun).days for deal, begun in dated)
-    if not effect or last is None or len(dated) < 2 * GROUP_CASES:
+    if not seen or last is None or len(dated) < 2 * GROUP_CASES:
         return ()
     # deals begun late are closed only if they were quick, so the last ones say nothing about their month
     enough = lengths[int(0.95 * (len(lengths) - 1))]
@@ -153,13 +160,13 @@ def _timing_finding(deals: list[Deal], effect: bool) -> tuple[Finding, ...]:
     gap = difference("win rate by month begun, last month of quarters less others", test)
     strength = strength_of(test.p, n=test.n, floor=2 * GROUP_CASES)
     meaning = (
-        "so part of the effect belongs to the deals, not only to the date on which they are closed"
-        if strength == "established"
-        else "so the effect belongs to when deals are closed, or recorded as closed, and not to which deals they are"
+        "most of the effect belongs to when deals are closed or recorded as closed, not to which deals they are"
+        if abs(test.difference) < abs(seen) / 2
+        else "the effect is not only one of closing dates"
     )
     return (
         Finding(
-            claim=f"Counted by the month in which they began, the same deals differ by {_points(gap)}, {meaning}.",
+            claim=f"Counted by the month in which they began, the same deals differ by {_points(gap)}: {meaning}.",
             strength=strength,
             numbers=(gap,),
             citations=(cite_deals(late), cite_deals(other)),

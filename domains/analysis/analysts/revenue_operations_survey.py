@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.data_survey import DataSurvey, survey
+from domains.analysis.analysts.revenue_operations_categories import NO_CATEGORIES
+from domains.analysis.analysts.revenue_operations_coverage import NO_QUOTA
+from domains.analysis.analysts.revenue_operations_stages import NO_HISTORY
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
 
@@ -14,11 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["PipelineSurvey", "survey_pipeline"]
 
 ABSENT = {
-    "stage_history": "No stage history is recorded, so stage conversion and time in stage cannot be measured.",
-    "created_dates": "No creation dates are recorded, so age and cycle length count from the engagement date where "
-    "there is one.",
-    "quotas": "No quotas are recorded, so pipeline coverage cannot be computed.",
-    "forecast_categories": "No forecast categories are recorded, so there is no roll-up by category.",
+    "deals": "No deals are recorded, so there is no pipeline to measure.",
+    "stage_history": NO_HISTORY,
+    "created_dates": "No creation dates are recorded: age and cycle length count from the engagement date, if there "
+    "is one.",
+    "quotas": NO_QUOTA,
+    "forecast_categories": NO_CATEGORIES,
 }
 
 
@@ -29,5 +33,8 @@ class PipelineSurvey(DataSurvey):
 @capability("survey_pipeline", specialist="revenue operations", output=PipelineSurvey)
 def survey_pipeline(workspace: Workspace, scope: Scope, inputs: Inputs) -> PipelineSurvey:
     """Say which pipeline records there are, and what cannot be measured without the others."""
-    found = survey(workspace.facts(scope)["has"], ABSENT)
+    has = workspace.facts(scope)["has"]
+    # without deals that one sentence says it all
+    sentences = ABSENT if has.get("deals") else {"deals": ABSENT["deals"]}
+    found = survey(has, sentences)
     return PipelineSurvey(**dict(found))

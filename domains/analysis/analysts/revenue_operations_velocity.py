@@ -51,7 +51,8 @@ def measure_velocity(workspace: Workspace, scope: Scope, inputs: Inputs) -> Velo
     middle = sample.median(days for _, days in timed)
     findings = [
         Finding(
-            claim=f"A closed deal took {in_words(cycle)} on average; half of them took {middle:.0f} days or less.",
+            claim=f"Mean time from start to close: {in_words(cycle)}; half of the deals took {middle:.0f} days or "
+            "less.",
             strength="descriptive",
             numbers=(cycle,),
             citations=(cite_deals(deal for deal, _ in timed),),

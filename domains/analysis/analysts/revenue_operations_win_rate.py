@@ -12,7 +12,7 @@ from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
 from domains.analysis.scope import value as value_of
-from domains.analysis.statistics import benjamini_hochberg, homogeneity_test, strength_of
+from domains.analysis.statistics import benjamini_hochberg, homogeneity_test, needed_per_group, strength_of
 from domains.analysis.statistics.numbers import average, count, in_words, percent, proportion
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def measure_win_rate(workspace: Workspace, scope: Scope, inputs: Inputs) -> WinR
         middle = sample.median(values)
         findings.append(
             Finding(
-                claim=f"A won deal is worth {in_words(value)} on average; half of them are worth {middle:,.0f} or "
-                "less.",
+                claim=f"Mean value of a won deal: {in_words(value)}; half of them are worth {middle:,.0f} or less.",
                 strength="descriptive",
                 numbers=(value,),
                 citations=(cite_deals(winners),),
@@ -115,6 +114,7 @@ def _group_findings(workspace: Workspace, scope: Scope, deals: list[Deal]) -> li
     ways = grouping(workspace)
     asked = value_of(scope, "group_by")
     tested: list[tuple[str, dict[str, list[Deal]], float]] = []
+    seen: set[frozenset[frozenset[str]]] = set()
     for name, group_of in ways.items():
         if asked in ways and name != asked:
             continue
@@ -124,7 +124,10 @@ def _group_findings(workspace: Workspace, scope: Scope, deals: list[Deal]) -> li
             if label:
                 groups[label].append(deal)
         large = {label: members for label, members in sorted(groups.items()) if len(members) >= GROUP_FLOOR}
-        if len(large) >= 2:
+        partition = frozenset(frozenset(deal.opportunity_id for deal in members) for members in large.values())
+        # segment and sector are often one thing under two names: counted once
+        if len(large) >= 2 and partition not in seen:
+            seen.add(partition)
             p = homogeneity_test([len(won(members)) for members in large.values()], [*map(len, large.values())])
             tested.append((name, large, p))
     corrected = benjamini_hochberg([p for _, _, p in tested])
@@ -141,7 +144,10 @@ def _group_finding(name: str, groups: dict[str, list[Deal]], p: float, q: float)
     low, high = rates[0], rates[-1]
     lowest, highest = low.name.removeprefix(RATE_OF), high.name.removeprefix(RATE_OF)
     span = f"{percent(low.value)} ({lowest}) to {percent(high.value)} ({highest})"
+    needed = ""
     if strength == "not established":
+        each = needed_per_group(low.value or 0.0, high.value or 0.0)
+        needed = f" To tell the lowest from the highest takes about {each:,} closed deals in each." if each else ""
         claim = f"Win rates by {name} run from {span}; that is no more than chance would give (corrected p = {q:.2g})."
     else:
         claim = f"Win rates differ by {name}: from {span} (corrected p = {q:.2g})."
@@ -151,5 +157,5 @@ def _group_finding(name: str, groups: dict[str, list[Deal]], p: float, q: float)
         numbers=(count("closed deals compared", n), *rates),
         citations=(cite_deals(groups[lowest]), cite_deals(groups[highest])),
         note=f"Chi-squared test over {len(groups)} groups of at least {GROUP_FLOOR} closed deals, p = {p:.2g}. "
-        "Groups may differ in their mix of deals; nothing is adjusted for here.",
+        f"Groups may differ in their mix of deals; nothing is adjusted for here.{needed}",
     )

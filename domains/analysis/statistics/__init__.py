@@ -8,6 +8,7 @@ from domains.analysis.statistics.proportions import (
     ProportionTest,
     homogeneity_test,
     needed_per_group,
+    two_proportion_p,
     two_proportion_test,
 )
 from domains.analysis.statistics.strength import Strength, strength_of
@@ -21,6 +22,7 @@ __all__ = [
     "mean_interval",
     "needed_per_group",
     "strength_of",
+    "two_proportion_p",
     "two_proportion_test",
     "wilson_interval",
 ]

@@ -25,7 +25,7 @@ def proportion(name: str, successes: int, n: int, level: float = LEVEL) -> Numbe
     Examples
     --------
     >>> in_words(proportion("win rate", 60, 100))
-    '60.0 % [50.2 to 69.1], n = 100'
+    '60.0 % [50.2 to 69.1] (n = 100)'
     """
     low, high = wilson_interval(successes, n, level)
     value = successes / n if n else None
@@ -38,7 +38,7 @@ def average(name: str, values: Sequence[float], unit: str = "", level: float = L
     Examples
     --------
     >>> in_words(average("cycle", [10.0, 20.0, 30.0], "days"))
-    '20.0 days [-4.8 to 44.8], n = 3'
+    '20.0 days [-4.8 to 44.8] (n = 3)'
     """
     n = len(values)
     value = math.fsum(values) / n if n else None
@@ -97,4 +97,4 @@ def in_words(number: Number) -> str:
     text = "unknown" if number.value is None else show(number.value) + unit
     if number.low is not None and number.high is not None:
         text += f" [{show(number.low)} to {show(number.high)}]"
-    return text if number.n is None else f"{text}, n = {number.n:,}"
+    return text if number.n is None else f"{text} (n = {number.n:,})"

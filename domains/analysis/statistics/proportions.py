@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domains.analysis.statistics.intervals import Interval
 from htn.model.errors import InputError
 
-__all__ = ["ProportionTest", "homogeneity_test", "needed_per_group", "two_proportion_test"]
+__all__ = ["ProportionTest", "homogeneity_test", "needed_per_group", "two_proportion_p", "two_proportion_test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +61,12 @@ def two_proportion_test(successes_a: int, n_a: int, successes_b: int, n_b: int, 
     >>> two_proportion_test(3, 4, 1, 5).method
     "Fisher's exact test"
     """
-    import numpy as np
-    from scipy.stats import fisher_exact
-    from statsmodels.stats.proportion import confint_proportions_2indep, test_proportions_2indep
+    from statsmodels.stats.proportion import confint_proportions_2indep
 
     for successes, n in ((successes_a, n_a), (successes_b, n_b)):
         if n < 1 or not 0 <= successes <= n:
             raise InputError(f"{successes} successes of {n} cannot be compared")
-    pooled = (successes_a + successes_b) / (n_a + n_b)
-    if pooled in (0.0, 1.0):
-        p, method = 1.0, "no variation"
-    elif min(n_a, n_b) * min(pooled, 1 - pooled) < 5:
-        table = np.array([[successes_a, n_a - successes_a], [successes_b, n_b - successes_b]])
-        p, method = float(fisher_exact(table)[1]), "Fisher's exact test"
-    else:
-        result = test_proportions_2indep(successes_a, n_a, successes_b, n_b, method="score", compare="diff")
-        p, method = float(result.pvalue), "score test"
+    p, method = _tested(successes_a, n_a, successes_b, n_b)
     low, high = confint_proportions_2indep(
         successes_a, n_a, successes_b, n_b, method="newcomb", compare="diff", alpha=1 - level
     )
@@ -90,6 +80,27 @@ def two_proportion_test(successes_a: int, n_a: int, successes_b: int, n_b: int, 
         method=method,
         needed=needed_per_group(rate_a, rate_b),
     )
+
+
+def two_proportion_p(successes_a: int, n_a: int, successes_b: int, n_b: int) -> float:
+    """Return the p value of `two_proportion_test` alone: much faster where thousands of phrases are looked at."""
+    return _tested(successes_a, n_a, successes_b, n_b)[0]
+
+
+def _tested(successes_a: int, n_a: int, successes_b: int, n_b: int) -> tuple[float, str]:
+    from scipy.stats import fisher_exact, norm
+
+    pooled, n = (successes_a + successes_b) / (n_a + n_b), n_a + n_b
+    if pooled in (0.0, 1.0):
+        return 1.0, "no variation"
+    if min(n_a, n_b) * min(pooled, 1 - pooled) < 5:
+        import numpy as np
+
+        table = np.array([[successes_a, n_a - successes_a], [successes_b, n_b - successes_b]])
+        return float(fisher_exact(table)[1]), "Fisher's exact test"
+    # the factor n / (n - 1) is Miettinen and Nurminen's
+    error = math.sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b) * n / (n - 1))
+    return 2 * float(norm.sf(abs(successes_a / n_a - successes_b / n_b) / error)), "score test"
 
 
 def homogeneity_test(successes: Sequence[int], totals: Sequence[int]) -> float:
