@@ -12,6 +12,7 @@ from htn.execution.artifacts import ArtifactStore
 from htn.execution.board import Board, Finished, Standing
 from htn.execution.carry_out import Assignment, Carrier, Input
 from htn.execution.delegation import TaskDelegator
+from htn.execution.errors import UnknownRunError
 from htn.execution.failures import FailureClass
 from htn.execution.journal import Journal
 from htn.execution.ledger import Ledger
@@ -142,6 +143,7 @@ class Coordinator:
                 arrived = await self._sequencer.next(lambda: self._journal.cancel_requested(self._run.run_id))
                 if arrived is None:
                     cancelled = True
+                    self._ledger.cancelling(len(self._sequencer))
                     break
                 self._settle(*arrived)
                 self._dispatch()
@@ -152,7 +154,11 @@ class Coordinator:
     # ---------------------------------------------------------------------------------------------------------- plan
     def _adopt(self, revision: int) -> None:
         """Put a revision of the plan in force; what is finished, in hand or failed is recognised by key."""
-        before, self._plan = self._plan, self._journal.plan(self._run.run_id, revision)
+        before = self._plan
+        try:
+            self._plan = self._journal.plan(self._run.run_id, revision)
+        except UnknownRunError as error:
+            raise ReplayMismatchError(f"revision {revision} of the plan is recorded but not stored") from error
         self._board = Board(self._plan.steps)
         self._known.update((step.key, step) for step in self._plan.steps)
         self._ledger.adopted(before, self._plan)

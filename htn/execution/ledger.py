@@ -90,7 +90,7 @@ class Ledger:
             return
         with self._journal.transaction():
             self._note(step, "reused", done=done)
-            self._event("step_reused", step.id, step=step.id, artifact=done.artifact)
+            self._event("step_reused", f"{step.id}:{step.key}", step=step.id, artifact=done.artifact)
 
     def recovering(self, step: Step, attempt: int, failure: FailureClass, message: str, action: RecoveryAction) -> None:
         """Record what is done about a failed step."""
@@ -109,7 +109,10 @@ class Ledger:
     def abandoned(self, step: Step, message: str, skipped: Sequence[Step]) -> None:
         """Record that a branch was given up, and which steps are skipped because of it."""
         with self._journal.transaction():
-            self._event("step_abandoned", step.id, step=step.id, message=message, skipped=[item.id for item in skipped])
+            ids = [item.id for item in skipped]
+            self._event(
+                "step_abandoned", f"{step.id}:{step.key}", step=step.id, key=step.key, message=message, skipped=ids
+            )
             for item in skipped:
                 self._note(item, "skipped", message=f"step {step.id} ({step.task}) could not be done: {message}")
 
@@ -120,6 +123,10 @@ class Ledger:
     def not_replanned(self, step: Step, number: int, message: str) -> None:
         """Record that the decomposer gave no other plan."""
         self._event("replan_failed", str(number), step=step.id, number=number, message=message)
+
+    def cancelling(self, in_hand: int) -> None:
+        """Record that the request to cancel was seen, and how many operations were in hand."""
+        self._event("cancelling", "", in_hand=in_hand)
 
     def ended(
         self,

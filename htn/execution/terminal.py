@@ -38,11 +38,11 @@ _STYLES = {"running": "bold", "recovering": "yellow", "finished": "green", "fail
 
 
 def clean(text: object) -> str:
-    """Return text without terminal escapes, control and direction characters; line breaks become spaces.
+    r"""Return text without terminal escapes, control and direction characters; line breaks become spaces.
 
     Examples
     --------
-    >>> clean("\\x1b[31mred\\x1b[0m \\x1b]0;title\\x07alert\\nnext")
+    >>> clean("\x1b[31mred\x1b[0m \x1b]0;title\x07alert\nnext")
     'red alert next'
     """
     without = _ESCAPE.sub("", str(text))

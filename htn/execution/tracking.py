@@ -165,20 +165,20 @@ class ExecutionTracker:
         return RunStatus(run, steps, ahead.progress, max(now - run.created, 0.0), eta, pid, sentence)
 
     def _steps(self, run: RunRecord, plan: PlanRecord, now: float, *, alive: bool) -> tuple[StepStatus, ...]:
-        attempts: dict[str, list[Attempt]] = {}
+        attempts: dict[tuple[str, str], list[Attempt]] = {}  # a replan may keep an id and change the work
         by_key: dict[str, Attempt] = {}
         for attempt in self._journal.attempts(run.run_id):
-            attempts.setdefault(attempt.step_id, []).append(attempt)
-            if attempt.artifact is not None:
+            attempts.setdefault((attempt.step_id, attempt.key), []).append(attempt)
+            if attempt.artifact is not None and (attempt.key not in by_key or attempt.status == "finished"):
                 by_key[attempt.key] = attempt
         abandoned = self._abandoned()
         return tuple(
             _step_status(
                 step,
-                attempts.get(step.id, []),
-                by_key.get(step.key),
+                attempts.get((step.id, step.key), []),
+                _own(attempts.get((step.id, step.key), [])) or by_key.get(step.key),
                 plan.estimates.get(step.id),
-                abandoned.get(step.id),
+                abandoned.get(step.key),
                 now,
                 over=run.finished is not None,
                 alive=alive,
@@ -187,13 +187,13 @@ class ExecutionTracker:
         )
 
     def _abandoned(self) -> dict[str, str]:
-        """Return why steps were given up since the last session was opened."""
+        """Return why work was given up since the last session was opened, by step key."""
         given_up: dict[str, str] = {}
         for event in self._journal.events(self.run_id):
             if event.kind == "session_opened":
                 given_up.clear()
             elif event.kind == "step_abandoned":
-                given_up[event.payload["step"]] = event.payload["message"]
+                given_up[event.payload["key"]] = event.payload["message"]
         return given_up
 
     def _forecast(self, plan: PlanRecord, steps: Sequence[StepStatus]) -> Forecast:
@@ -241,6 +241,12 @@ class ExecutionTracker:
         """Yield the events so far as lines of JSON, for machines."""
         for event in self.new_events(after):
             yield json.dumps(event.to_json(), ensure_ascii=True)
+
+
+def _own(attempts: Sequence[Attempt]) -> Attempt | None:
+    """Return the attempt that gave a step its artifact under its own id; carried out counts before reused."""
+    gave = [attempt for attempt in attempts if attempt.artifact is not None]
+    return min(gave, key=lambda attempt: attempt.status, default=None)  # "finished" comes before "reused"
 
 
 def _step_status(

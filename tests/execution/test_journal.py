@@ -68,10 +68,15 @@ def test_marked_events_are_written_once(tmp_path: Path):
 
 def test_transaction_is_all_or_nothing(tmp_path: Path):
     """What was written before an exception in the block is not there afterwards."""
-    with Journal(tmp_path) as journal:
-        with pytest.raises(UnknownRunError), journal.transaction():
+
+    def begin_and_fail(journal: Journal) -> None:
+        with journal.transaction():
             _begin(journal)
             journal.plan("r1")  # there is none
+
+    with Journal(tmp_path) as journal:
+        with pytest.raises(UnknownRunError):
+            begin_and_fail(journal)
         assert journal.runs() == []
         _begin(journal)
         assert [run.run_id for run in journal.runs()] == ["r1"]
