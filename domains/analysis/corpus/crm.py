@@ -95,7 +95,7 @@ class _TableReader:
         self.parsed = parsed
         self.table = found.spec.table
         self.key = found.spec.key
-        self.needs = found.spec.needs
+        self.needs = [name for name in found.spec.needs if name not in found.spec.may_be_empty]
         self.rules = rules
         self.order = order
         self.columns = [

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from domains.analysis.corpus import call_joins
 from domains.analysis.corpus.names import NameIndex
+from domains.analysis.corpus.workspace import begin
 
 __all__ = ["join"]
 
@@ -37,7 +38,7 @@ def join(connection: sqlite3.Connection) -> None:
     Everything is worked out from what the files say and not from an earlier joining, so the outcome is the same in
     whatever order and however often files were read.
     """
-    connection.execute("BEGIN IMMEDIATE")
+    begin(connection)
     try:
         connection.execute("DELETE FROM ingest_issues WHERE found_by = 'joining'")
         call_joins.reset(connection)

@@ -15,6 +15,11 @@ ROLES = ("rep", "prospect", "other", "unknown")
 
 _PREFIX = re.compile(r"([^\W\d_][^:\n]{0,59}?)\s*(?:[\[(][\d:.]+[\])])?:(?:\s+|$)")
 _MOST_WORDS = 4
+_REMARKS = frozenset(
+    "note notes ps nb reminder question answer example agenda next nextsteps summary action warning tip update todo"
+    " so yes no ok okay well and but now today tomorrow also first second third finally plus because thanks hint"
+    " problem solution result conclusion goal option price step mind background context important".split()
+)
 
 
 def label_role(speaker: str | None) -> str:
@@ -36,17 +41,16 @@ def label_role(speaker: str | None) -> str:
 def named_speakers(lines: Iterable[str]) -> set[str]:
     """Return what stands before a colon and is a speaker rather than a part of a sentence.
 
-    A speaker is written like a name. One that occurs once, where others occur more often, is taken for one only if it
-    has two words: so "Reminder: call back" within a turn stays within it.
+    A speaker is written like a name. Words that introduce a remark ("Reminder: call back") are no speakers unless they
+    come again: taking a speaker for a remark would put words into somebody else's mouth, so everything else counts.
 
     Examples
     --------
-    >>> sorted(named_speakers(["Ann: hi", "Bob Lee: hello", "Ann: so", "Reminder: call", "what I say: this"]))
-    ['Ann', 'Bob Lee']
+    >>> sorted(named_speakers(["Ann: hi", "Bob: hello", "Ann: so", "Reminder: call", "what I say: this"]))
+    ['Ann', 'Bob']
     """
     counts = Counter(found[1] for line in lines if (found := _PREFIX.match(line)) and _is_name(found[1]))
-    repeated = any(count > 1 for count in counts.values())
-    return {name for name, count in counts.items() if count > 1 or not repeated or " " in name or _is_label(name)}
+    return {name for name, count in counts.items() if count > 1 or name_key(name) not in _REMARKS}
 
 
 def split_speaker(line: str, speakers: set[str]) -> tuple[str | None, str]:

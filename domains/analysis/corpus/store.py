@@ -12,6 +12,7 @@ from typing import Any
 from domains.analysis.corpus.files import SourceFile
 from domains.analysis.corpus.names import name_key
 from domains.analysis.corpus.parsed import Issue, Parsed, ParsedCall
+from domains.analysis.corpus.workspace import begin
 
 __all__ = ["Store"]
 
@@ -65,7 +66,7 @@ class Store:
 
     def replace(self, file: SourceFile, parsed: Parsed, reader: str) -> dict[str, int]:
         """Store what a file says in place of what it brought before; return the number of rows by table."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        begin(self.connection)
         try:
             file_id = self._clear(file, parsed, reader)
             counts: dict[str, int] = {}

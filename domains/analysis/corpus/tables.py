@@ -23,13 +23,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """A table: a file is one when it has all of `needs` and one of `with_any`."""
+    """A table: a file is one when its headers have all of `needs` and one of `with_any`.
+
+    A row has to have a value for all of `needs` too, except those in `may_be_empty`.
+    """
 
     table: str
     columns: tuple[Column, ...]
     needs: tuple[str, ...]
     with_any: tuple[str, ...] = ()
     key: str | None = None
+    may_be_empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,7 @@ TABLES = (
         (_column("name", "name", "competitor competitorname"), _column("aliases", "list", "alias alsoknownas")),
         needs=("name", "aliases"),
         key="name",
+        may_be_empty=("aliases",),
     ),
     TableSpec(
         "competitors",

@@ -24,13 +24,21 @@ from domains.analysis.corpus.search import match_expression
 from domains.analysis.corpus.text import printable
 from domains.analysis.scope import EMPTY, Scope
 
-__all__ = ["FILE_NAME", "Call", "Deal", "Hit", "Turn", "Workspace"]
+__all__ = ["FILE_NAME", "Call", "Deal", "Hit", "Turn", "Workspace", "begin"]
 
 FILE_NAME = "corpus.sqlite"
+PATIENCE_S = 10.0  # how long to wait for another process that is writing
 
 _CALL = ", ".join(f"c.{item.name}" for item in fields(Call))
 _TURN = ", ".join(f"t.{item.name}" for item in fields(Turn))
 _DEAL = ", ".join(f"o.{item.name}" for item in fields(Deal))
+
+
+def begin(connection: sqlite3.Connection) -> None:
+    """Start a writing transaction; only now is the file put in WAL mode, so that nothing changes if nothing is new."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("BEGIN IMMEDIATE")
 
 
 class Workspace:
@@ -75,12 +83,17 @@ class Workspace:
             workspace = cls(Path(path).absolute())
             if create and not workspace.path.exists():
                 workspace._create()
-            workspace._check()
+            workspace._check_file()
         except ValueError:
             raise WorkspaceError(f"{printable(str(path))!r} cannot be the name of a folder") from None
         except OSError as problem:
             reason = problem.strerror or "it cannot be read"
             raise WorkspaceError(f"cannot open the workspace: {reason}", path=printable(str(path))) from None
+        try:
+            workspace._check_content()
+        except BaseException:
+            workspace.close()
+            raise
         return workspace
 
     @property
@@ -89,7 +102,9 @@ class Workspace:
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None or found not in self._open:
             # Threads never share it; the check is off so that close() may be called from any one of them.
-            found = sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=10)
+            found = sqlite3.connect(
+                f"{self.path.as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=PATIENCE_S
+            )
             found.row_factory = sqlite3.Row
             found.isolation_level = None
             with self._lock:
@@ -162,18 +177,18 @@ class Workspace:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give a connection that writes; transactions are the caller's.
+        """Give a connection that may write; each transaction starts with :func:`begin`.
 
         The file is in WAL mode while it is written to, so that readers go on reading. Afterwards it is a plain file
         again: opening a file in WAL mode makes two more beside it, and reading must not write.
         """
         self.close()
         with self._explained():
-            connection = sqlite3.connect(f"{self.path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=10)
+            connection = sqlite3.connect(
+                f"{self.path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=PATIENCE_S
+            )
             try:
                 connection.row_factory = sqlite3.Row
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = NORMAL")
                 yield connection
             finally:
                 if connection.in_transaction:
@@ -198,6 +213,8 @@ class Workspace:
 
     @staticmethod
     def _settle(connection: sqlite3.Connection) -> None:
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            return
         try:
             connection.execute("PRAGMA busy_timeout = 0")
             connection.execute("PRAGMA journal_mode = DELETE")
@@ -221,30 +238,33 @@ class Workspace:
         finally:
             draft.unlink(missing_ok=True)
 
-    def _check(self) -> None:
+    def _check_file(self) -> None:
         if not self.path.is_file():
-            raise WorkspaceError(
-                "there is no workspace here: ingest files into it first", path=printable(str(self.folder))
-            )
+            place = printable(str(self.folder))
+            raise WorkspaceError("there is no workspace here: ingest files into it first", path=place)
+
+    def _check_content(self) -> None:
         with self._explained():
             check_full_text(self.connection)
             application, version, pages, size = (
                 int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
                 for name in ("application_id", "user_version", "page_count", "page_size")
             )
+        place = printable(str(self.path))
         if application != APPLICATION_ID:
-            self._refuse("this is a database, but not a workspace of this program; give another folder")
+            raise WorkspaceError(
+                "this is a database, but not a workspace of this program; give another folder", path=place
+            )
         if version != VERSION:
-            self._refuse(
+            raise WorkspaceError(
                 f"the workspace has schema version {version}, this program reads version {VERSION}: "
-                "ingest the files again into a new folder"
+                "ingest the files again into a new folder",
+                path=place,
             )
         if self.path.stat().st_size < pages * size:
-            self._refuse("the file is damaged (cut short): ingest the files again into a new folder")
-
-    def _refuse(self, message: str) -> None:
-        self.close()
-        raise WorkspaceError(message, path=printable(str(self.path)))
+            raise WorkspaceError(
+                "the file is damaged (cut short): ingest the files again into a new folder", path=place
+            )
 
     def _rows(self, query: str, parameters: tuple[Any, ...]) -> list[sqlite3.Row]:
         with self._explained():
@@ -259,6 +279,9 @@ class Workspace:
             if "locked" in str(problem):
                 raise WorkspaceError("another process is writing; try again when it is done", path=place) from None
             raise WorkspaceError(f"the database says: {problem}", path=place) from None
+        except sqlite3.IntegrityError as problem:
+            message = f"another process has written to it meanwhile, so try again ({problem})"
+            raise WorkspaceError(message, path=printable(str(self.path))) from None
         except sqlite3.DatabaseError as problem:
             self.close()
             kind = "not a workspace (no SQLite file)" if "not a database" in str(problem) else "damaged"
