@@ -64,7 +64,8 @@ class StateDigest:
 
     def _from_scratch(self) -> int:
         digest = 0
-        for name, key, value in self._state.facts():
+        # By way of the class: a state read from outside may have a fluent called "facts".
+        for name, key, value in type(self._state).facts(self._state):
             digest ^= self._number(name, key, value)
         return digest
 
@@ -88,7 +89,7 @@ class StateDigest:
             if place in seen:
                 continue
             seen.add(place)
-            new = dict.get(container, key, ABSENT)
+            new = container.get(key, ABSENT)
             if type(container) is dict:
                 name, key = key, ()
             else:

@@ -148,7 +148,7 @@ class Search:
         while True:
             self._bounded = self._again = False
             for event in self._round():
-                if event is None or previous == 0 or self._nesting(event.path) > previous:
+                if event is None or previous == 0 or self._nesting(event.path) >= previous:
                     yield event
             if self._again:
                 continue

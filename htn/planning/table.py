@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from htn.model.domain import Deferral, Domain, Method
-from htn.model.goals import MULTIGOAL
+from htn.model.goals import MULTIGOAL, MultiGoal
+from htn.model.state import State
 from htn.model.suggest import did_you_mean
 from htn.planning.agenda import NETWORK, VERIFY
 
@@ -36,6 +37,15 @@ class Constraints:
 
     exclude: tuple[tuple[Any, str | None], ...] = ()
     prefer: tuple[tuple[Any, str], ...] = ()
+
+
+def _given_whole(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a multigoal's method as the search calls methods: with the task's arguments, which are the facts."""
+
+    def method(state: State, facts: tuple[tuple[str, Any, Any], ...]) -> Any:
+        return function(state, MultiGoal.from_facts(facts))
+
+    return method
 
 
 class Table:
@@ -68,7 +78,8 @@ class Table:
         for kind, groups in ((COMPOUND, domain.methods), (GOAL, domain.goal_methods)):
             for name, methods in groups.items():
                 self.entries[name] = (kind, self._ordered(methods, shuffle), domain.deferrals.get(name))
-        self.entries[MULTIGOAL] = (GOAL, self._ordered(domain.multigoal_methods, shuffle), None)
+        whole = [replace(method, function=_given_whole(method.function)) for method in domain.multigoal_methods]
+        self.entries[MULTIGOAL] = (GOAL, self._ordered(whole, shuffle), None)
         for name, deferral in domain.deferrals.items():
             self.entries.setdefault(name, (COMPOUND, (), deferral))
         self.exceptions: dict[Any, tuple[int, Any, Deferral | None]] = {}

@@ -1,0 +1,465 @@
+"""What other planners get wrong, as promises of this one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from htn.model import Domain, MultiGoal, State, TaskNetwork, refuse, split_multigoal
+from htn.planning import (
+    Constraints,
+    InvalidDomain,
+    LimitReached,
+    Limits,
+    Solved,
+    Unsolvable,
+    find_plan,
+    find_plan_async,
+    find_plans,
+)
+from htn.planning.checker import check_plan
+
+
+def _domain() -> Domain:
+    domain = Domain("small")
+
+    @domain.operator
+    def put(state: State, key: str, value: int = 1) -> Any:
+        state.at[key] = value
+        return state
+
+    @domain.operator
+    def need(state: State, key: str, value: int) -> Any:
+        return state if state.at.get(key) == value else refuse(f"{key} is not {value}")
+
+    @domain.operator
+    def log(state: State) -> Any:
+        return state
+
+    @domain.method("left")
+    def recurse_first(state: State) -> Any:
+        return [("left",), ("add",)]
+
+    @domain.method("left")
+    def stop(state: State) -> Any:
+        return []
+
+    @domain.operator
+    def add(state: State) -> Any:
+        state.at["n"] = state.at.get("n", 0) + 1
+        return state
+
+    @domain.method("loop")
+    def again(state: State) -> Any:
+        return [("loop",)]
+
+    @domain.method("count_for_ever")
+    def more(state: State) -> Any:
+        return [("add",), ("count_for_ever",)]
+
+    @domain.method("grow_for_ever")
+    def grow(state: State) -> Any:
+        return [("grow_for_ever",), ("need", "never", 1)]
+
+    return domain
+
+
+def test_an_empty_decomposition_that_came_first_is_given_up_when_another_is_needed() -> None:
+    """A method that returns [] first does not hide the alternative that a later task needs."""
+    domain = _domain()
+
+    @domain.method("maybe")
+    def nothing(state: State) -> Any:
+        return []
+
+    @domain.method("maybe")
+    def something(state: State) -> Any:
+        return [("put", "a", 1)]
+
+    outcome = find_plan(domain, State(at={}), [("maybe",), ("need", "a", 1)])
+    assert isinstance(outcome, Solved)
+    assert [("put", "a", 1), ("need", "a", 1)] == outcome.actions
+
+
+def test_no_plan_and_an_empty_plan_are_different_outcomes() -> None:
+    """Nothing to do is solved; what cannot be done is unsolvable."""
+    domain = _domain()
+    trivial, impossible = find_plan(domain, State(at={}), []), find_plan(domain, State(at={}), [("need", "a", 1)])
+    assert isinstance(trivial, Solved)
+    assert [] == trivial.actions
+    assert isinstance(impossible, Unsolvable)
+    assert "a is not 1" in impossible.reason
+    assert bool(trivial)
+    assert not impossible
+
+
+def test_an_unknown_task_is_an_error_with_a_suggestion() -> None:
+    """Misspelt task names are never ignored, whether given or produced by a method."""
+    domain = _domain()
+    outcome = find_plan(domain, State(at={}), [("putt", "a")])
+    assert isinstance(outcome, InvalidDomain)
+    assert "did you mean 'put'?" in outcome.problems[0]
+
+    @domain.method("wrong")
+    def wrong(state: State) -> Any:
+        return [("putt", "a")]
+
+    below = find_plan(domain, State(at={}), [("wrong",)])
+    assert isinstance(below, InvalidDomain)
+    assert "method 'wrong' of wrong() holds the unknown task 'putt'; did you mean 'put'?" == below.problems[0]
+
+
+def test_a_step_that_changes_nothing_stays_in_the_plan() -> None:
+    """Logging, sensing and notifying are work too."""
+    outcome = find_plan(_domain(), State(at={}), [("log",), ("put", "a"), ("log",), ("log",)])
+    assert isinstance(outcome, Solved)
+    assert [("log",), ("put", "a"), ("log",), ("log",)] == outcome.actions
+    assert 4 == len(outcome.plan.steps)
+    assert 4 == len({step.id for step in outcome.plan.steps})
+
+
+def test_a_task_that_only_decomposes_into_itself_is_unsolvable() -> None:
+    """Unbounded recursion without progress ends, with the right verdict."""
+    outcome = find_plan(_domain(), State(at={}), [("loop",)], limits=Limits(nodes=100_000))
+    assert isinstance(outcome, Unsolvable)
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 7])
+def test_left_recursion_finds_plans_of_every_length(wanted: int) -> None:
+    """A task below itself in the same state is no reason to lose the plan that needs it there."""
+    domain = _domain()
+    outcome = find_plan(domain, State(at={"n": 0}), [("left",), ("need", "n", wanted)], limits=Limits(nodes=100_000))
+    assert isinstance(outcome, Solved)
+    assert wanted + 1 == len(outcome.actions)
+    assert check_plan(domain, outcome.plan)
+
+
+@pytest.mark.parametrize("task", ["count_for_ever", "grow_for_ever"])
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [
+        (Limits(seconds=0.1), "seconds"),
+        (Limits(nodes=5_000), "nodes"),
+        (Limits(memory_mb=1), "memory"),
+        (Limits(cancelled=lambda: True), "cancelled"),
+    ],
+)
+def test_every_limit_ends_an_endless_search_and_is_named(task: str, limits: Limits, name: str) -> None:
+    """The outcome says which limit was reached; the limit is checked by the search, not by a signal."""
+    outcome = find_plan(_domain(), State(at={"n": 0}), [(task,)], limits=limits)
+    assert isinstance(outcome, LimitReached)
+    assert name == outcome.limit
+
+
+def test_limits_hold_in_worker_threads() -> None:
+    """A limit needs no main thread."""
+    with ThreadPoolExecutor(2) as pool:
+        futures = [
+            pool.submit(find_plan, _domain(), State(at={"n": 0}), [("count_for_ever",)], limits=Limits(seconds=0.05))
+            for _ in range(4)
+        ]
+        assert {"seconds"} == {getattr(future.result(30), "limit", "") for future in futures}
+
+
+def test_threads_do_not_see_each_other() -> None:
+    """Two domains planned with at the same time in many threads give what each gives alone."""
+
+    def other() -> Domain:
+        domain = Domain("other")
+
+        @domain.operator
+        def put(state: State, key: str, value: int = 1) -> Any:
+            state.at[key] = -value
+            return state
+
+        @domain.method("work")
+        def work(state: State, n: int) -> Any:
+            return [("put", "x", n), ("work", n - 1)] if n else []
+
+        return domain
+
+    def mine() -> Domain:
+        domain = _domain()
+
+        @domain.method("work")
+        def work(state: State, n: int) -> Any:
+            return [("put", f"k{n}", n), ("work", n - 1)] if n else []
+
+        return domain
+
+    domains = [mine(), other()]
+    expected = [find_plan(domain, State(at={}), [("work", 300)]) for domain in domains]
+    results: list[tuple[int, Any]] = []
+    barrier = threading.Barrier(8)
+
+    def run(which: int) -> None:
+        barrier.wait(30)
+        for _ in range(5):
+            results.append((which, find_plan(domains[which], State(at={}), [("work", 300)])))
+
+    threads = [threading.Thread(target=run, args=(number % 2,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert 40 == len(results)
+    for which, outcome in results:
+        assert isinstance(outcome, Solved)
+        reference = expected[which]
+        assert isinstance(reference, Solved)
+        assert reference.actions == outcome.actions
+        assert reference.final == outcome.final
+
+
+def test_counters_count() -> None:
+    """Statistics say what was done, and more work means more of it."""
+    small = find_plan(_domain(), State(at={"n": 0}), [("left",), ("need", "n", 1)]).statistics
+    large = find_plan(_domain(), State(at={"n": 0}), [("left",), ("need", "n", 9)]).statistics
+    assert 0 < small.nodes
+    assert small.backtracks < large.backtracks
+
+
+def test_plans_of_a_hundred_thousand_steps_need_no_recursion() -> None:
+    """Depth costs memory, not stack."""
+    domain = Domain("chain")
+
+    @domain.operator
+    def step(state: State, n: int) -> Any:
+        state.n = n
+        return state
+
+    @domain.method("go")
+    def go(state: State, n: int) -> Any:
+        return [("step", n), ("go", n - 1)] if n else []
+
+    outcome = find_plan(domain, State(n=0), [("go", 100_000)])
+    assert isinstance(outcome, Solved)
+    assert 100_000 == len(outcome.tree.order)
+
+
+_HASH_SEED_PROGRAM = """
+from htn.model import Domain, State
+from htn.planning import find_plan
+import hashlib, json
+domain = Domain("d")
+for name in ("a", "b", "c"):
+    domain.operator(name=name)(lambda state, n=name: state)
+@domain.method("t")
+def t(state):
+    for name in ("a", "b", "c"):
+        yield [(name,), ("u",)]
+@domain.method("u")
+def u1(state):
+    return [("a",), ("b",)]
+@domain.method("u")
+def u2(state):
+    return [("c",)]
+print([json.dumps(find_plan(domain, State(x={"k": ("v", 1)}), [("t",), ("t",)], seed=seed).plan.to_json())
+       for seed in (None, 1, 2, 3)])
+"""
+
+
+def test_the_same_seed_gives_the_same_plan_under_any_hash_seed() -> None:
+    """Neither plans nor ids depend on PYTHONHASHSEED."""
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", _HASH_SEED_PROGRAM],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert 1 == len(outputs)
+
+
+def test_other_coroutines_go_on_while_a_plan_is_searched() -> None:
+    """The asynchronous form yields to the event loop."""
+
+    async def main() -> tuple[Any, int]:
+        ticks = 0
+        done = asyncio.Event()
+
+        async def tick() -> None:
+            nonlocal ticks
+            while not done.is_set():
+                ticks += 1
+                await asyncio.sleep(0)
+
+        ticking = asyncio.create_task(tick())
+        outcome = await find_plan_async(
+            _domain(), State(at={"n": 0}), [("count_for_ever",)], limits=Limits(nodes=50_000)
+        )
+        done.set()
+        await ticking
+        return outcome, ticks
+
+    outcome, ticks = asyncio.run(main())
+    assert isinstance(outcome, LimitReached)
+    assert ticks > 5
+
+
+def test_a_generator_is_asked_again_rather_than_resumed_in_a_changed_state() -> None:
+    """Alternatives taken from a loop over a fluent are right although the search changed that fluent in between."""
+    domain = Domain("loops")
+
+    @domain.operator
+    def grab(state: State, key: str) -> Any:
+        del state.free[key]
+        state.held["it"] = key
+        return state
+
+    @domain.operator
+    def need(state: State, key: str) -> Any:
+        return state if state.held.get("it") == key else refuse("another one is held")
+
+    @domain.method("take")
+    def any_free(state: State) -> Iterator[Any]:
+        for key in state.free:
+            yield [("grab", key)]
+
+    free = {f"k{number}": True for number in range(40)}
+    outcome = find_plan(domain, State(free=free, held={}), [("take",), ("take",), ("need", "k25")])
+    assert isinstance(outcome, Solved)
+    assert [("grab", "k0"), ("grab", "k25"), ("need", "k25")] == outcome.actions
+
+
+def test_endless_alternatives_are_taken_one_after_another() -> None:
+    """A method may yield for ever; only as many as are needed are asked for."""
+    domain = _domain()
+
+    @domain.method("guess")
+    def guess(state: State) -> Iterator[Any]:
+        number = 0
+        while True:
+            yield [("put", "g", number)]
+            number += 1
+
+    outcome = find_plan(domain, State(at={}), [("guess",), ("need", "g", 123)])
+    assert isinstance(outcome, Solved)
+    assert ("put", "g", 123) == outcome.actions[0]
+
+
+def test_goals_that_a_method_does_not_bring_about_are_found_out() -> None:
+    """A goal's method is believed only once the goal holds."""
+    domain = _domain()
+
+    @domain.goal_method("at")
+    def pretend(state: State, key: str, value: int) -> Any:
+        return [("log",)]
+
+    @domain.goal_method("at")
+    def honest(state: State, key: str, value: int) -> Any:
+        return [("put", key, value)]
+
+    domain.multigoal_method(split_multigoal)
+    outcome = find_plan(domain, State(at={}), [MultiGoal(at={"a": 3, "b": 4})])
+    assert isinstance(outcome, Solved)
+    assert [("put", "a", 3), ("put", "b", 4)] == outcome.actions
+    assert check_plan(domain, outcome.plan)
+    unverified = find_plan(domain, State(at={}), [("at", "a", 3)], verify_goals=False)
+    assert isinstance(unverified, Solved)
+    assert [("log",)] == unverified.actions
+
+
+def test_a_goal_inside_a_network_is_verified_before_other_branches_go_on() -> None:
+    """No other branch can bring a goal about just in time for a method that failed to."""
+    domain = _domain()
+
+    @domain.goal_method("at")
+    def pretend(state: State, key: str, value: int) -> Any:
+        return [("log",)]
+
+    tasks = TaskNetwork.unordered([("at", "a", 1), TaskNetwork.ordered([("need", "z", 1), ("put", "a", 1)])])
+    outcome = find_plan(domain, State(at={"z": 1}), tasks)
+    assert isinstance(outcome, Solved)
+    assert [("need", "z", 1), ("put", "a", 1)] == outcome.actions
+    assert check_plan(domain, outcome.plan, tasks)
+
+
+def test_exclusions_and_preferences_shape_the_plan() -> None:
+    """An edit is a constraint on the decomposer."""
+    domain = _domain()
+
+    @domain.method("choose")
+    def first(state: State, key: str) -> Any:
+        return [("put", key, 1)]
+
+    @domain.method("choose")
+    def second(state: State, key: str) -> Any:
+        return [("put", key, 2)]
+
+    tasks = [("choose", "a"), ("choose", "b")]
+
+    def actions(constraints: Constraints) -> Any:
+        outcome = find_plan(domain, State(at={}), tasks, constraints=constraints)
+        return outcome.actions if isinstance(outcome, Solved) else outcome
+
+    assert [("put", "a", 2), ("put", "b", 2)] == actions(Constraints(prefer=(("choose", "second"),)))
+    assert [("put", "a", 2), ("put", "b", 1)] == actions(Constraints(exclude=((("choose", "a"), "first"),)))
+    assert isinstance(actions(Constraints(exclude=(("put", None),))), Unsolvable)
+    misspelt = actions(Constraints(exclude=(("choose", "frist"),)))
+    assert isinstance(misspelt, InvalidDomain)
+    assert "did you mean 'first'?" in misspelt.problems[0]
+
+
+def test_a_deferred_task_stays_open_until_it_can_be_known() -> None:
+    """Before that it is one opaque step that counts as what it predicts; afterwards it is decomposed."""
+    domain = _domain()
+
+    @domain.deferred("dig", known=lambda state: "found" in state.at, until="the number of findings is known")
+    def predict(state: State) -> Any:
+        state.at["dug"] = 1
+        return state
+
+    @domain.method("dig")
+    def dig(state: State) -> Any:
+        return [("put", f"hole{number}") for number in range(state.at["found"])] + [("put", "dug")]
+
+    tasks = [("dig",), ("need", "dug", 1)]
+    early = find_plan(domain, State(at={}), tasks)
+    assert isinstance(early, Solved)
+    assert [True, False] == [step.deferred for step in early.plan.steps]
+    assert "sound, 1 open" == str(check_plan(domain, early.plan, tasks))
+    assert "open until the number of findings is known" in early.plan.steps[0].description
+    late = find_plan(domain, State(at={"found": 2}), tasks)
+    assert isinstance(late, Solved)
+    assert ["hole0", "hole1", "dug", "dug"] == [step.args[0] for step in late.plan.steps]
+
+
+def test_every_plan_is_given_once_and_then_the_reason_for_no_more() -> None:
+    """Enumeration ends with an outcome of its own."""
+    domain = _domain()
+
+    @domain.method("pick")
+    def pick(state: State) -> Iterator[Any]:
+        for number in range(3):
+            yield [("put", "a", number)]
+
+    outcomes = list(find_plans(domain, State(at={}), [("pick",), ("pick",)]))
+    assert 9 == len({tuple(outcome.actions) for outcome in outcomes if isinstance(outcome, Solved)})
+    assert 10 == len(outcomes)
+    assert isinstance(outcomes[-1], Unsolvable)
+
+
+def test_a_wide_unordered_network_with_no_plan_is_refuted_without_trying_every_order() -> None:
+    """Dead ends are remembered across interleavings: 14 independent branches have 14! orders and 2**14 states."""
+    domain = _domain()
+    tasks = TaskNetwork.ordered(
+        [TaskNetwork.unordered([("put", f"k{number}") for number in range(12)]), ("need", "never", 1)]
+    )
+    started = time.perf_counter()
+    outcome = find_plan(domain, State(at={}), tasks, limits=Limits(nodes=400_000))
+    assert isinstance(outcome, Unsolvable)
+    assert time.perf_counter() - started < 60
