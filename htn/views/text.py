@@ -80,12 +80,12 @@ def steps_text(document: Document) -> str:
     1. walk(me)
     2. walk(me)  after 1
     """
-    number = {step["id"]: str(position) for position, step in enumerate(document["steps"], 1)}
+    number = {step["id"]: position for position, step in enumerate(document["steps"], 1)}
     width = len(str(len(number)))
     lines = []
     for step in document["steps"]:
         line = f"{number[step['id']]:>{width}}. {step.get('description') or task_text(step)}"
         if step["dependencies"]:
-            line += "  after " + ", ".join(sorted((number[before] for before in step["dependencies"]), key=int))
+            line += "  after " + ", ".join(map(str, sorted(number[before] for before in step["dependencies"])))
         lines.append(one_line(line + ("  (open)" if step.get("deferred") else "")))
     return "\n".join(lines) or "an empty plan: there is nothing to do"

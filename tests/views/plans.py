@@ -50,11 +50,15 @@ def hostile() -> dict[str, Any]:
 
 
 def chain(length: int) -> dict[str, Any]:
-    """Return a plan of so many steps, each after all others, whose tree is as deep as it is long."""
+    """Return a plan of so many steps, each after the twenty before it, whose tree is as deep as it is long."""
     nodes, steps = [], []
     for number in range(length):
         below = [f"s{number}"] + ([f"c{number + 1}"] if number + 1 < length else [])
         nodes.append(node(f"c{number}", "rest", number, method="one_more", children=below))
         nodes.append(node(f"s{number}", "do", number, kind="primitive"))
-        steps.append(step(f"s{number}", "do", number, after=tuple(f"s{earlier}" for earlier in range(number))))
+        steps.append(
+            step(
+                f"s{number}", "do", number, after=tuple(f"s{earlier}" for earlier in range(max(0, number - 20), number))
+            )
+        )
     return {"schema": "htn-plan/1", "domain": "chain", "tree": {"nodes": nodes, "roots": ["c0"]}, "steps": steps}

@@ -190,11 +190,11 @@ def test_no_picture_lets_a_script_or_a_control_sign_through(view):
 
 @pytest.mark.parametrize("view", EVERY_VIEW)
 def test_a_thousand_steps_are_drawn_in_a_moment(view):
-    """A plan of 1,000 steps with half a million dependencies and 1,000 levels takes well under five seconds."""
+    """A plan of 1,000 steps, 20,000 dependencies and 1,000 levels takes well under five seconds of the processor."""
     document = chain(1000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     picture = view(document)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     assert "999" in picture
 
 
