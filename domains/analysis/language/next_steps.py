@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -24,27 +24,38 @@ _ACTIONS = "|".join(
     phrases(
         r"""
         send|share|email|forward|circulate|get you|get back|follow[- ]?up|reach out|call|loop|bring|introduce|connect
-        invite|schedule|book|set up|arrange|put together|put (?:\w+ ){0,2}on the calendar|prepare|draft|review|check
+        invite|schedule|book|set up|arrange|put together|put (?:\w+ ){0,4}(?:in|on) (?:the|your|our) (?:calendar|\
+          diary)|prepare|draft|review|check
         confirm|talk to|speak (?:to|with)|discuss|sign|sync|meet|regroup|reconnect|present|show|walk (?:\w+ )?through
         start|kick off|provide|complete|fill|return|submit|update|run|find (?:a )?time|look (?:at|into|over)|ask
         take (?:it|this|that) (?:to|back)
         """
     )
 )
+_MEETINGS = (
+    r"(?:meet|speak|talk|call|look at|go (?:through|over)|sit down|catch up|reconvene|get together|come back|"
+    r"pick (?:this|it) up|finish|write|hold|have|bring|do)"
+)
+_DO = rf"(?: \w+){{0,2}}? (?:{_ACTIONS}|{_MEETINGS})\b"
 _PROMISE = re.compile(
-    rf"\b(?P<who>i|we)(?:['’]ll| will|['’]m going to| am going to|['’]re going to| are going to"
-    r"|['’]d like to| can| shall)"
-    rf"(?: \w+){{0,2}}? (?:{_ACTIONS})",
+    r"\b(?:i|we)(?:['’]ll| will|['’]m going to| am going to|['’]re going to| are going to|['’]d like to|['’]d| would| can"
+    rf"| shall){_DO}",
     re.IGNORECASE,
 )
-_OFFER = re.compile(rf"\blet me(?: \w+)? (?:{_ACTIONS})", re.IGNORECASE)
+# Without a day, only a plain promise of one of the usual actions counts.
+_PLAIN = re.compile(rf"(?:{_ACTIONS})\b", re.IGNORECASE)
+_OFFER = re.compile(rf"\blet me(?: \w+)? (?:{_ACTIONS})\b", re.IGNORECASE)
 _TOGETHER = re.compile(
-    rf"\b(?:let['’]?s|let us|shall we|should we|can we|could we|we should)(?: \w+){{0,2}}? (?:{_ACTIONS})",
-    re.IGNORECASE,
+    rf"\b(?:let['’]?s|let us|shall we|should we|can we|could we|we should|we)(?:{_DO}| (?:fix|agree)\b)", re.IGNORECASE
 )
 _REQUEST = re.compile(
-    rf"\b(?:can you|could you|would you|will you|please|you['’]ll|you will|if you (?:can|could))(?: \w+){{0,2}}? "
-    rf"(?:{_ACTIONS})",
+    rf"\b(?:can you|could you|would you|will you|please|you['’](?:ll|d)|you (?:will|would|could|can)){_DO}",
+    re.IGNORECASE,
+)
+# "How about Thursday?" proposes a day for what was just said.
+_PROPOSAL = re.compile(
+    r"\b(?:how about|what about|i['’]d (?:propose|suggest|say)|i (?:propose|suggest)|shall we say|let['’]s say|does|would|"
+    r"(?:are|is) (?:you|everyone|that) (?:free|available)|in the (?:calendar|diary)|that day)\b",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -93,40 +104,50 @@ def next_steps(turns: Sequence[Turn], base: date | None) -> list[NextStep]:
 
     Only the last 60 % of the turns are read: what is announced earlier is nearly always the agenda of the call itself.
     """
-    found = []
+    found: list[NextStep] = []
     for position in range(int(len(turns) * 0.4), len(turns)):
-        turn = turns[position]
-        if turn.role not in ("rep", "prospect"):
-            continue
-        for item in sentences(turn.text):
-            for clause in _CLAUSE.split(item.text):
-                owner = _owner(clause, turn.role, asks=is_question(item.text))
-                if owner is None or _NOW.search(clause):
-                    continue
-                dates = date_phrases(clause, base)
-                found.append(
-                    NextStep(
-                        turn=turn.idx,
-                        quote=item.text,
-                        owner=owner,
-                        said_date=dates[-1].text if dates else None,
-                        due=dates[-1].day if dates else None,
-                        agreed=_agreed(turns, position),
-                    )
-                )
+        if turns[position].role in ("rep", "prospect"):
+            found.extend(_of_turn(turns, position, base))
     return found
 
 
-def _owner(sentence: str, role: str, *, asks: bool) -> Owner | None:
+def _of_turn(turns: Sequence[Turn], position: int, base: date | None) -> list[NextStep]:
+    """Return the next steps of a turn; a day proposed in a sentence of its own goes to the undated step before it."""
+    turn = turns[position]
+    agreed = _agreed(turns, position)
+    found: list[NextStep] = []
+    for item in sentences(turn.text):
+        for clause in _CLAUSE.split(item.text):
+            dates = date_phrases(clause, base)
+            said, due = (dates[-1].text, dates[-1].day) if dates else (None, None)
+            owner = _owner(clause, turn.role, asks=is_question(item.text), dated=bool(dates))
+            if _NOW.search(clause):
+                continue
+            if owner is not None:
+                found.append(NextStep(turn.idx, item.text, owner, said, due, agreed))
+            elif dates and _PROPOSAL.search(clause):
+                if found and found[-1].said_date is None:
+                    found[-1] = replace(found[-1], said_date=said, due=due)
+                else:
+                    found.append(NextStep(turn.idx, item.text, "both", said, due, agreed))
+    return found
+
+
+def _owner(clause: str, role: str, *, asks: bool, dated: bool) -> Owner | None:
     other: Owner = "prospect" if role == "rep" else "rep"
     mine: Owner = "rep" if role == "rep" else "prospect"
-    if _TOGETHER.search(sentence):
+    together = _TOGETHER.search(clause)
+    # "We meet" is an arrangement only with a day; without one it is small talk about how things are done.
+    if together and (dated or not together.group().lower().startswith("we ")):
         return "both"
-    if _REQUEST.search(sentence):
+    if _REQUEST.search(clause):
         return other
-    if (_PROMISE.search(sentence) and not asks) or _OFFER.search(sentence):
+    promise = _PROMISE.search(clause)
+    if (promise and not asks and (dated or re.search(_PLAIN, promise.group()))) or _OFFER.search(clause):
         return mine
-    return "unknown" if _NAMED.search(sentence) else None
+    if dated and re.search(r"\b(?:next|follow[- ]?up) (?:meeting|call|session|step)\b", clause, re.IGNORECASE):
+        return "both"
+    return "unknown" if _NAMED.search(clause) else None
 
 
 def _agreed(turns: Sequence[Turn], position: int) -> bool:

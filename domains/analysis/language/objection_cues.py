@@ -29,6 +29,9 @@ OBJECTIONS: tuple[Tracker, ...] = (
             (?:can(?:not|['’]t| not)|could(?:n['’]t| not)) (?:really )?(?:afford|justify)
             (?:sticker shock|over (?:our|my) budget|outside (?:our|my|of our) budget|out of (?:our|my) (?:budget|\
               price range))
+            (?:price|pricing|cost|quote|number|fee)s?(?: \w+){0,3} (?:higher|more|bigger|larger) than
+            (?:it|that|this|which)(?:['’]s| is| was| seems| feels| looks)(?: \w+){0,2} (?:expensive|pricey|costly|a \
+              lot of money)
             (?:cheaper|less expensive) (?:option|alternative|vendor|tool|solution|elsewhere)s?
             (?:too|so) much (?:money|for us|for me)
             (?:worried|concerned|nervous|hesitant|struggling|stuck) (?:about|on|with|over) (?:the |your |that \
@@ -48,6 +51,9 @@ OBJECTIONS: tuple[Tracker, ...] = (
             budgets? (?:is|are|was|has been|have been|got|is really|are really) (?:\w+ )?(?:tight|frozen|cut|gone|\
               spent|locked|limited|allocated|closed|set)
             budget (?:freeze|cuts?|constraints?)
+            budgets? (?:is|are|will be|would be|is going to be|might be|could be)(?: \w+){0,2} (?:problem|issue|\
+              concern|challenge|\
+              tough|tricky|hard|question|blocker)
             (?:is|was|are)(?: not|n['’]t) (?:in|within) (?:the|our|this year['’]s) budget
             (?:money|cash|things|funds) (?:is|are) (?:really |very |pretty |so |a bit |a little )?(?:tight|short|\
               low)
@@ -69,8 +75,17 @@ OBJECTIONS: tuple[Tracker, ...] = (
         "timing",
         phrases(
             r"""
-            (?:not|isn['’]t|is not) (?:really |quite )?(?:the|a) (?:right|good|best|great) time
-            (?:bad|wrong|terrible|tricky) (?:time|timing)
+            (?:not|n['’]t) (?:really |quite |exactly )?(?:the|a) (?:right|good|best|great|ideal) (?:time|moment|\
+              month|quarter)
+            (?:bad|wrong|terrible|tricky|worst|awful) (?:time|timing|moment)
+            (?:not|n['’]t|no way|nothing)(?: \w+){0,4} (?:until|till|before) (?:the |our |next |after |we |at least \
+              )?(?:\w+ )?\
+              (?:year|quarter|month|spring|summer|fall|autumn|winter|season|audit|q[1-4]|fiscal|january|february|\
+                march|april|\
+              may|june|july|august|september|october|november|december|done|over|finished|through)
+            (?:too much|so much|a lot|enough)(?: \w+){0,2} (?:going on|on (?:our|my) plate)(?: \w+){0,2}
+            (?:in the middle of|right in|busy with|swamped with|snowed under|stretched)
+            (?:why|can(?:['’]t| not)? (?:this|it|we)) (?:not )?(?:wait|now)
             (?:next|later this) (?:year|quarter|fiscal)(?: at the earliest)?[,.]? (?:maybe|perhaps|at best|\
               instead)
             (?:too|a bit|little) (?:early|soon) (?:for us|to|yet)
@@ -107,8 +122,10 @@ OBJECTIONS: tuple[Tracker, ...] = (
         "no need",
         phrases(
             r"""
-            (?:do|does|did|are|is|am|was|were)? ?(?:not|n['’]t|never|no longer|hardly) (?:really |actually |\
-              particularly |all that )?(?:need|interested|looking for)
+            (?:i|we|i['’]m|we['’]re) ?(?:do|did|am|are|was|were)? ?(?:not|n['’]t|never|no longer|hardly) (?:really |\
+              actually |particularly |all that |currently )?(?:need(?! to| more)|interested|looking for)
+            (?:i|we) (?:don|didn)['’]t (?:really |actually |currently |even )?need(?! to| more)
+            ^(?:no[,.]? )?(?:sorry[,.]? )?not (?:really |at all |that )?interested
             (?:not|n['’]t|never|no longer|hardly) (?:really )?see (?:the|any|much|a|how this) (?:\w+ )?(?:value|\
               need|benefit|point|reason|fit|help)\w*
             no (?:real |pressing |particular )?(?:need|interest)
@@ -127,14 +144,33 @@ OBJECTIONS: tuple[Tracker, ...] = (
         ),
     ),
     Tracker(
+        "migration and switching",
+        phrases(
+            r"""
+            (?:concern|worr|nervous|afraid|scared|dread|hesitant|problem|issue|risk|headache|nightmare|pain|struggl|\
+              trouble|\
+              hard|difficult|painful|daunting|burn(?:ed|t))\w*(?: \w+){0,6} (?:migrat|switch|mov(?:e|ing) (?:\w+ \
+                ){0,3}(?:over|data|\
+              across)|convert|conversion|transition|import)\w*
+            (?:migrat|switch|conver(?:t|sion)|transition|mov(?:e|ing) (?:\w+ ){0,4}(?:over|across)|import)\w*(?: \
+              \w+){0,6} \
+              (?:concern|worr|risk|headache|nightmare|pain|problem|issue|hard|difficult|daunting|expensive|months|\
+                forever|\
+              scares?|disrupt|break|lose|mess)\w*
+            (?:lose|losing|lost|corrupt)(?: \w+){0,3} (?:data|history|records|files|documents)
+            years (?:worth )?of (?:\w+ )?(?:data|records|files|documents|history)
+            """
+        ),
+        unless=_NO_ISSUE,
+    ),
+    Tracker(
         "status quo",
         phrases(
             r"""
             (?:we|they|i)(?: are|['’]re|['’]m| am)? (?:already|currently) (?:use|using|have|work(?:ing)? with|with|\
               pay(?:ing)?|donat\w+|giv\w+|committed|under contract)
             (?:locked|tied) (?:in|into)
-            (?:contract|agreement|renewal)(?: \w+){0,4} (?:until|till|through|runs?|expires?|ends?)
-            (?:switching|migration|migrating|change) (?:is|would be|costs?|sounds?)
+            (?:contract|agreement|renewal)(?: \w+){0,4} (?:until|till|through)
             (?:stick|stay)(?:ing)? with (?:what|our|the|who)
             """
         ),
@@ -148,7 +184,8 @@ OBJECTIONS: tuple[Tracker, ...] = (
               (?:about|that|whether|if|on|over|around|of|regarding|with|is|where)
             (?:how|where) (?:do|can|would|will) (?:i|we) (?:know|be sure|trust|verify)
             (?:not|n['’]t) (?:really |fully |entirely |so |quite )?(?:convinced|trust|confident|comfortable)
-            (?:not|n['’]t) (?:really |fully |entirely |so |quite |too )?(?:sure|certain) (?:about|that|whether|if|with|\
+            (?:not|n['’]t) (?:really |fully |entirely |so |quite |too )?(?:sure|certain) (?:about|that|whether|if|\
+              with|\
               it|this|them|you|where|how)
             (?:scam|fraud|sketchy|shady|too good to be true)s?
             (?:is|are) (?:it|this|that|they|you)(?: \w+){0,3} legit(?:imate)?
@@ -156,7 +193,7 @@ OBJECTIONS: tuple[Tracker, ...] = (
             (?:where|how much)(?: \w+){0,3} money(?: \w+){0,2} (?:goes|go|going|really|actually)
             (?:been|got) burned
             (?:never|haven['’]t|have not) heard of (?:you|them|it|this|your)
-            (?:too|a bit|little|pretty|quite) (?:risky|unproven|new|small)
+            (?:too|a bit|little|pretty|quite) (?:risky|unproven)
             """
         ),
         unless=(
@@ -177,6 +214,14 @@ OBJECTIONS: tuple[Tracker, ...] = (
               (?:concern|issue|problem|blocker|risk|worr|question|review|won['’]t|hurdle|objection|push ?back)\w*
             (?:concern|worr|issue|problem|nervous|push ?back)\w*(?: \w+){0,4} (?:security|privacy|compliance|gdpr|\
               hipaa|data protection|data residency)
+            (?:where|how)(?: \w+){0,3} (?:data|files|documents|records)(?: \w+){0,3} (?:stored|hosted|kept|sit|sits|\
+              live|lives|\
+              located|protected|encrypted|backed up)
+            who(?: \w+){0,2} (?:see|sees|access|read|look|log)(?: \w+){0,3} (?:data|files|documents|records|it|them|\
+              that)
+            (?:not allowed|can['’]t|cannot|won['’]t|reluctant|never)(?: \w+){0,5} (?:cloud|outside|off[- ]?site|\
+              third part(?:y|ies))
+            (?:breach|leak|hack|confidential|privileged)\w*
             (?:pass|clear|get through|get past) (?:our |the |a )?(?:security|compliance|infosec|legal)
             """
         ),
@@ -193,6 +238,9 @@ OBJECTIONS: tuple[Tracker, ...] = (
             (?:it|that|this|they|you|tool|platform|system|product) (?:doesn['’]t|does not|don['’]t|won['’]t|can['’]t|\
               cannot) (?:seem to |really )?(?:integrate|support|\
               work with|connect|handle|scale|fit|do what)
+            (?:it|that|this|you|tool|platform|system|product|software) (?:doesn['’]t|does not|don['’]t|can['’]t|\
+              cannot|won['’]t) \
+              (?:really |even |actually )?(?:do|have|offer|cover|include|show|let|allow)
             (?:missing|lacks?|lacking|without) (?:the |a |some |an |key |that )?(?:feature|functionality|\
               integration|capabilit|support)\w*
             (?:integration|implementation|migration|onboarding|rollout|roll-out|adoption|training|setup)(?: \

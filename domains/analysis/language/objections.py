@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from domains.analysis.language.objection_cues import OBJECTIONS
 from domains.analysis.language.reaction_cues import ACCEPTS, ANSWERS, REJECTS
-from domains.analysis.language.text import words
+from domains.analysis.language.text import is_question, sentences, words
 from domains.analysis.language.trackers import Hit, find, find_any
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Episode", "Outcome", "episodes", "reaction"]
 
 Outcome = Literal["resolved", "not resolved", "unclear", "unanswered"]
+Verdict = Literal["accepts", "rejects", "neither"]
+
+_OUTCOMES: dict[Verdict, Outcome] = {"accepts": "resolved", "rejects": "not resolved", "neither": "unclear"}
 
 _CONTRARY = re.compile(
     r"\bno (?:problem|worries|more (?:questions|concerns)|further (?:questions|concerns))\b", re.IGNORECASE
@@ -53,7 +56,7 @@ class Episode:
     outcome: Outcome
 
 
-def reaction(text: str) -> Literal["accepts", "rejects", "neither"]:
+def reaction(text: str) -> Verdict:
     """Return how a prospect's turn takes an answer; a doubt outweighs a polite word of agreement.
 
     Examples
@@ -98,7 +101,14 @@ def episodes(turns: Sequence[Turn]) -> list[Episode]:
         In the order in which the objections were raised.
     """
     by_kind: dict[str, list[tuple[int, Hit]]] = {}
+    reactions: set[int] = set()
     for position, hit in _raised(turns):
+        # "I'm not convinced" after an answer takes up the objection at hand; it does not raise another.
+        if hit.tracker == "trust" and position in reactions and len(words(hit.sentence)) <= 6:
+            continue
+        answer = _next(turns, position, "rep")
+        if answer is not None:
+            reactions.add(_next(turns, answer, "prospect") or -1)
         by_kind.setdefault(hit.tracker, []).append((position, hit))
     found = [_follow(turns, raised) for raised in by_kind.values()]
     return sorted(found, key=lambda item: (item.turn, item.kind))
@@ -107,19 +117,14 @@ def episodes(turns: Sequence[Turn]) -> list[Episode]:
 def _follow(turns: Sequence[Turn], raised: Sequence[tuple[int, Hit]]) -> Episode:
     """Follow the last time an objection was raised to its end: earlier answers to it plainly did not hold."""
     first, first_hit = raised[0]
-    last = raised[-1][0]
-    answer = _next(turns, last, "rep")
+    answer, reacted, verdict = _exchange(turns, raised[-1][0])
     answered = _next(turns, first, "rep")
-    reacted = _next(turns, answer, "prospect") if answer is not None else None
     outcome: Outcome
     if answer is None:
         outcome = "not resolved" if len(raised) > 1 else "unanswered"
-    elif reacted is None:
-        outcome = "unclear"
     else:
-        verdict = reaction(turns[reacted].text)
-        outcome = {"accepts": "resolved", "rejects": "not resolved", "neither": "unclear"}[verdict]  # type: ignore[assignment]
-    shown = answered if answered is not None else answer
+        outcome = _OUTCOMES[verdict]
+    shown = answer if len(raised) == 1 and answer is not None else answered
     kinds = (
         tuple(dict.fromkeys(hit.tracker for hit in find_any(ANSWERS, turns[shown].text))) if shown is not None else ()
     )
@@ -132,6 +137,24 @@ def _follow(turns: Sequence[Turn], raised: Sequence[tuple[int, Hit]]) -> Episode
         reaction_turn=turns[reacted].idx if reacted is not None else None,
         outcome=outcome,
     )
+
+
+def _exchange(turns: Sequence[Turn], raised: int) -> tuple[int | None, int | None, Verdict]:
+    """Return the rep's answer, the prospect's reaction to it, and what the reaction says.
+
+    A rep who first asks back has not answered yet: the prospect's reply to that is information, not a reaction.
+    """
+    answer = _next(turns, raised, "rep")
+    if answer is not None and _asks_back(turns[answer].text):
+        reply = _next(turns, answer, "prospect")
+        answer = (_next(turns, reply, "rep") if reply is not None else None) or answer
+    reacted = _next(turns, answer, "prospect") if answer is not None else None
+    return answer, reacted, reaction(turns[reacted].text) if reacted is not None else "neither"
+
+
+def _asks_back(text: str) -> bool:
+    said = sentences(text)
+    return bool(said) and is_question(said[-1].text) and len(said) <= 3
 
 
 def _next(turns: Sequence[Turn], position: int, role: str) -> int | None:

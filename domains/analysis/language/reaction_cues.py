@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domains.analysis.language.trackers import Tracker, phrases
 
-__all__ = ["ACCEPTS", "AGREES", "ANSWERS", "DECLINES", "REJECTS"]
+__all__ = ["ACCEPTS", "AGREES", "ANSWERS", "COMMITS", "DECLINES", "REJECTS"]
 
 # How a rep answers an objection.
 ANSWERS: tuple[Tracker, ...] = (
@@ -103,6 +103,12 @@ ACCEPTS = Tracker(
         (?:yes|yeah|yep|sure|absolutely|definitely)
         (?:let['’]s|let us) (?:move|go|do|get|set|book|schedule)
         (?:thanks|thank you) for (?:clarifying|explaining|clearing|the clarity)
+        that (?:does|would|will|should|might|can) (?:\w+ )?(?:help|do|work|be enough)(?: it)?
+        (?:that['’]s|that is|at least that['’]s|well that['’]s) (?:a |an |something |at least )?(?:\w+ )?(?:answer|\
+          concrete|\
+          clear|specific|we can|i can)
+        (?:i|we) (?:can|could) (?:bring|take|use|show|live|work|check|pass)(?: \w+){0,2} (?:back|that|it|with|this|on)
+        (?:takes?|took) (?:\w+ )?(?:the|some|a lot)(?: of)?(?: the)? (?:worry|concern|pressure|fear|edge)
         """
     ),
 )
@@ -124,6 +130,13 @@ REJECTS = Tracker(
         sorry
         (?:hard|tough|difficult) (?:sell|to)
         hmm+
+        (?:heard|seen) (?:that|it|this) (?:before|all)
+        that['’]s what (?:they|everyone|everybody|the last|you all|the other)(?: \w+){0,3} (?:say|said|tell|told|\
+          promised?)
+        (?:we|i)(?:['’]ll| will) (?:see|think about it)
+        (?:i|we) (?:don['’]t|do not) know
+        (?:i|we)(?:['’]d| would) (?:\w+ )?(?:want|need|like|expect) (?:\w+ )?more
+        not (?:quite|really|exactly)
         """
     ),
 )
@@ -156,6 +169,33 @@ DECLINES = Tracker(
         not
         rather not
         too (?:soon|early|busy)
+        """
+    ),
+)
+
+# Somebody commits to buy, sign or give.
+COMMITS = Tracker(
+    "commits",
+    phrases(
+        r"""
+        (?:i|we)(?:['’]ll| will| would| can| want to| am going to| are going to|['’]m going to|['’]re going to|\
+          ['’]d)(?: \
+          like to| love to| be happy to| be willing to| gladly| definitely| probably| be)?(?: \w+)? (?:donat\w+|\
+            giv(?:e|ing)|\
+          contribut\w+|sign(?: up)?|buy(?:ing)?|order|subscribe|proceed|go ahead|move forward|go with|take (?:it|\
+            the)|get started)
+        (?:i['’]m|i am|we['’]re|we are) (?:\w+ )?(?:willing|happy|ready|glad) to (?:donate|give|contribute|sign|buy|\
+          proceed|go \
+          ahead|move forward|start)
+        (?:let['’]?s|let us) (?:do (?:it|this|that)|go ahead|move forward|get started|get this (?:done|signed)|sign|\
+          proceed)
+        send (?:me|us|over|the)(?: \w+){0,2} (?:contract|paperwork|order form|agreement|invoice)
+        (?:count|sign) me in|sign (?:me|us) up|(?:you(?:['’]ve| have)|it['’]s|we have) (?:got )?a deal
+        """
+    ),
+    unless=phrases(
+        r"""
+        (?:not|n['’]t|never|cannot|if|unless|maybe|might|later|some ?day|in the future|next time)
         """
     ),
 )

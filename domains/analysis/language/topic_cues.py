@@ -250,7 +250,7 @@ TOPICS: tuple[Tracker, ...] = (
         "social proof",
         phrases(
             r"""
-            (?:many|most|lots of|thousands of|hundreds of|other) (?:people|customers|companies|teams|clients|\
+            (?:(?<!how )many|most|lots of|thousands of|hundreds of|other) (?:people|customers|companies|teams|clients|\
               donors)
             (?:industry|market) leader
             top[- ]rated

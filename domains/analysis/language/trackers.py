@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from domains.analysis.language.text import is_question, sentences
 
-__all__ = ["Hit", "Tracker", "find", "find_any", "phrases"]
+__all__ = ["Hit", "Tracker", "find", "find_any", "phrases", "possible"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,10 @@ def phrases(text: str) -> tuple[str, ...]:
 def _compiled(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
     if not phrases:
         return None
-    return re.compile(r"(?<![\w'’])(?:" + "|".join(f"(?:{item})" for item in phrases) + r")(?![\w])", re.IGNORECASE)
+    # "n't" stands inside a word ("isn't ready"), so a phrase that begins with it needs no boundary before it.
+    return re.compile(
+        r"(?:(?<![\w'’])|(?=n['’]t))(?:" + "|".join(f"(?:{item})" for item in phrases) + r")(?![\w])", re.IGNORECASE
+    )
 
 
 def find(tracker: Tracker, text: str) -> list[Hit]:
@@ -92,6 +95,12 @@ def find(tracker: Tracker, text: str) -> list[Hit]:
                 )
             )
     return hits
+
+
+def possible(tracker: Tracker, text: str) -> bool:
+    """Return whether a tracker can be found in a text at all: quick, and blind to what denies it."""
+    pattern = _compiled(tracker.phrases)
+    return pattern is not None and pattern.search(text) is not None
 
 
 def find_any(trackers: Iterable[Tracker], text: str) -> list[Hit]:
