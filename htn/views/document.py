@@ -112,7 +112,7 @@ def one_line(text: str) -> str:
     >>> one_line("Acme\n\x1b[2J")
     'Acme  [2J'
     """
-    return "".join(char if char.isprintable() else " " for char in text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
 
 
 def drawn_links(steps: Sequence[Mapping[str, Any]]) -> list[tuple[int, int, bool]]:
