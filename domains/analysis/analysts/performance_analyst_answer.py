@@ -52,10 +52,10 @@ def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -
         draft.recommend("Set targets of territories by their mix of segments, not by the overall win rate.", regional)
     if valued and "because of which products" in _claim(inputs.first(RepValue)):
         draft.recommend("Compare value per deal within products only.", valued)
-    behind = [at for at, finding in _held(steps, stepped) if "belong to won deals" in finding.claim]
+    behind = [at for at, finding in _held(steps, stepped) if "belong to won deals more" in finding.claim]
     draft.recommend("Try dated next steps on purpose, and compare with calls that go on as before.", behind)
-    behind = [at for at, finding in _held(speech, spoken) if "goes with winning" in finding.claim]
-    draft.recommend("Test the way of speaking that goes with winning before teaching it to everybody.", behind)
+    behind = [at for at, finding in _held(speech, spoken) if "early in a call goes with" in finding.claim]
+    draft.recommend("Test the way of speaking that goes with the outcome before teaching it to everybody.", behind)
     draft.limit(LEVEL_OF_INTERVALS)
     return draft.answer(_headline(scope, asked, outcomes, territories, steps, speech))
 

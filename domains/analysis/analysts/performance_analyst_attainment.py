@@ -23,6 +23,7 @@ __all__ = ["Attainment", "measure_attainment"]
 NO_QUOTAS = "No quota of a period that is over is recorded, so attainment cannot be computed."
 PARTLY = "Quotas cover all of a rep's deals, the question is about some of them only: attainment is not computed."
 REPS_FLOOR = 8
+PERSISTENT = 0.5
 
 
 class Attainment(Artifact):
@@ -128,17 +129,17 @@ def _overall(
     numbers: tuple[Number, ...], met: Number, persistence: Number | None, citations: tuple[Citation, ...]
 ) -> Finding:
     ordered = sorted(numbers, key=lambda number: number.value or 0.0)
-    names = [number.name.removeprefix("attainment, ") for number in (ordered[0], ordered[-1])]
-    repeat = (
-        ""
-        if persistence is None
-        else f" From one period to the next attainment correlates {persistence.value:+.2f}: "
-        + ("who was ahead tends to stay ahead." if (persistence.value or 0.0) >= 0.5 else "the order hardly repeats.")
-    )
+    names = [f" ({number.name.removeprefix('attainment, ')})" for number in (ordered[0], ordered[-1])]
+    repeat = ""
+    if persistence is not None:
+        stays = (persistence.value or 0.0) >= PERSISTENT
+        repeat = f" From one period to the next attainment correlates {persistence.value:+.2f}: "
+        repeat += "who was ahead tends to stay ahead." if stays else "the order hardly repeats, so nobody is named."
+        names = names if stays else ["", ""]
     return Finding(
         claim=f"{met.n} quotas of periods that are over were met in {percent(met.value)} of cases; attainment runs "
         "from "
-        f"{percent(ordered[0].value)} ({names[0]}) to {percent(ordered[-1].value)} ({names[1]}).{repeat}",
+        f"{percent(ordered[0].value)}{names[0]} to {percent(ordered[-1].value)}{names[1]}.{repeat}",
         strength="descriptive",
         numbers=(met, ordered[0], ordered[-1], *((persistence,) if persistence else ())),
         citations=citations,

@@ -51,10 +51,11 @@ class Conversation(Artifact):
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One measure over the calls that have it."""
+    """One measure over the calls that have it, and over the first halves of those that were won or lost."""
 
     measure: Measure
     cases: list[tuple[CallSpeech, float]]
+    decided: list[tuple[CallSpeech, float]]
 
     @property
     def values(self) -> list[float]:
@@ -67,20 +68,17 @@ def measure_conversation(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
 
     Notes
     -----
-    Reps are compared within the kind of call that titles name. Whether a measure goes with winning is judged over calls
-    with an outcome, with errors robust to customers, corrected for the number of measures; below 50 customers nothing
-    counts as established. Reps with fewer than 20 calls are not listed.
+    Reps are compared within the kind of call that titles name. Whether a measure goes with winning is judged over the
+    first halves of calls with an outcome (the second half may already answer to a yes or a no), with errors robust to
+    customers, corrected for the number of measures; below 50 customers nothing counts as established. Reps with fewer
+    than 20 calls are not listed.
     """
     calls = calls_beyond(workspace, scope, inputs, "rep")
     spoken = [call for call in calls if any(turn.role == "rep" for turn in call.turns)]
     if not spoken:
         return Conversation(limits=(NO_CALLS,))
     kinds, rows = speech_of_calls(spoken)
-    columns = [
-        _Column(measure, [(row, found) for row in rows if (found := row.values[index]) is not None])
-        for index, measure in enumerate(kinds)
-    ]
-    columns = [column for column in columns if column.cases]
+    columns = [column for index, measure in enumerate(kinds) if (column := _column(measure, index, rows)).cases]
     overall = tuple(average(column.measure.name, column.values, column.measure.unit) for column in columns)
     effects, effect_findings = _effects(columns)
     silent = len(calls) - len(spoken)
@@ -98,6 +96,15 @@ def measure_conversation(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
         ),
         exclusions=(Exclusion(what="calls", count=silent, reason="the rep says nothing on them"),) if silent else (),
         limits=() if timed else (WORDS_ONLY,),
+    )
+
+
+def _column(measure: Measure, index: int, rows: list[CallSpeech]) -> _Column:
+    decided = [row for row in rows if row.spoken.call.outcome in ("won", "lost")]
+    return _Column(
+        measure,
+        [(row, found) for row in rows if (found := row.values[index]) is not None],
+        [(row, found) for row in decided if (found := row.early[index]) is not None],
     )
 
 
@@ -127,7 +134,7 @@ def _extreme(column: _Column) -> Citation:
 def _effects(columns: list[_Column]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
     tested: list[tuple[_Column, list[tuple[CallSpeech, float]], Association, float]] = []
     for column in columns:
-        cases = [case for case in column.cases if case[0].spoken.call.outcome in ("won", "lost")]
+        cases = column.decided
         spread = _spread([found for _, found in cases])
         found = spread and association(
             [value / spread for _, value in cases],
@@ -162,13 +169,15 @@ def _effect(
         high=found.interval.high * 100,
         level=found.level,
         n=found.n,
-        method=f"linear regression within kinds of call, errors robust to {found.clusters} customers; "
+        method=f"linear regression on first halves, within kinds of call, errors robust to {found.clusters} customers; "
         f"usual difference = one standard deviation = {spread:.3g}",
     )
     if strength == "not established":
-        claim = f"That {name} goes with winning is not established: {in_words(number)} per usual difference."
+        shown = f"{in_words(number)} per usual difference"
+        claim = f"That {name} early in a call goes with winning is not established: {shown}."
     else:
-        claim = f"{name.capitalize()} goes with winning: {in_words(number)} per usual difference."
+        direction = "winning" if found.effect > 0 else "losing"
+        claim = f"{name.capitalize()} early in a call goes with {direction}: {in_words(number)} per usual difference."
     note = f"p = {found.p:.2g}, corrected {q:.2g}. An association, which need not be a cause."
     if strength == "not established" and found.effect:
         # the interval's half width shrinks with the root of the number of customers

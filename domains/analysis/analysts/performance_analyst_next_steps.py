@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["NextStepRates", "measure_next_steps"]
 
 REPS_FLOOR = 3
+SIDE_FLOOR = 20
 RELIABLE = 0.7
 NO_CALLS = "No usable call is in scope, so the rate of next steps cannot be measured."
 
@@ -103,34 +104,45 @@ def _overall(rows: list[_Row], dated: Number, some: Number) -> Finding:
 
 def _effect(rows: list[_Row]) -> tuple[Number | None, tuple[Finding, ...]]:
     decided = [row for row in rows if row.spoken.call.outcome in ("won", "lost")]
-    found = association(
-        [float(row.dated) for row in decided],
-        [float(row.spoken.call.outcome == "won") for row in decided],
-        [row.spoken.group for row in decided],
-    )
+    having = sum(row.dated for row in decided)
+    if min(having, len(decided) - having) < SIDE_FLOOR:
+        return None, _too_few(decided, having) if decided else ()
+    dated = [float(row.dated) for row in decided]
+    won = [float(row.spoken.call.outcome == "won") for row in decided]
+    customers = [row.spoken.group for row in decided]
+    found = association(dated, won, customers)
     if found is None:
         return None, ()
-    within = association(
-        [float(row.dated) for row in decided],
-        [float(row.spoken.call.outcome == "won") for row in decided],
-        [row.spoken.group for row in decided],
-        [row.spoken.call.rep for row in decided],
-    )
     number = _points("share won, calls with a dated next step less calls without", found)
-    strength = strength_of(found.p, n=found.clusters, floor=CLUSTER_FLOOR)
-    if strength == "not established":
-        claim = f"That calls with a dated next step are won more often is not established: {in_words(number)}."
-    else:
-        claim = f"Calls with a dated next step belong to won deals more often than calls without: {in_words(number)}."
     numbers = [number]
     note = f"Errors are robust to {found.clusters} customers, p = {found.p:.2g}."
+    within = association(dated, won, customers, [row.spoken.call.rep for row in decided])
     if within is not None:
         same = _points("the same, among calls of one rep", within)
         numbers.append(same)
         note += f" Among calls of the same rep: {in_words(same)}, p = {within.p:.2g}."
+    strength = strength_of(found.p, n=found.clusters, floor=CLUSTER_FLOOR)
+    if strength == "not established":
+        claim = f"That calls with a dated next step are won more often is not established: {in_words(number)}."
+    else:
+        direction = "more" if found.effect > 0 else "less"
+        claim = f"Calls with a dated next step belong to won deals {direction} often than others: {in_words(number)}."
     note += " Willing buyers agree to dates more easily, so this need not be the cause."
-    return number, (
-        Finding(claim=claim, strength=strength, numbers=tuple(numbers), citations=_cited(decided), note=note),
+    finding = Finding(claim=claim, strength=strength, numbers=tuple(numbers), citations=_cited(decided), note=note)
+    return number, (finding,)
+
+
+def _too_few(decided: list[_Row], having: int) -> tuple[Finding, ...]:
+    share = proportion("decided calls with a dated next step", having, len(decided))
+    return (
+        Finding(
+            claim=f"Whether dated next steps go with winning is not concluded: {having:,} of {len(decided):,} "
+            "decided calls "
+            f"have one, and the floor is {SIDE_FLOOR} with and {SIDE_FLOOR} without.",
+            strength="not established",
+            numbers=(share,),
+            citations=_cited(decided),
+        ),
     )
 
 

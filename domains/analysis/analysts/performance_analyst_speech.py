@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from domains.analysis.language.speech import longest_turn_words, patience_seconds, question_share, talk_share
+from domains.analysis.language.speech import (
+    first_half,
+    longest_turn_words,
+    patience_seconds,
+    question_share,
+    talk_share,
+)
 
 if TYPE_CHECKING:
     from domains.analysis.analysts.call_artifacts import SpokenCall
@@ -33,11 +39,12 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class CallSpeech:
-    """One call: who spoke, what kind of call it was, and the values of the measures (None: cannot be told)."""
+    """One call: its kind, and the measures of the whole and of its first half (None: cannot be told)."""
 
     spoken: SpokenCall
     kind: str
     values: tuple[float | None, ...]
+    early: tuple[float | None, ...]
 
 
 def call_kind(title: str | None) -> str:
@@ -73,7 +80,7 @@ def measures(timed: bool) -> tuple[Measure, ...]:
 
 
 def speech_of_calls(calls: Sequence[SpokenCall]) -> tuple[tuple[Measure, ...], list[CallSpeech]]:
-    """Return the measures and their values for every call.
+    """Return the measures and their values for every call, over the whole call and over its first half.
 
     Talk ratio and monologues use seconds only where every turn of every call has both its ends: else some reps would be
     measured by the clock and others by the word.
@@ -81,13 +88,17 @@ def speech_of_calls(calls: Sequence[SpokenCall]) -> tuple[tuple[Measure, ...], l
     timed = bool(calls) and all(
         turn.start_s is not None and turn.end_s is not None for call in calls for turn in call.turns
     )
-    found = []
-    for call in calls:
-        turns = call.turns if timed else [replace(turn, start_s=None, end_s=None) for turn in call.turns]
-        values: list[float | None] = [talk_share(turns)[0], question_share(turns)]
-        values += [_longest_seconds(turns) if timed else longest_turn_words(turns), patience_seconds(call.turns)]
-        found.append(CallSpeech(call, call_kind(call.call.title), tuple(values)))
+    found = [
+        CallSpeech(call, call_kind(call.call.title), _values(call.turns, timed), _values(first_half(call.turns), timed))
+        for call in calls
+    ]
     return measures(timed), found
+
+
+def _values(turns: Sequence[Turn], timed: bool) -> tuple[float | None, ...]:
+    counted = turns if timed else [replace(turn, start_s=None, end_s=None) for turn in turns]
+    longest = _longest_seconds(counted) if timed else longest_turn_words(counted)
+    return talk_share(counted)[0], question_share(counted), longest, patience_seconds(turns)
 
 
 def _longest_seconds(turns: Sequence[Turn]) -> float | None:

@@ -75,7 +75,8 @@ def _finding(numbers: tuple[Number, ...], raw: float | None, within: float | Non
     names = [number.name.removeprefix("value per closed deal, ") for number in (low, high)]
     span = f"from {amount(low.value)} ({names[0]}) to {amount(high.value)} ({names[1]})"
     if raw is None or within is None or raw < 0.5:
-        meaning = "an order that would not repeat"
+        span = f"from {amount(low.value)} to {amount(high.value)}"
+        meaning = "an order that would not repeat, so nobody is named"
     elif within < 0.5:
         meaning = "an order that repeats because of which products each rep sells: within products it is gone"
     else:

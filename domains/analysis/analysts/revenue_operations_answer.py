@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["synthesise_pipeline"]
 
+DAYS_TO_ACT = 14
+
 
 @capability("synthesise_pipeline", specialist="revenue operations", output=Answer)
 def synthesise_pipeline(workspace: Workspace, scope: Scope, inputs: Inputs) -> Answer:
@@ -57,7 +59,7 @@ def synthesise_pipeline(workspace: Workspace, scope: Scope, inputs: Inputs) -> A
             "wins held for the quarter's end.",
             at_quarter_end[:1] + at_quarter_end[2:],
         )
-    if coverage and coverage.ratio and coverage.target and _short(coverage):
+    if coverage and _short(coverage):
         draft.recommend("Build pipeline: what is open does not cover the quota at the past win rate.", covered)
     if stages and stages.findings and stages.findings[0].strength == "established":
         draft.recommend(f"Look at why deals end in {_weakest(stages)} before working on other stages.", converted[:1])
@@ -72,7 +74,10 @@ def synthesise_pipeline(workspace: Workspace, scope: Scope, inputs: Inputs) -> A
 
 
 def _short(coverage: Coverage) -> bool:
-    return bool(coverage.ratio and coverage.target and (coverage.ratio.value or 0.0) < (coverage.target.low or 0.0))
+    """Return whether coverage lies below what is needed, with time left in the period to do something about it."""
+    if not coverage.ratio or not coverage.target or (coverage.days_left or 0) < DAYS_TO_ACT:
+        return False
+    return (coverage.ratio.value or 0.0) < (coverage.target.low or 0.0)
 
 
 def _weakest(stages: StageConversion) -> str:
@@ -99,8 +104,10 @@ def _headline(
             "time, others "
             f"{percent(quarter.in_other_months.value if quarter.in_other_months else None)}"
         )
-    if not parts:
-        held = f"{deals.won} won, {deals.lost} lost and {deals.open} open deals" if deals else "the deals there are"
+    if not parts and deals:
+        held = f"{deals.won:,} won, {deals.lost:,} lost and {deals.open:,} open deals"
         return f"Too little has closed for a win rate or a forecast ({describe(scope)}): there are {held}."
+    if not parts:
+        return f"There are no deals, so there is no pipeline to measure ({describe(scope)})."
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."

@@ -58,6 +58,7 @@ class Coverage(Artifact):
     quota: float | None = None
     won_so_far: float | None = None
     open_value: float | None = None
+    days_left: int | None = None
     ratio: Number | None = None
     target: Number | None = None
 
@@ -156,6 +157,7 @@ def _coverage(deals: list[Deal], target: _Target, pipeline: _Open, so_far: list[
         quota=target.quota,
         won_so_far=earned,
         open_value=worth,
+        days_left=pipeline.days_left,
         ratio=ratio,
         target=wanted,
         findings=(finding,),

@@ -50,9 +50,7 @@ def relate_objections(state: State, scope: Scope) -> object:
     return produce(state, "competitor_objections", scope, ("calls",))
 
 
-@domain.operator(
-    criteria=_CRITERIA, describe="Compare the wording beside competitors' names in won and lost deals: {0}"
-)
+@domain.operator(criteria=_CRITERIA, describe="Compare the wording beside competitors' names, won and lost: {0}")
 def compare_wording(state: State, scope: Scope) -> object:
     """Compare what is said beside competitors' names in won and in lost deals."""
     return produce(state, "competitor_wording", scope, ("calls",))
@@ -159,6 +157,6 @@ def competition_from_deals(state: State, scope: Scope) -> object:
 
 @domain.method("analyse_competitive", version="1")
 def competition_from_calls(state: State, scope: Scope) -> object:
-    """Applies when competitors are known and calls, but no deals, are at hand: what is said, and the calls' outcomes."""
+    """Applies when competitors are known and calls, but no deals, are at hand: what is said, and with which outcome."""
     reason = _obstacle(state, scope, {"calls"})
     return refuse(reason) if reason else _network(state, scope, _FROM_CALLS)
