@@ -279,6 +279,11 @@ class Workspace:
             if "locked" in str(problem):
                 raise WorkspaceError("another process is writing; try again when it is done", path=place) from None
             raise WorkspaceError(f"the database says: {problem}", path=place) from None
+        except sqlite3.ProgrammingError as problem:
+            # Closed by another thread in the middle of a query; not a fault of the file.
+            raise WorkspaceError(
+                f"it was closed while it was read ({problem})", path=printable(str(self.path))
+            ) from None
         except sqlite3.IntegrityError as problem:
             message = f"another process has written to it meanwhile, so try again ({problem})"
             raise WorkspaceError(message, path=printable(str(self.path))) from None
