@@ -92,9 +92,9 @@ def _method(rule: Rule) -> Callable[[State], Any]:
     return alternatives
 
 
-_conditions = st.lists(st.tuples(st.sampled_from(FACTS), st.sampled_from(VALUES)), max_size=2, unique_by=lambda x: x[0]).map(
-    tuple
-)
+_conditions = st.lists(
+    st.tuples(st.sampled_from(FACTS), st.sampled_from(VALUES)), max_size=2, unique_by=lambda x: x[0]
+).map(tuple)
 
 
 def _networks(names: list[str], *, partial: bool, empty: bool = True) -> st.SearchStrategy[Any]:
@@ -108,9 +108,7 @@ def _networks(names: list[str], *, partial: bool, empty: bool = True) -> st.Sear
 @st.composite
 def specs(draw: st.DrawFn, *, partial: bool = False, recursive: bool = False) -> Spec:
     """Draw a domain with a task list; without recursion every task has finitely many plans."""
-    operators = {
-        f"o{number}": Rule(draw(_conditions), draw(_conditions)) for number in range(draw(st.integers(1, 3)))
-    }
+    operators = {f"o{number}": Rule(draw(_conditions), draw(_conditions)) for number in range(draw(st.integers(1, 3)))}
     count = draw(st.integers(1, 3))
     compound = [f"t{number}" for number in range(count)]
     methods = {}

@@ -97,9 +97,7 @@ class BruteForce:
                     # What stood before and after an empty network stays ordered.
                     bridges = {(a, d) for a, b in pairs if b == number for c, d in pairs if c == number}
                     inside = frozenset(n for n, _ in fresh)
-                    stack = tuple(
-                        (frame - {number}) | inside if number in frame else frame for frame in focus
-                    )
+                    stack = tuple((frame - {number}) | inside if number in frame else frame for frame in focus)
                     yield from self._search(
                         facts, merged, kept | inner | outer | bridges, (*stack, inside), done,
                         seen | {configuration}, depth + 1,

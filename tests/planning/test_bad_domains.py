@@ -40,13 +40,19 @@ def _mutable(state: State) -> Any:
     ("problem", "says"),
     [
         (lambda: _problem(operator=_broken), "the operator of act() raised KeyError: 'you' (test_bad_domains.py:"),
-        (lambda: _problem(method=_misspelt), "reads the fluent 'att', which the state does not have; did you mean 'at'?"),
+        (
+            lambda: _problem(method=_misspelt),
+            "reads the fluent 'att', which the state does not have; did you mean 'at'?",
+        ),
         (lambda: _problem(operator=_mutable), "state.at['me'] is given a list, which can change in place: use a tuple"),
         (lambda: _problem(operator=lambda s: True), "returned a bool: return the state it was given, or refuse"),
         (lambda: _problem(operator=lambda s: State("new")), "returned another state"),
         (lambda: _problem(method=lambda s: "act"), "returned a str: return a list of tasks or a TaskNetwork"),
         (lambda: _problem(method=lambda s: ("act",)), "returned a tuple: return a list of tasks"),
-        (lambda: _problem(method=lambda s: ["act"]), "holds 'act', which is no task: write a tuple of a name and arguments"),
+        (
+            lambda: _problem(method=lambda s: ["act"]),
+            "holds 'act', which is no task: write a tuple of a name and arguments",
+        ),
         (lambda: _problem(method=lambda s: [("acct",)]), "holds the unknown task 'acct'; did you mean 'act'?"),
         (lambda: _problem(operator=lambda s, x: s), "the operator of act() takes 1 arguments, the task gives 0"),
         (lambda: _problem(tasks=[("do", 1, 2)], method=lambda s: []), "'do' with 2 arguments, which takes 0"),
@@ -86,7 +92,10 @@ def test_mistakes_found_at_declaration_are_one_sentence(declare: Any, says: str)
 @pytest.mark.parametrize(
     ("assign", "says"),
     [
-        (lambda s: setattr(s, "at", {"a": [1]}), "state.at['a'] is given a list, which can change in place: use a tuple"),
+        (
+            lambda s: setattr(s, "at", {"a": [1]}),
+            "state.at['a'] is given a list, which can change in place: use a tuple",
+        ),
         (lambda s: setattr(s, "at", {"a": {"b": 1}}), "make it a fluent of its own"),
         (lambda s: setattr(s, "x", {1, 2}), "state.x is given a set, which can change in place: use a frozenset"),
         (lambda s: setattr(s, "x", (1, [2])), "state.x is given a list"),
