@@ -98,9 +98,11 @@ def _headline(
         name = seen[0].numbers[0].name.removeprefix("win rate against ")
         controlled = [finding.claim for finding in (model.findings if model else ()) if _name(finding) == name]
         return " ".join([seen[0].claim, *(controlled or ["Nothing is held equal there."])])
-    tested = model or outcomes
-    if tested and tested.findings:
+    judged = [*(model.findings if model else ()), *(outcomes.findings if outcomes else ())[1:]]
+    if any(not finding.claim.startswith("Nothing is concluded") for finding in judged):
         return "No competitor is established to change the chance to win; the intervals say how much is still possible."
+    if judged:
+        return "Too few deals against competitors are closed to say whether any of them changes the chance to win."
     if mentions and mentions.findings:
         return mentions.findings[0].claim
     if survey and survey.absent and survey.absent[0] == "competitors":

@@ -36,7 +36,8 @@ def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -
     territories = inputs.first(Territories)
     regional = draft.add(territories)
     valued = draft.add(inputs.first(RepValue))
-    draft.add(inputs.first(Attainment))
+    attainment = inputs.first(Attainment)
+    draft.add(attainment)
     steps = inputs.first(NextStepRates)
     stepped = draft.add(steps)
     speech = inputs.first(Conversation)
@@ -57,7 +58,7 @@ def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -
     behind = [at for at, finding in _held(speech, spoken) if "early in a call goes with" in finding.claim]
     draft.recommend("Test the way of speaking that goes with the outcome before teaching it to everybody.", behind)
     draft.limit(LEVEL_OF_INTERVALS)
-    return draft.answer(_headline(scope, asked, outcomes, territories, steps, speech))
+    return draft.answer(_headline(scope, asked, outcomes, attainment, territories, steps, speech))
 
 
 def _claim(artifact: Artifact | None) -> str:
@@ -73,20 +74,24 @@ def _headline(
     scope: Scope,
     asked: str | None,
     outcomes: RepOutcomes | None,
+    attainment: Attainment | None,
     territories: Territories | None,
     steps: NextStepRates | None,
     speech: Conversation | None,
 ) -> str:
     parts = []
-    if outcomes and outcomes.findings:
-        about = [finding.claim for finding in outcomes.findings if asked and finding.claim.startswith(asked)]
-        parts += about or [outcomes.findings[0].claim]
+    if asked:
+        for source in (outcomes, attainment, steps):
+            parts += [
+                finding.claim for finding in (source.findings if source else ()) if finding.claim.startswith(asked)
+            ]
+    if not parts and outcomes and outcomes.findings:
+        parts.append(outcomes.findings[0].claim)
     if territories and territories.findings and not asked:
         parts.append(territories.findings[0].claim)
-    for behaviour in (steps, speech):
-        parts += [
-            finding.claim for finding in (behaviour.findings if behaviour else ())[1:2] if finding.strength in HELD
-        ]
+    for behaviour in () if asked and parts else (steps, speech):
+        claims = (behaviour.findings if behaviour else ())[1:2]
+        parts += [finding.claim for finding in claims if finding.strength in HELD]
     if not parts and (steps or speech):
         parts += [_claim(steps) or _claim(speech)]
     if not parts:

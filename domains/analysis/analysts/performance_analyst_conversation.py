@@ -30,7 +30,7 @@ REPS_FLOOR = 3
 CLUSTER_FLOOR = 50
 RELIABLE = 0.7
 NO_CALLS = "No call with a rep and words is in scope, so nothing can be said about how reps speak."
-WORDS_ONLY = "Talk ratio and monologues count words, because not every turn of every call has times."
+WORDS_ONLY = "Talk ratio and monologues count words, because fewer than nine in ten calls have times on every turn."
 
 
 class RepSpeech(Record):

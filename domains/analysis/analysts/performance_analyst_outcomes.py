@@ -90,7 +90,7 @@ def measure_rep_outcomes(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     rows = _rows(evidence)
     asked = value(scope, "rep")
     findings = [_verdict(evidence, rows), _spread(evidence, rows)]
-    findings += [_asked(evidence, rows, asked)] if asked in large else []
+    findings += _asked_findings(evidence, rows, groups, asked)
     return RepOutcomes(
         reps=rows,
         ranked=evidence.ranked,
@@ -198,7 +198,23 @@ def _spread(evidence: _Evidence, rows: tuple[RepRate, ...]) -> Finding:
     )
 
 
-def _asked(evidence: _Evidence, rows: tuple[RepRate, ...], rep: str | None) -> Finding:
+def _asked_findings(
+    evidence: _Evidence, rows: tuple[RepRate, ...], groups: dict[str, list[Deal]], rep: str | None
+) -> list[Finding]:
+    """Say how the rep that the question names does, or that there are too few deals to say."""
+    if rep is None:
+        return []
+    if rep in evidence.groups:
+        return [_asked(evidence, rows, rep)]
+    own = groups.get(rep, [])
+    if not own:
+        return []
+    claim = f"{rep}: no win rate is concluded, {len(own)} closed deals are below the floor of {DEALS_FLOOR}."
+    observed = proportion(f"win rate, {rep}", len(won(own)), len(own))
+    return [Finding(claim=claim, strength="not established", numbers=(observed,), citations=(cite_deals(own),))]
+
+
+def _asked(evidence: _Evidence, rows: tuple[RepRate, ...], rep: str) -> Finding:
     row = next(row for row in rows if row.rep == rep)
     group = next(group for group in evidence.test.groups if group.group == rep)
     p = _two_sided(group.z)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CallSpeech", "Measure", "call_kind", "measures", "speech_of_calls"]
 
+TIMED_SHARE = 0.9
 _KINDS = re.compile(
     r"\b(discovery|qualification|intro(?:duction|ductory)?|demo(?:nstration)?|evaluation|proposal|pricing|negotiation|"
     r"closing|kick-?off|onboarding|renewal|check-?in|follow-?up|review|technical)\b",
@@ -71,23 +72,17 @@ def measures(timed: bool) -> tuple[Measure, ...]:
         Measure("talk ratio", "share", f"the rep's {basis} / the {basis} of all speakers, per call"),
         Measure("question rate", "share", "the rep's sentences that ask / all sentences of the rep, per call"),
         length,
-        *(
-            (Measure("patience", "seconds", "median pause before the rep speaks after the prospect, per call"),)
-            if timed
-            else ()
-        ),
+        Measure("patience", "seconds", "median pause before the rep speaks after the prospect, on calls with times"),
     )
 
 
 def speech_of_calls(calls: Sequence[SpokenCall]) -> tuple[tuple[Measure, ...], list[CallSpeech]]:
     """Return the measures and their values for every call, over the whole call and over its first half.
 
-    Talk ratio and monologues use seconds only where every turn of every call has both its ends: else some reps would be
-    measured by the clock and others by the word.
+    Talk ratio and monologues use seconds where nine in ten calls have times on every turn, and then leave the other
+    calls out; else they use words on all calls. A mixture would measure some reps by the clock and others by the word.
     """
-    timed = bool(calls) and all(
-        turn.start_s is not None and turn.end_s is not None for call in calls for turn in call.turns
-    )
+    timed = sum(map(_timed, calls)) >= TIMED_SHARE * len(calls) > 0
     found = [
         CallSpeech(call, call_kind(call.call.title), _values(call.turns, timed), _values(first_half(call.turns), timed))
         for call in calls
@@ -95,10 +90,18 @@ def speech_of_calls(calls: Sequence[SpokenCall]) -> tuple[tuple[Measure, ...], l
     return measures(timed), found
 
 
+def _timed(call: SpokenCall) -> bool:
+    return all(turn.start_s is not None and turn.end_s is not None for turn in call.turns)
+
+
 def _values(turns: Sequence[Turn], timed: bool) -> tuple[float | None, ...]:
-    counted = turns if timed else [replace(turn, start_s=None, end_s=None) for turn in turns]
-    longest = _longest_seconds(counted) if timed else longest_turn_words(counted)
-    return talk_share(counted)[0], question_share(counted), longest, patience_seconds(turns)
+    patience, questions = patience_seconds(turns), question_share(turns)
+    if not timed:
+        by_words = [replace(turn, start_s=None, end_s=None) for turn in turns]
+        return talk_share(by_words)[0], questions, longest_turn_words(by_words), patience
+    if any(turn.start_s is None or turn.end_s is None for turn in turns):
+        return None, questions, None, patience
+    return talk_share(turns)[0], questions, _longest_seconds(turns), patience
 
 
 def _longest_seconds(turns: Sequence[Turn]) -> float | None:

@@ -82,7 +82,7 @@ def _late(deals: list[Deal]) -> tuple[Number | None, Number | None, tuple[Findin
     mean = average("days after the expected close", [float(days) for _, days in delays], "days")
     middle = sample.median(days for _, days in delays)
     claim = (
-        f"{percent(late.value)} of closed deals closed after their expected date. From the expected to the actual close "
+        f"{percent(late.value)} of closed deals closed after their expected date. From expected to actual close "
         f"it is {in_words(mean)} on average and {middle:+.0f} days at the median; below zero is early."
     )
     finding = Finding(claim=claim, strength="descriptive", numbers=(late, mean), citations=(cite_deals(after),))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from domains.analysis.methods.known import count, has, in_hurry, produce, sources
 from domains.analysis.methods.shared import Part, declare_parts, mark_parts
-from domains.analysis.scope import Scope, describe
+from domains.analysis.scope import Scope, describe, value
 from htn.model import Domain, State, TaskNetwork, refuse
 
 __all__ = ["ENOUGH_FOR_CONTROLS", "domain"]
@@ -80,6 +80,9 @@ def _modelled(state: State, scope: Scope) -> str | None:
     if "deals" not in sources(state, scope):
         return "no deals are at hand"
     found = count(state, "closed", scope)
+    # a question about one competitor counts its deals only, while the comparison takes the others as well
+    if value(scope, "competitor"):
+        return None if found else "no deal is closed"
     return None if found >= ENOUGH_FOR_CONTROLS else f"{found} closed deals are too few to hold anything equal"
 
 
