@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from domains.analysis.sample import generate, write
+from domains.analysis.sample.corpus import DEFAULT_SEED
 from htn.model.errors import HtnError
 
 __all__ = ["main"]
@@ -18,7 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m domains.analysis.sample", description="Write a synthetic corpus of sales calls and CRM tables."
     )
     parser.add_argument("out", help="folder to write to: new or empty")
-    parser.add_argument("--seed", type=int, default=0, help="seed of every random stream (default 0)")
+    parser.add_argument(
+        "--seed", type=int, default=DEFAULT_SEED, help=f"seed of every random stream (default {DEFAULT_SEED})"
+    )
     parser.add_argument("--calls", type=int, default=240, help="number of calls (default 240)")
     parser.add_argument("--deals", type=int, default=420, help="number of opportunities (default 420)")
     options = parser.parse_args(arguments)

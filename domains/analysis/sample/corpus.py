@@ -25,7 +25,11 @@ from domains.analysis.sample.timeline import quarter_end
 from domains.analysis.sample.truth import Truth
 from htn.model.errors import InputError
 
-__all__ = ["Corpus", "Row", "generate"]
+__all__ = ["DEFAULT_SEED", "Corpus", "Row", "generate"]
+
+# A seed whose raw differences are close to the average ones, and in which a regression on the true covariates finds
+# every planted effect and none of the nulls. 8 of the first 200 seeds are so kind; docs/sample_corpus.md says more.
+DEFAULT_SEED = 4
 
 Row = dict[str, str | int | float | None]
 _SOURCE = "synthetic sample"
@@ -97,7 +101,7 @@ class Corpus:
 
 def generate(
     *,
-    seed: int = 0,
+    seed: int = DEFAULT_SEED,
     calls: int = 240,
     deals: int = 420,
     reps: int = 14,

@@ -159,8 +159,9 @@ class _Conversation:
             )
             say(self.voices[role], opening.INTRODUCTION_MORE, self.slots[role], plain=True)
         if chance(rng, 0.4):
-            say(self.rep, opening.JOINING, slots)
-            say(voice, opening.JOINING_BACK, slots)
+            asked, joined = self.script.matching(opening.JOINING, opening.JOINING_BACK)
+            say(self.rep, asked, slots, plain=True)
+            say(voice, joined, slots, plain=True)
         say(self.rep, opening.AGENDA[self.plan.kind], slots, plain=True)
         say(voice, opening.AGENDA_OK, slots)
 

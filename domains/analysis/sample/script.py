@@ -143,7 +143,7 @@ class Script:
         spot = self.rng.choice(plain)
         part = sentences[spot]
         if chance(self.rng, 0.6):
-            if not part.endswith(".."):
+            if not part.endswith("..") and not part.startswith(("I ", "I'")):
                 part = part[:-1] + self.rng.choice(filler.TAGS[role]) + "."
         elif part.startswith(("I ", "I'", "We ", "We'", "It ", "It's", "They ", "That ", "That's", "There ", "The ")):
             part = self.rng.choice(filler.SOFTENERS) + self._lowered(part)

@@ -52,13 +52,13 @@ ACTIONS_BY_REP = {
     ),
 }
 ACTIONS_BY_PROSPECT = {
-    "discovery": ("get {user} and {tech} together", "send you our three standard forms", "talk to {buyer}"),
-    "demo": ("collect feedback from the {people}", "send you a difficult case to try", "bring {buyer} up to date"),
-    "evaluation": ("finish the scorecard", "get {tech}'s list to you", "sit down with {user} on the results"),
-    "proposal": ("take it to {buyer}", "go through it with {procurement}", "send you our comments"),
+    "discovery": ("get {user} and {tech} together", "send me your three standard forms", "talk to {buyer}"),
+    "demo": ("collect feedback from the {people}", "send me a difficult case to try", "bring {buyer} up to date"),
+    "evaluation": ("finish the scorecard", "get {tech}'s list to me", "sit down with {user} on the results"),
+    "proposal": ("take it to {buyer}", "go through it with {procurement}", "send me your comments"),
     "negotiation": (
         "get the wording past {procurement}",
-        "send you the signed order form",
+        "send me the signed order form",
         "confirm the names for the kickoff",
     ),
 }

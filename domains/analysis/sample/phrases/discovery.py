@@ -156,7 +156,7 @@ TOPICS = (
             "[Every January we get the calls|After every news story we get calls], [where is my plan, who is my trustee|asking what they signed].",
         ),
         (
-            "[Ha, the binder|I know that binder].",
+            "[Ha, I know the picture|I think every office does it like that].",
             "[Okay|Yeah], [there's room to do something nice there|that's an easy thing to improve].",
         ),
         (
@@ -217,7 +217,7 @@ TOPICS = (
         ),
         ("[Thanks for being open about that|I appreciate the honesty].", "[That's useful to know|Okay, noted]."),
         (
-            "[What made the difference elsewhere|In the projects that worked] was [one named owner|somebody with two hours a week for it], [not the software, if I'm honest|more than anything we did].",
+            "[What made the difference elsewhere|What the good projects had in common] was [one named owner|somebody with two hours a week for it], [not the software, if I'm honest|more than anything we did].",
         ),
         ("[What would have to be different this time|What would you do differently]?",),
         (

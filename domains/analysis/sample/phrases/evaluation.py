@@ -112,7 +112,7 @@ TOPICS = (
         ),
         (
             "[Glad to hear it|That's the best sort of complaint].",
-            "[The layout we can match|Layout is a setting], [send me a sample and we'll copy it|we do that during setup].",
+            "[The layout we can match|Layout is a setting], [send me one of yours and we'll copy it|we do that during setup].",
         ),
         (
             "[Every form is read by two lawyers before it's released|There's an editorial board behind the forms], [that's most of what you pay for|they argue about semicolons for a living].",

@@ -36,10 +36,9 @@ JOINING = (
     "[Before we start|Just before we get going], [I am recording this so I don't have to type|I turned the recording on so that I can listen instead of typing], [is that all right|is that okay with everyone]?",
 )
 JOINING_BACK = (
-    "[No, this is it|It's just us today|I think this is everyone]. [Go ahead|Fire away].",
-    "[They might drop in later|Someone may join halfway], [but let's start|but don't wait].",
-    "[That's fine|Yeah, no problem|Sure, go ahead].",
-    "[Yep, fine by me|Fine with us|No objections here].",
+    "[No, this is it|It's just us today|I think this is everyone|They might drop in later|Someone may join halfway], [but go ahead|so fire away|so don't wait].",
+    "[It's just us|No, let's start|Just us today]. [The others send their regards|Go ahead|The rest will read the notes].",
+    "[That's fine|Yeah, no problem|Sure, go ahead|Yep, fine by me|Fine with us|No objections here].",
 )
 SMALL_TALK = (
     (
@@ -81,7 +80,7 @@ AGENDA = {
     ),
     "demo": (
         "[Today is the walk-through|So, today I'd like to show you the product], [based on what you told us|around the things you said mattered]. [Stop me whenever something looks odd|Interrupt me as much as you like].",
-        "I've [set up a workspace|put together an environment] with [made-up families|sample clients] so that [it looks like your kind of {unit}|you'll recognise the work]. [Shall I share|Let me share my screen].",
+        "I've [set up a workspace|put together an environment] with [made-up families|example clients] so that [it looks like your kind of {unit}|you'll recognise the work]. [Shall I share|Let me share my screen].",
         "[The plan is about twenty minutes of {product}|I have {product} open here] and then [your questions|as many questions as you have]. [Does that work|Is that okay]?",
     ),
     "evaluation": (
