@@ -91,7 +91,8 @@ def _pace(expected: Mapping[str, float], done: Mapping[str, float | None], measu
     """Return observed seconds against expected ones of the finished steps, or None before there are any."""
     pairs = [(seconds, expected[key]) for key, seconds in done.items() if key in measured and seconds is not None]
     planned = sum(wanted for _, wanted in pairs)
-    return sum(seconds for seconds, _ in pairs) / planned if planned else None
+    # Steps that took no time at all say little; nothing is expected to be for nothing.
+    return max(sum(seconds for seconds, _ in pairs) / planned, 1e-6) if planned else None
 
 
 def _seconds_left(steps: Sequence[Step], left: Mapping[str, float], places: Mapping[str, int]) -> float:

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,9 @@ def branching_plan(branches: int, length: int) -> ToyPlan:
     return make_plan(graph)
 
 
-def runtime_for(log: Path, *, seconds: float = 0.004, capacity: int = 3) -> RuntimeReference:
+def runtime_for(
+    log: Path, *, seconds: float = 0.004, capacity: int = 3, hold: Mapping[str, str] | None = None
+) -> RuntimeReference:
     """Return a runtime whose agents write every execution down, work a little, and fail some first tries."""
     agents = [
         {
@@ -55,6 +58,7 @@ def runtime_for(log: Path, *, seconds: float = 0.004, capacity: int = 3) -> Runt
             "log": str(log),
             "announce": True,
             "seconds": seconds,
+            "hold": dict(hold or {}),
             "fails": {"b0-1": ["server_error"], "b1-2": ["unknown"]} if name == "first" else {},
         }
         for name in ("first", "second")

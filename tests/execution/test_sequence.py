@@ -91,7 +91,7 @@ def _workspace(folder: Path) -> None:
     expanded["end"] = end
     recovered = {name: uses for name, uses in expanded.items() if name not in ("bad", "end")}
     recovered |= {"better": ["d"], "end": ["e", "f", "y", "better"]}
-    config = {
+    config: dict[str, Any] = {
         "agents": [
             {"name": "one", "capacity": 2, "fails": {"b": ["server_error"], "f": ["malformed_output"]}},
             {"name": "two", "capacity": 2, "always": {"e": "model_refusal", "bad": "data_unavailable"}},

@@ -81,7 +81,8 @@ def lines(path: Path | str) -> list[str]:
 class ToyAgent:
     """Writes down each step that it begins and ends, and behaves as its plan of failures says.
 
-    ``fails`` is ``{task: [failure class of the first try, of the second, ...]}``; ``always`` fails every try.
+    ``fails`` is ``{task: [failure class of the first try, of the second, ...]}``; ``always`` fails every try;
+    ``hold`` names a pipe on which a task waits.
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
@@ -92,6 +93,7 @@ class ToyAgent:
         self._announce = bool(config.get("announce"))
         self._fails: Mapping[str, Sequence[str]] = config.get("fails", {})
         self._always: Mapping[str, str] = config.get("always", {})
+        self._hold: Mapping[str, str] = config.get("hold", {})
         self._seconds = float(config.get("seconds", 0.0))
 
     def run(self, request: StepRequest) -> StepResult:
@@ -102,6 +104,8 @@ class ToyAgent:
             note(self._log, f"begin:{request.step_key}")
         planned = self._fails.get(request.task, ())
         failure = planned[request.attempt - 1] if request.attempt <= len(planned) else self._always.get(request.task)
+        if request.task in self._hold:
+            Path(self._hold[request.task]).read_text()  # a named pipe: waits until somebody writes to it
         if self._seconds:
             time.sleep(self._seconds)  # stands for work, so that a kill finds steps in hand
         if failure is not None:
