@@ -46,9 +46,9 @@ def test_templates_use_known_slots_and_close_their_choices(module: str) -> None:
     known = set(next(iter(conversation.slots.values()))) | ADDED_ON_THE_SPOT
     for name in bank.__all__:
         for template in _strings(getattr(bank, name)):
-            assert template.count("[") == template.count("]"), template
             if name == "HOSTILE_TEXT":
-                continue
+                continue  # said as it stands
+            assert template.count("[") == template.count("]"), template
             for attempt in range(3):
                 text = expand(Random(attempt), template)
                 assert "[" not in text
