@@ -1,5 +1,6 @@
 """Joining calls: to their details, speakers, reps and deals, and to the competitors they name."""
 
+# ruff: noqa: S608 - queries are put together from fixed text; every value is a parameter.
 from __future__ import annotations
 
 import json
@@ -151,6 +152,9 @@ def find_mentions(connection: sqlite3.Connection) -> None:
             rows = connection.execute(f"{query} WHERE turns_fts MATCH ?", (expression,)).fetchall()
             found = [(competitor, call_id, idx) for call_id, idx, text in rows if pattern.search(text)]
             connection.executemany("INSERT OR IGNORE INTO mentions VALUES (?, ?, ?)", found)
+    # How many turns of a call name any of them: counting these for every question would be slow.
+    counts = "SELECT COUNT(DISTINCT idx) FROM mentions WHERE mentions.call_id = calls.call_id"
+    connection.execute(f"UPDATE calls SET mention_turns = ({counts}) WHERE mention_turns <> ({counts})")
 
 
 def _competitors(connection: sqlite3.Connection) -> dict[str, list[str]]:

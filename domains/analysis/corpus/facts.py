@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
@@ -65,54 +66,70 @@ def facts(connection: sqlite3.Connection, scope: Scope) -> dict[str, dict[str, A
     `accounts`, `reps` and `products` count those that occur in the scope's calls and deals, not the rows of their
     tables: a rep without any call or deal is nobody an analysis could compare.
     """
-    calls, calls_has = _call_facts(connection, calls_filter(scope))
-    deals, deals_has = _deal_facts(connection, deals_filter(scope))
-    count = {**calls, **deals, **_attached(connection, scope), **_distinct(connection, scope)}
-    count["competitor_mentions"] = _mentions(connection, scope)
+    calls = _one(connection, _CALLS, "calls c", calls_filter(scope))
+    deals = _one(connection, _DEALS, "opportunities o", deals_filter(scope))
+    won, lost = int(deals["won"]), int(deals["lost"])
+    count = {
+        "calls": calls["calls"],
+        "calls_with_outcome": int(calls["won"] + calls["lost"]),
+        "calls_won": int(calls["won"]),
+        "calls_lost": int(calls["lost"]),
+        "turns": int(calls["turns"]),
+        "deals": deals["deals"],
+        "closed": won + lost,
+        "won": won,
+        "lost": lost,
+        "open": deals["deals"] - won - lost,
+        "accounts": _distinct(calls["accounts"], deals["accounts"]),
+        "reps": _distinct(calls["reps"], deals["reps"]),
+        "products": _distinct(deals["products"]),
+        "competitor_mentions": _mentions(connection, scope, int(calls["mentions"])),
+        **_attached(connection, scope),
+    }
     has = {
         "calls": count["calls"] > 0,
-        "timestamps": calls_has["timestamps"],
+        "timestamps": calls["timed"] > 0,
         "outcomes": count["calls_with_outcome"] > 0,
         "deals": count["deals"] > 0,
         "stage_history": count["stage_changes"] > 0,
-        "created_dates": deals_has["created_dates"],
-        "competitors": deals_has["competitors"] or count["competitor_mentions"] > 0,
+        "created_dates": deals["created"] > 0,
+        "competitors": deals["competitors"] > 0 or count["competitor_mentions"] > 0,
         "content": count["content_uses"] > 0,
         "trainings": count["trainings"] > 0,
         "quotas": count["quotas"] > 0,
-        "forecast_categories": deals_has["forecast_categories"],
+        "forecast_categories": deals["forecast"] > 0,
         "regions": _has_regions(connection),
     }
     return {"count": count, "has": has}
 
 
-def _call_facts(connection: sqlite3.Connection, found: Filter) -> tuple[dict[str, int], dict[str, bool]]:
-    row = connection.execute(
-        "SELECT COUNT(*), TOTAL(c.outcome = 'won'), TOTAL(c.outcome = 'lost'), TOTAL(c.turn_count),"
-        f" TOTAL(c.timed_turns) FROM calls c WHERE {found.condition}",
-        found.parameters,
-    ).fetchone()
-    calls, won, lost, turns, timed = (int(item) for item in row)
-    count = {"calls": calls, "calls_with_outcome": won + lost, "calls_won": won, "calls_lost": lost, "turns": turns}
-    return count, {"timestamps": timed > 0}
+# One pass over each table, however many facts: the conditions of a scope are what takes the time.
+_CALLS = (
+    "SELECT COUNT(*) AS calls, TOTAL(c.outcome = 'won') AS won, TOTAL(c.outcome = 'lost') AS lost,"
+    " TOTAL(c.turn_count) AS turns, TOTAL(c.timed_turns) AS timed, TOTAL(c.mention_turns) AS mentions,"
+    " json_group_array(DISTINCT c.account) AS accounts, json_group_array(DISTINCT c.rep) AS reps"
+)
+_DEALS = (
+    "SELECT COUNT(*) AS deals, TOTAL(o.status = 'won') AS won, TOTAL(o.status = 'lost') AS lost,"
+    " COUNT(o.created_date) AS created, COUNT(o.competitor) AS competitors, COUNT(o.forecast_category) AS forecast,"
+    " json_group_array(DISTINCT o.account) AS accounts, json_group_array(DISTINCT o.rep) AS reps,"
+    " json_group_array(DISTINCT o.product) AS products"
+)
 
 
-def _deal_facts(connection: sqlite3.Connection, found: Filter) -> tuple[dict[str, int], dict[str, bool]]:
-    row = connection.execute(
-        "SELECT COUNT(*), TOTAL(o.status = 'won'), TOTAL(o.status = 'lost'), COUNT(o.created_date),"
-        f" COUNT(o.competitor), COUNT(o.forecast_category) FROM opportunities o WHERE {found.condition}",
-        found.parameters,
-    ).fetchone()
-    deals, won, lost, created, competitors, forecast = (int(item) for item in row)
-    count = {"deals": deals, "closed": won + lost, "won": won, "lost": lost, "open": deals - won - lost}
-    has = {"created_dates": created > 0, "competitors": competitors > 0, "forecast_categories": forecast > 0}
-    return count, has
+def _one(connection: sqlite3.Connection, select: str, table: str, found: Filter) -> dict[str, Any]:
+    return dict(connection.execute(f"{select} FROM {table} WHERE {found.condition}", found.parameters).fetchone())
+
+
+def _distinct(*lists: str) -> int:
+    return len({name for names in lists for name in json.loads(names)} - {None})
 
 
 def _attached(connection: sqlite3.Connection, scope: Scope) -> dict[str, int]:
     deals = deals_filter(scope)
+    # The plus keeps SQLite from working out the scope's deals where there is no row to compare with them.
     stages = Filter(
-        f"s.opportunity_id IN (SELECT o.opportunity_id FROM opportunities o WHERE {deals.condition})", deals.parameters
+        f"+s.opportunity_id IN (SELECT o.opportunity_id FROM opportunities o WHERE {deals.condition})", deals.parameters
     )
     wanted = {
         "stage_changes": ("stage_history s", stages),
@@ -126,31 +143,17 @@ def _attached(connection: sqlite3.Connection, scope: Scope) -> dict[str, int]:
     }
 
 
-def _distinct(connection: sqlite3.Connection, scope: Scope) -> dict[str, int]:
-    calls, deals = calls_filter(scope), deals_filter(scope)
-    queries = (
-        (f"SELECT DISTINCT o.account, o.rep, o.product FROM opportunities o WHERE {deals.condition}", deals.parameters),
-        (f"SELECT DISTINCT c.account, c.rep, NULL FROM calls c WHERE {calls.condition}", calls.parameters),
-    )
-    rows = [tuple(row) for query, parameters in queries for row in connection.execute(query, parameters)]
-    names = ({row[at] for row in rows} - {None} for at in range(3))
-    return dict(zip(("accounts", "reps", "products"), map(len, names), strict=True))
-
-
-def _mentions(connection: sqlite3.Connection, scope: Scope) -> int:
+def _mentions(connection: sqlite3.Connection, scope: Scope, any_competitor: int) -> int:
     """Return how many turns of the scope's calls name a known competitor (the scope's, when it has one)."""
+    competitor = value(scope, "competitor")
+    if competitor is None:
+        return any_competitor
     # A call in which the scope's competitor is named is in the scope for that: asking again would only take time.
     calls = calls_filter(tuple((key, item) for key, item in scope if key != "competitor"))
-    query = "SELECT COUNT(*) FROM (SELECT DISTINCT m.call_id, m.idx FROM mentions m WHERE {0})"
-    conditions, parameters = ["1"], []
-    competitor = value(scope, "competitor")
-    if competitor is not None:
-        conditions.append("m.competitor = ?")
-        parameters.append(competitor)
+    query = "SELECT COUNT(*) FROM mentions m WHERE m.competitor = ?"
     if calls.condition != "1":
-        conditions.append(f"m.call_id IN (SELECT c.call_id FROM calls c WHERE {calls.condition})")
-        parameters.extend(calls.parameters)
-    return _number(connection, query.format(" AND ".join(conditions)), tuple(parameters))
+        query += f" AND m.call_id IN (SELECT c.call_id FROM calls c WHERE {calls.condition})"
+    return _number(connection, query, (competitor, *calls.parameters))
 
 
 def _has_regions(connection: sqlite3.Connection) -> bool:

@@ -98,8 +98,8 @@ def content_filter(scope: Scope) -> Filter:
     """Return the condition that a use of content `u` is in a scope: its deal or its call is."""
     deals, calls = deals_filter(scope), calls_filter(scope)
     condition = (
-        f"(u.opportunity_id IN (SELECT o.opportunity_id FROM opportunities o WHERE {deals.condition})"
-        f" OR u.call_id IN (SELECT c.call_id FROM calls c WHERE {calls.condition}))"
+        f"(+u.opportunity_id IN (SELECT o.opportunity_id FROM opportunities o WHERE {deals.condition})"
+        f" OR +u.call_id IN (SELECT c.call_id FROM calls c WHERE {calls.condition}))"
     )
     found = Filter(condition, deals.parameters + calls.parameters)
     name = value(scope, "content")

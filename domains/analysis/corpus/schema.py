@@ -33,7 +33,7 @@ CREATE TABLE calls (
     call_id TEXT PRIMARY KEY, date TEXT, title TEXT, rep TEXT, prospect TEXT, account TEXT, opportunity_id TEXT,
     duration_s REAL, outcome TEXT CHECK (outcome IN ('won', 'lost', 'open')), amount REAL, source TEXT,
     turn_count INTEGER NOT NULL DEFAULT 0, timed_turns INTEGER NOT NULL DEFAULT 0,
-    unknown_turns INTEGER NOT NULL DEFAULT 0, stem TEXT,
+    unknown_turns INTEGER NOT NULL DEFAULT 0, mention_turns INTEGER NOT NULL DEFAULT 0, stem TEXT,
     date_written TEXT, title_written TEXT, rep_written TEXT, prospect_written TEXT, account_written TEXT,
     opportunity_written TEXT, duration_written REAL, outcome_written TEXT, amount_written REAL,
     file_id INTEGER, line INTEGER
