@@ -38,7 +38,7 @@ class MultiGoal(tuple[Any, ...]):
     @classmethod
     def from_facts(cls, facts: tuple[tuple[str, Any, Any], ...]) -> MultiGoal:
         """Return the multigoal of the given (fluent, arguments, value) facts."""
-        return tuple.__new__(cls, (MULTIGOAL, tuple(facts)))
+        return tuple.__new__(cls, (MULTIGOAL, facts if isinstance(facts, tuple) else tuple(facts)))
 
     @property
     def facts(self) -> tuple[tuple[str, Any, Any], ...]:

@@ -66,13 +66,17 @@ class Fluent(dict[Any, Any]):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if type(value) not in ATOMIC:
-            check_value(value, f"state.{self._name}[{key!r}]")
+            self._accept(key, value)
         old = _get(self, key, ABSENT)
         self._trail.append((self, key, old))
         if old is ABSENT and self._rank is not None:
             self._rank[key] = self._next_rank
             self._next_rank += 1
         _set(self, key, value)
+
+    def _accept(self, key: Any, value: Any) -> None:
+        """Refuse a mutable value; a subclass may accept it."""
+        check_value(value, f"state.{self._name}[{key!r}]")
 
     def __delitem__(self, key: Any) -> None:
         old = _get(self, key, ABSENT)

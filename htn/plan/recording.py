@@ -42,6 +42,9 @@ def recording(state: State, reads: Reads) -> State:
     >>> state.at["me"], "he" in state.at, list(reads)
     ('home', False, [('at', 'me'), ('at', 'he')])
     """
+    if hasattr(state, "_recording"):  # a state of another make, whose fluents hold what ours do not
+        copied: State = state._recording(reads)
+        return copied
     fluents = state.__dict__
 
     class Recorded(type(state)):  # type: ignore[misc]  # the base is the state's own class, which may be a user's
