@@ -90,8 +90,8 @@ def _headline(
     if territories and territories.findings and not asked:
         parts.append(territories.findings[0].claim)
     for behaviour in () if asked and parts else (steps, speech):
-        claims = (behaviour.findings if behaviour else ())[1:2]
-        parts += [finding.claim for finding in claims if finding.strength in HELD]
+        main = (behaviour.findings if behaviour else ())[1:2]
+        parts += [finding.claim for finding in main if finding.strength in HELD]
     if not parts and (steps or speech):
         parts += [_claim(steps) or _claim(speech)]
     if not parts:
