@@ -128,7 +128,7 @@ class Plan:
     initial : State
         The state planned from.
     links : tuple of Link
-        Why steps are ordered as they are, one for each pair of steps and kind; empty in a plan read from JSON.
+        Why steps are ordered as they are, one for each pair of steps and kind.
     """
 
     domain: str
@@ -245,6 +245,7 @@ class Plan:
             "initial": self.initial.to_json(),
             "tree": self.tree.to_json(),
             "steps": [step.to_json() for step in self.steps],
+            "links": [[link.first, link.second, link.kind, link.fact[0], thaw(link.fact[1])] for link in self.links],
         }
 
     @classmethod
@@ -265,10 +266,11 @@ class Plan:
             steps = tuple(Step.from_json(entry) for entry in data["steps"])
             initial = State.from_json(data["initial"])
             domain = data["domain"]
-        except (KeyError, TypeError, AttributeError) as error:
+            links = tuple(Link(first, second, kind, (fluent, freeze(key))) for first, second, kind, fluent, key in data["links"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError(f"this plan is damaged: {error!r} while reading it") from None
         check_references(steps, tree)
-        return cls(domain, tree, steps, initial)
+        return cls(domain, tree, steps, initial, links)
 
     def explain(self, step: str) -> str:
         """Return in words why a step is there; see `htn.plan.explain`."""

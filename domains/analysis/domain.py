@@ -1,0 +1,128 @@
+"""The whole domain: the seven analysis types, the review of their answers, and what users add."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from domains.analysis.methods.known import produce
+from domains.analysis.scope import Scope
+from htn.model import Domain, State, refuse
+from htn.model.errors import DomainError, HtnError, InputError
+from htn.model.lint import lint
+
+__all__ = ["ANALYSES", "ENTRY_POINTS", "analysis_domain", "load_file"]
+
+ANALYSES = ("prospect", "pattern", "competitive", "pipeline", "performance", "enablement", "custom")
+
+ENTRY_POINTS = "htn.analysis"
+"""Entry-point group through which an installed package adds methods and operators: an object of type Domain."""
+
+
+def _top() -> Domain:
+    top = Domain("analysis")
+
+    @top.operator(
+        capability="review_answer",
+        criteria=("review_keeps_a_finding_or_says_why",),
+        describe="Review the {0} answer: {1}",
+    )
+    def review_answer(state: State, analysis: str, scope: Scope) -> object:
+        """Check that every claim of the answer rests on evidence that exists."""
+        return produce(state, "reviewed_answer", scope, (f"{analysis}_answer",))
+
+    @top.method("answer_question", version="1")
+    def analyse_and_review(state: State, analysis: str, scope: Scope) -> object:
+        """Applies always: the question's analysis, then the review of its answer."""
+        if analysis not in ANALYSES:
+            return refuse(f"there is no analysis {analysis!r}")
+        return [(f"analyse_{analysis}", scope), ("review_answer", analysis, scope)]
+
+    return top
+
+
+def analysis_domain(files: Iterable[Path | str] = ()) -> Domain:
+    """Return the domain, with what entry points and the given files add.
+
+    Parameters
+    ----------
+    files : iterable of paths
+        Python files that each define ``domain``, a `Domain` with further operators and methods.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be used.
+    DomainError
+        When what is added does not fit: the first mistake that lint finds, in a sentence.
+
+    Examples
+    --------
+    >>> sorted(analysis_domain().methods)[:2]
+    ['analyse_competitive', 'analyse_custom']
+    """
+    domain = _top()
+    for name in ("shared", *ANALYSES):
+        domain.include(importlib.import_module(f"domains.analysis.methods.{name}").domain)
+    added = [(point.name, point.load()) for point in entry_points(group=ENTRY_POINTS)]
+    added += [(str(file), load_file(file)) for file in files]
+    for source, more in added:
+        if not isinstance(more, Domain):
+            raise InputError(f"{source} offers a {type(more).__name__} where a Domain is needed")
+        try:
+            domain.include(more)
+        except DomainError as error:
+            raise DomainError(f"{source}: {error}") from None
+    if added:
+        mistakes = [finding for finding in lint(domain) if finding.level == "error"]
+        if mistakes:
+            raise DomainError(f"{added[-1][0]}: {mistakes[0].message}")
+    return domain
+
+
+def load_file(path: Path | str) -> Domain:
+    """Return the ``domain`` that a Python file defines.
+
+    Raises
+    ------
+    InputError
+        When the file is not there, does not run, or defines none.
+    """
+    file = Path(path)
+    module = _import(file)
+    domain = getattr(module, "domain", None)
+    if not isinstance(domain, Domain):
+        raise InputError("defines no `domain`: write domain = Domain('mine') and declare on it", path=str(file))
+    return domain
+
+
+def _import(file: Path) -> ModuleType:
+    name = f"_analysis_addition_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if not file.is_file() or spec is None or spec.loader is None:
+        raise InputError("is not a Python file that can be read", path=str(file))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except HtnError as error:
+        raise InputError(str(error), path=str(file)) from None
+    except Exception as error:  # whatever a user's file raises is a finding about that file
+        line = getattr(error, "lineno", None) or _line(error, file)
+        raise InputError(f"{type(error).__name__}: {error}", path=str(file), line=line) from None
+    return module
+
+
+def _line(error: Exception, file: Path) -> int | None:
+    trace = error.__traceback__
+    found = None
+    while trace is not None:
+        if Path(trace.tb_frame.f_code.co_filename) == file:
+            found = trace.tb_lineno
+        trace = trace.tb_next
+    return found

@@ -1,0 +1,53 @@
+"""Errors of the sales analyses, each with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from htn.model.errors import HtnError, InputError
+from htn.planning import InvalidDomain, LimitReached, Outcome, Unsolvable
+
+__all__ = ["NotAcceptedError", "NotPlannedError"]
+
+
+class NotAcceptedError(InputError):
+    """The gatekeeper refuses the question or asks back; show its sentence and let the person ask again.
+
+    Attributes
+    ----------
+    assessment : Mapping
+        The whole assessment as JSON data.
+    """
+
+    code = "not-accepted"
+
+    def __init__(self, assessment: Mapping[str, Any]) -> None:
+        self.assessment = dict(assessment)
+        sentence = str(assessment.get("sentence") or assessment.get("reason") or "the question is not accepted")
+        ask = assessment.get("ask")
+        super().__init__(f"{sentence} {ask}" if ask else sentence)
+        self.exit_code = 35 if assessment.get("verdict") == "ask_back" else 36
+
+
+class NotPlannedError(HtnError):
+    """No plan was found; the message says why, and the exit code whether there is none or a limit was reached.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        What planning came to.
+    """
+
+    code = "not-planned"
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        if isinstance(outcome, LimitReached):
+            message, self.exit_code = f"planning was stopped by its limit on {outcome.limit}", 20
+        elif isinstance(outcome, InvalidDomain):
+            message, self.exit_code = "; ".join(outcome.problems), 31
+        else:
+            reason = outcome.reason if isinstance(outcome, Unsolvable) else ""
+            message, self.exit_code = f"there is no plan: {reason}", 10
+        super().__init__(message)

@@ -1,0 +1,294 @@
+"""EstatePlanner: from a question to an approved plan, to a run, to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domains.analysis.agents import CAPACITY
+from domains.analysis.analysis_plan import AnalysisPlan
+from domains.analysis.domain import analysis_domain
+from domains.analysis.errors import NotAcceptedError, NotPlannedError
+from domains.analysis.facts import planning_state
+from domains.analysis.roster import specialists
+from domains.analysis.scope import Scope, make_scope
+from htn.model import Domain, State
+from htn.model.estimate import CostModel, Estimate
+from htn.planning import Constraints, Limits, Outcome, Solved, find_plan
+from htn.planning.checker import check_plan
+from htn.planning.replan import replan
+
+if TYPE_CHECKING:
+    from domains.analysis.corpus.workspace import Workspace
+    from domains.analysis.question.assessment import Assessment
+    from domains.analysis.question.gatekeeper import Gatekeeper
+    from htn.execution.runs import RunHandle
+    from htn.plan import Plan
+
+__all__ = ["EstatePlanner"]
+
+_LIMITS = Limits(seconds=30)
+
+
+class EstatePlanner:
+    """Answers questions about a workspace by plan.
+
+    Parameters
+    ----------
+    folder : path
+        The workspace's folder.
+    additions : iterable of paths
+        Python files with further methods and operators.
+    costs : CostModel, optional
+        What steps take; the documented prior when left out.
+    gatekeeper : Gatekeeper, optional
+        Decides which questions are answered; the default one when left out.
+
+    Examples
+    --------
+    >>> planner = EstatePlanner("my-workspace")  # doctest: +SKIP
+    >>> plan = planner.plan("Where does the pipeline stand?")  # doctest: +SKIP
+    >>> planner.run(plan).wait().status  # doctest: +SKIP
+    'completed'
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        *,
+        additions: Iterable[Path | str] = (),
+        costs: CostModel | None = None,
+        gatekeeper: Gatekeeper | None = None,
+    ) -> None:
+        self.folder = Path(folder)
+        self._additions = tuple(str(path) for path in additions)
+        self._costs = costs
+        self._gatekeeper = gatekeeper
+
+    @cached_property
+    def domain(self) -> Domain:
+        """The domain, with the additions."""
+        return analysis_domain(self._additions)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace, open for reading."""
+        from domains.analysis.corpus.workspace import Workspace
+
+        return Workspace.open(self.folder)
+
+    @cached_property
+    def costs(self) -> CostModel:
+        """What steps take."""
+        from estimators.prior import PriorCosts
+
+        return self._costs or PriorCosts()
+
+    def assess(self, question: str) -> Assessment:
+        """Return the gatekeeper's verdict, the analysis type and the parameters of a question, without planning."""
+        from domains.analysis.question.gatekeeper import DefaultGatekeeper
+        from domains.analysis.question.known import Known
+
+        gatekeeper = self._gatekeeper or DefaultGatekeeper()
+        return gatekeeper.assess(question, Known.of(self.workspace))
+
+    def plan(
+        self,
+        question: str,
+        *,
+        options: Mapping[str, str] | None = None,
+        constraints: Constraints | None = None,
+    ) -> AnalysisPlan:
+        """Return the plan for a question, with its estimate; nothing is run.
+
+        Parameters
+        ----------
+        question : str
+            In words.
+        options : mapping, optional
+            Values of `domains.analysis.facts.OPTIONS`; what the question itself asks for counts where left out.
+        constraints : Constraints, optional
+            Methods ruled out or preferred.
+
+        Raises
+        ------
+        NotAcceptedError
+            When the question is refused or has to be asked back; carries the assessment.
+        NotPlannedError
+            When no decomposition exists under the constraints.
+        """
+        assessment = self.assess(question)
+        if assessment.verdict != "accept" or assessment.analysis is None:
+            raise NotAcceptedError(assessment.to_dict())
+        chosen = {**assessment.options, **(options or {})}
+        return self.plan_for(
+            question,
+            assessment.analysis,
+            assessment.scope,
+            parts=assessment.parts,
+            options=chosen,
+            constraints=constraints,
+            assessment=assessment.to_dict(),
+        )
+
+    def plan_for(
+        self,
+        question: str,
+        analysis: str,
+        scope: Scope | Mapping[str, str] = (),
+        *,
+        parts: tuple[tuple[str, Scope], ...] = (),
+        options: Mapping[str, str] | None = None,
+        constraints: Constraints | None = None,
+        assessment: Mapping[str, Any] | None = None,
+    ) -> AnalysisPlan:
+        """Return the plan for an analysis type and scope that are known already; as `plan` otherwise."""
+        about = make_scope(scope) if isinstance(scope, Mapping) else scope
+        state = planning_state(self.workspace.facts, about, parts, options)
+        outcome = find_plan(
+            self.domain, state, [("answer_question", analysis, about)], limits=_LIMITS, constraints=constraints
+        )
+        known = assessment or {"verdict": "accept", "analysis": analysis, "parameters": dict(about)}
+        return self._finished(question, known, _solved(outcome), state)
+
+    def replan(
+        self, plan: AnalysisPlan, failed: str, failure: str = "failed", *, constraints: Constraints | None = None
+    ) -> AnalysisPlan:
+        """Return the plan that goes on from a failed step; finished steps keep their content keys.
+
+        Parameters
+        ----------
+        plan : AnalysisPlan
+            The plan in force.
+        failed : str
+            Id of the step that failed.
+        failure : str
+            Its class, which becomes a fact that methods may test.
+        constraints : Constraints, optional
+            Methods ruled out or preferred besides.
+
+        Raises
+        ------
+        NotPlannedError
+            When every decomposition needs the failed step.
+        """
+        solved = _solved(replan_plan(self.domain, plan.plan, failed, failure, constraints=constraints))
+        return self._finished(plan.question, plan.assessment, solved, solved.initial)
+
+    def run(self, plan: AnalysisPlan, **options: Any) -> RunHandle:
+        """Start a run of a plan in the background of this process.
+
+        Parameters
+        ----------
+        plan : AnalysisPlan
+            Exactly this plan is carried out.
+        **options : object
+            Passed to `htn.execution.runs.begin_run`.
+
+        Raises
+        ------
+        PlanRejectedError
+            When the plan cannot be carried out here.
+        """
+        from domains.analysis.runtime import reference
+        from htn.execution.runs import begin_run
+
+        context = {
+            "workspace": str(self.folder.resolve()),
+            "estimates": dict(plan.durations),
+            "analysis_plan": plan.to_json(),
+        }
+        return begin_run(
+            self.folder, plan.plan, reference(plan.additions), title=plan.question, context=context, **options
+        )
+
+    def check(self, plan: AnalysisPlan) -> str:
+        """Return the independent checker's verdict on a plan, in words; it begins with ``sound`` when all is well."""
+        return str(check_plan(self.domain, plan.plan))
+
+    def _finished(self, question: str, assessment: Mapping[str, Any], solved: Solved, state: State) -> AnalysisPlan:
+        plan = solved.plan
+        estimates = self.estimate_steps(plan, state)
+        roster = specialists()
+        return AnalysisPlan(
+            question,
+            assessment,
+            plan,
+            self._totals(plan, estimates, roster),
+            {step: known["seconds"].p50 for step, known in estimates.items() if "seconds" in known},
+            {step.capability: roster.get(step.capability, "") for step in plan.steps},
+            dict(state.option.items()),
+            self._additions,
+        )
+
+    def estimate_steps(self, plan: Plan, state: State) -> dict[str, dict[str, Estimate]]:
+        """Return what each step is expected to take, by step id and resource."""
+        found = {}
+        for step in plan.steps:
+            scope = next((argument for argument in reversed(step.args) if isinstance(argument, tuple)), ())
+            facts = {"count": {what: number for (what, about), number in state.count.items() if about == scope}}
+            found[step.id] = dict(self.costs.estimate(step.task, step.args, step.capability, facts))
+        return found
+
+    def _totals(
+        self, plan: Plan, estimates: Mapping[str, Mapping[str, Estimate]], roster: Mapping[str, str]
+    ) -> dict[str, Any]:
+        from estimators.prior import CORRELATION
+        from htn.scheduling.simulate import AgentCapacity, simulate
+
+        agents = [
+            AgentCapacity(name, frozenset(c for c, who in roster.items() if who == name), CAPACITY)
+            for name in sorted(set(roster.values()))
+        ]
+        steps = [step for step in plan.steps if not step.deferred]
+        ids = {step.id for step in steps}
+        totals = simulate(
+            [_Shape(step.id, tuple(d for d in step.dependencies if d in ids), step.capability) for step in steps],
+            estimates,
+            agents,
+            correlation=CORRELATION,
+        )
+        bases = {estimate.basis for known in estimates.values() for estimate in known.values() if estimate.basis}
+        return {
+            "totals": {resource: total.to_json() for resource, total in totals.totals.items()},
+            "work_seconds": totals.work_seconds.to_json(),
+            "critical": {step: share for step, share in totals.critical.items() if share > 0},
+            "basis": sorted(bases),
+            "steps": len(plan.steps),
+            "open": sum(step.deferred for step in plan.steps),
+        }
+
+
+class _Shape:
+    """What the simulation needs of a step."""
+
+    def __init__(self, identity: str, dependencies: tuple[str, ...], capability: str) -> None:
+        self.id = identity
+        self.dependencies = dependencies
+        self.capability = capability
+
+
+def replan_plan(
+    domain: Domain,
+    plan: Plan,
+    failed: str,
+    failure: str,
+    facts: Iterable[tuple[str, Any, Any]] = (),
+    *,
+    constraints: Constraints | None = None,
+) -> Outcome:
+    """Decompose a plan again from a failed step: what failed, and on which scope, becomes a fact."""
+    step = plan.step(failed)
+    known = list(facts)
+    if not step.deferred:
+        scope = next((argument for argument in reversed(step.args) if isinstance(argument, tuple)), ())
+        known.append(("failed", (step.task, scope), failure))
+    return replan(domain, plan, failed, known, constraints=constraints, limits=_LIMITS)
+
+
+def _solved(outcome: Outcome) -> Solved:
+    if not isinstance(outcome, Solved):
+        raise NotPlannedError(outcome)
+    return outcome

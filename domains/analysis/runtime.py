@@ -1,0 +1,112 @@
+"""What the engine is given to run analysis plans, rebuilt from its configuration in any process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from domains.analysis.agents import LocalAgent, artifact_types, local_agents
+from domains.analysis.artifacts import Artifact
+from domains.analysis.criterion import Criterion as ArtifactCriterion
+from domains.analysis.domain import analysis_domain
+from domains.analysis.planner import replan_plan
+from htn.execution.agent import StepResult
+from htn.execution.criteria import FunctionCriterion
+from htn.execution.runtime import FinishedStep, RuntimeReference, runtime_factory
+from htn.model import Domain
+from htn.plan import Plan, Step
+from htn.planning import Solved
+
+__all__ = ["AnalysisRuntime", "build", "reference"]
+
+
+def reference(additions: Iterable[str] = ()) -> RuntimeReference:
+    """Return how the runtime is rebuilt: by `build`, with the files that took part in planning."""
+    return RuntimeReference("domains.analysis.runtime:build", {"additions": list(additions)})
+
+
+@runtime_factory
+def build(config: Mapping[str, Any]) -> AnalysisRuntime:
+    """Return the runtime for a configuration, as `reference` makes it."""
+    return AnalysisRuntime(tuple(str(path) for path in config.get("additions", ())))
+
+
+@dataclass(frozen=True)
+class AnalysisRuntime:
+    """The local agents, the criteria, the decomposer and the checks on artifacts.
+
+    Attributes
+    ----------
+    additions : tuple of str
+        Python files with further methods and operators.
+    """
+
+    additions: tuple[str, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """One sentence for people."""
+        return "local analysts: statistics on this machine, no model is called"
+
+    @cached_property
+    def domain(self) -> Domain:
+        """The domain that plans are made with."""
+        return analysis_domain(self.additions)
+
+    @cached_property
+    def types(self) -> dict[str, type[Artifact]]:
+        """Artifact types by name."""
+        return artifact_types()
+
+    def agents(self) -> Sequence[LocalAgent]:
+        """Return the local specialists."""
+        return local_agents()
+
+    def criteria(self, step: Step) -> Sequence[FunctionCriterion]:
+        """Return the criteria that a step names, reading the document as its type first."""
+        from domains.analysis.criteria import criterion
+
+        return [self._on_document(criterion(name), step) for name in step.criteria]
+
+    def _on_document(self, found: ArtifactCriterion, step: Step) -> FunctionCriterion:
+        from domains.analysis.registry import capabilities
+
+        output = capabilities()[step.capability].output
+        read: Callable[[Mapping[str, Any]], Artifact] = output.model_validate
+        return FunctionCriterion(found.name, found.description, lambda document: found.check(read(document)))
+
+    def validate(self, step: Step, result: StepResult) -> str | None:
+        """Return what is wrong with an artifact's type or form."""
+        kind = self.types.get(result.type)
+        if kind is None:
+            return f"the artifact is of the unknown type {result.type!r}"
+        try:
+            kind.model_validate(dict(result.document))
+        except ValidationError as error:
+            first = error.errors()[0]
+            return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return None
+
+    def observe(self, step: Step, result: StepResult) -> Sequence[tuple[str, Any, Any]]:
+        """Return the facts that an artifact brings."""
+        return result.facts
+
+    def replan(
+        self, plan: Mapping[str, Any], failed_step_id: str, failure_class: str, finished: Sequence[FinishedStep]
+    ) -> Plan | None:
+        """Decompose again from a failed step, or return None when every decomposition needs it."""
+        facts = [fact for step in finished for fact in step.facts]
+        outcome = replan_plan(self.domain, Plan.from_json(plan), failed_step_id, failure_class, facts)
+        return outcome.plan if isinstance(outcome, Solved) else None
+
+    def estimate(self, step: Step) -> float | None:
+        """Leave it to the estimates in the run's context."""
+        return None
+
+    def timeout(self, step: Step) -> float | None:
+        """Wait for a local analyst as long as it takes."""
+        return None
