@@ -68,17 +68,27 @@ async def _run_plan(run_id: str, session: int) -> Outcome:
     return await engine.carry_out(run_id, session)
 
 
-def _check_sqlite() -> None:
-    """Refuse an SQLite that DBOS gets wrong times from.
+def check_versions(python: tuple[int, ...], sqlite: tuple[int, ...]) -> None:
+    """Refuse an SQLite that DBOS gets no times from.
+
+    On Python 3.12 and newer DBOS asks SQLite for fractions of a second, which older ones than 3.42 answer with NULL.
 
     Raises
     ------
     EngineError
-        On Python 3.12 and newer with an SQLite older than 3.42.
+        Naming both versions.
+
+    Examples
+    --------
+    >>> check_versions((3, 11), (3, 40, 1))
+    >>> check_versions((3, 12), (3, 40, 1))
+    Traceback (most recent call last):
+    ...
+    htn.execution.errors.EngineError: SQLite 3.40.1 is too old for Python 3.12: use SQLite 3.42 or newer, or Python 3.11
     """
-    if sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42, 0):
+    if python >= (3, 12) and sqlite < (3, 42):
         raise EngineError(
-            f"SQLite {sqlite3.sqlite_version} is too old for Python {sys.version_info.major}.{sys.version_info.minor}: "
+            f"SQLite {'.'.join(map(str, sqlite))} is too old for Python {python[0]}.{python[1]}: "
             "use SQLite 3.42 or newer, or Python 3.11"
         )
 
@@ -110,7 +120,7 @@ class Engine:
     _guard = threading.RLock()
 
     def __init__(self, workspace: Path) -> None:
-        _check_sqlite()
+        check_versions(tuple(sys.version_info[:3]), sqlite3.sqlite_version_info)
         self.workspace = workspace
         self._users = 0
         self._futures: dict[str, concurrent.futures.Future[Outcome]] = {}
@@ -160,7 +170,7 @@ class Engine:
             self._users -= 1
             if self._users == 0:
                 Engine._current = None
-                self._close()
+                _in_thread(self._close)
 
     def _launch(self) -> None:
         config: DBOSConfig = {
@@ -183,10 +193,7 @@ class Engine:
             except Exception as error:  # noqa: BLE001 -- handed to the thread that waits
                 failure.append(error)
 
-        # In a thread of its own: DBOS would adopt an event loop that runs in this one; a notebook's loop is not ours.
-        thread = threading.Thread(target=launch, name="engine-launch")
-        thread.start()
-        thread.join()
+        _in_thread(launch)
         if failure:
             self._close()
             raise EngineError(
@@ -255,6 +262,16 @@ class Engine:
             raise
         _resolve(future, outcome=outcome)
         return outcome
+
+
+def _in_thread(function: Callable[[], None]) -> None:
+    """Call a function in a thread of its own, and wait for it.
+
+    Where an event loop runs, as in a notebook, DBOS would adopt it at its launch and refuse blocking calls.
+    """
+    thread = threading.Thread(target=function, name="engine")
+    thread.start()
+    thread.join()
 
 
 def _resolve(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -301,9 +301,11 @@ class Journal:
             (run_id, time.time(), kind, _compact(payload or {}), mark),
         )
 
-    def events(self, run_id: str, *, after: int = 0, limit: int = -1) -> list[Event]:
-        """Return the events of a run with a higher number than ``after``."""
+    def events(self, run_id: str, *, after: int = 0, kinds: Collection[str] = ()) -> list[Event]:
+        """Return the events of a run with a higher number than ``after``, of all kinds or of some."""
+        chosen = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
         rows = self.database.rows(
-            "SELECT * FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?", (run_id, after, limit)
+            f"SELECT * FROM events WHERE run_id = ? AND seq > ?{chosen} ORDER BY seq",  # noqa: S608 -- question marks
+            (run_id, after, *kinds),
         )
         return [Event.of(row) for row in rows]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 from htn.execution.database import private_directory, private_file
 from htn.execution.errors import WorkspaceBusyError
 
 __all__ = ["WorkspaceLock"]
+
+_TRIES = 4
+_PAUSE = 0.01
 
 
 def _try_lock(descriptor: int) -> bool:
@@ -54,7 +58,12 @@ class WorkspaceLock:
         private_directory(self.path.parent)
         private_file(self.path)
         descriptor = os.open(self.path, os.O_RDWR)
-        if not _try_lock(descriptor):
+        # Whoever asks for the holder has the lock for an instant; that is no reason to refuse.
+        for _ in range(_TRIES):
+            if _try_lock(descriptor):
+                break
+            time.sleep(_PAUSE)
+        else:
             os.close(descriptor)
             pid = self._written_pid()
             who = f"process {pid}" if pid is not None else "another process"

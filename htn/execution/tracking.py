@@ -134,6 +134,7 @@ class ExecutionTracker:
         self.run_id = run_id
         self._journal = Journal(workspace, readonly=True)
         self._lock = WorkspaceLock(workspace)
+        self._plan: PlanRecord | None = None
         try:
             self._journal.run(run_id)
         except BaseException:
@@ -155,7 +156,7 @@ class ExecutionTracker:
     def status(self) -> RunStatus:
         """Return where the run stands now."""
         run = self._journal.run(self.run_id)
-        plan = self._journal.plan(self.run_id)
+        plan = self._plan_in_force(run)
         now = time.time() if run.finished is None else run.finished
         pid = self._lock.holder() if run.finished is None else None
         steps = self._steps(run, plan, now, alive=pid is not None)
@@ -163,6 +164,12 @@ class ExecutionTracker:
         eta = ahead.seconds_left if run.finished is None else 0.0
         sentence = _sentence(run, steps, ahead.progress, eta, pid)
         return RunStatus(run, steps, ahead.progress, max(now - run.created, 0.0), eta, pid, sentence)
+
+    def _plan_in_force(self, run: RunRecord) -> PlanRecord:
+        """Return the plan, read once for each revision: it is the largest document of a run and never changes."""
+        if self._plan is None or self._plan.revision != run.revision:
+            self._plan = self._journal.plan(self.run_id, run.revision)
+        return self._plan
 
     def _steps(self, run: RunRecord, plan: PlanRecord, now: float, *, alive: bool) -> tuple[StepStatus, ...]:
         attempts: dict[tuple[str, str], list[Attempt]] = {}  # a replan may keep an id and change the work
@@ -189,18 +196,17 @@ class ExecutionTracker:
     def _abandoned(self) -> dict[str, str]:
         """Return why work was given up since the last session was opened, by step key."""
         given_up: dict[str, str] = {}
-        for event in self._journal.events(self.run_id):
+        for event in self._journal.events(self.run_id, kinds=("session_opened", "step_abandoned")):
             if event.kind == "session_opened":
                 given_up.clear()
-            elif event.kind == "step_abandoned":
+            else:
                 given_up[event.payload["key"]] = event.payload["message"]
         return given_up
 
     def _forecast(self, plan: PlanRecord, steps: Sequence[StepStatus]) -> Forecast:
         places = {}
-        for event in self._journal.events(self.run_id):
-            if event.kind == "run_started":
-                places = event.payload.get("places", {})
+        for event in self._journal.events(self.run_id, kinds=("run_started",)):
+            places = event.payload["places"]
         return forecast(
             plan.steps,
             plan.estimates,

@@ -23,7 +23,7 @@ from htn.execution.coordinator import RunOptions
 from htn.execution.runs import resume_run, start_run
 from htn.execution.runtime import RuntimeReference
 from tests.execution.toy import ToyPlan
-order = json.loads(sys.argv[1])
+order = json.load(sys.stdin)
 if order["resume"]:
     run = resume_run(order["workspace"], "r1").run_id
 else:
@@ -89,13 +89,19 @@ class Trial:
             "plan": self.plan.to_json(),
             "runtime": self.runtime.to_json(),
         }
-        return subprocess.Popen(
-            [sys.executable, "-c", CHILD, json.dumps(order)],
+        process = subprocess.Popen(
+            [sys.executable, "-c", CHILD],
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(order))  # too long for an argument when the plan is
+        process.stdin.close()
+        process.stdin = None
+        return process
 
     def finished(self) -> set[str]:
         """Return the keys that the journal has as finished."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -398,3 +399,16 @@ def test_files_of_the_engine_are_private(tmp_path: Path):
     )
     assert workspace.stat().st_mode & 0o077 == 0
     assert os.listdir(workspace)
+
+
+def test_runs_are_started_from_a_notebook_too(tmp_path: Path):
+    """Where an event loop runs already, the engine uses one of its own."""
+
+    async def cell() -> str:
+        run = start_run(tmp_path, CHAIN, reference(), run_id="first")
+        with pytest.raises(JournalError):
+            start_run(tmp_path, CHAIN, reference(), run_id=run)
+        return run
+
+    assert asyncio.run(cell()) == "first"
+    assert show_run(tmp_path, "first").run.status == "completed"
