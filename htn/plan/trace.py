@@ -52,7 +52,7 @@ def trace(domain: Domain, initial: State, tree: Decomposition) -> Plan:
             mark = len(state._trail)
             _carry_out(domain, node, state)
             own = list(noted)
-            writes = [_place(change, names) for change in state._trail[mark:]]
+            writes = [place for change in state._trail[mark:] for place in _places(change, names)]
             links.add(node.at, [*pending.pop(node.at, []), *own], writes)
             reads[node.id] = tuple(own)
         else:
@@ -65,11 +65,18 @@ def trace(domain: Domain, initial: State, tree: Decomposition) -> Plan:
     return Plan(domain.name, tree.with_reads(shown), _steps(domain, tree, links), initial.copy(), tuple(links.all()))
 
 
-def _place(change: Any, names: dict[int, str]) -> Fact:
-    container, key, _ = change
-    if type(container) is dict:
-        return (key, ())
-    return (names.get(id(container)) or container._name, key)
+def _places(change: Any, names: dict[int, str]) -> Iterable[Fact]:
+    container, key, old = change
+    if type(container) is not dict:
+        yield (names.get(id(container)) or container._name, key)
+        return
+    yield (key, ())
+    # A fluent replaced whole: everything that it held or holds now is written.
+    for value in (old, container.get(key)):
+        if isinstance(value, dict):
+            yield from ((key, inner) for inner in dict.keys(value))
+        elif isinstance(value, set):
+            yield from ((key, element) for element in set.__iter__(value))
 
 
 def _carry_out(domain: Domain, node: Node, state: State) -> None:

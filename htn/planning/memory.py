@@ -81,7 +81,9 @@ class StateDigest:
         digest = self.value
         seen = set()
         for container, key, old in trail[self.position : end]:
-            if type(container) is dict and (isinstance(old, dict) or isinstance(container.get(key), dict)):
+            if type(container) is dict and (
+                isinstance(old, (dict, set)) or isinstance(container.get(key), (dict, set))
+            ):
                 # A whole fluent was replaced: rare, and simplest from the start.
                 self.value, self.position = self._from_scratch(), end
                 return self.value
