@@ -19,7 +19,7 @@ from domains.analysis.sample import Corpus
 from domains.analysis.scope import EMPTY, Scope
 from htn.model import Domain, State
 from htn.plan import Plan
-from htn.planning import Outcome, find_plan
+from htn.planning import Outcome, Solved, find_plan
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 CRM = SHARED / "crm_pipeline"
@@ -98,8 +98,8 @@ def outcome_of(kind: str, state: State, scope: Scope = EMPTY) -> Outcome:
 def plan_of(kind: str, state: State, scope: Scope = EMPTY) -> Plan:
     """The plan that answers a question."""
     outcome = outcome_of(kind, state, scope)
-    plan: Plan = outcome.plan  # type: ignore[union-attr]  # a test that asks for a plan fails without one
-    return plan
+    assert isinstance(outcome, Solved), outcome
+    return outcome.plan
 
 
 def tasks_of(plan: Plan) -> list[str]:

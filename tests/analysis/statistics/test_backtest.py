@@ -101,7 +101,7 @@ def test_the_season_is_repeated_only_where_that_did_better():
 
 @pytest.mark.parametrize("months", [12, 24])
 def test_intervals_hold_about_as_often_as_they_say(months):
-    """Over made-up histories with quarter-end months, the 80 % interval holds the next quarter 70 to 95 times in 100."""
+    """Over made-up histories with quarter-end months, the 80 % interval holds the next one 70 to 95 times in 100."""
     rng = np.random.default_rng(months)
     held, made = 0, 200
     for _ in range(made):
