@@ -1,0 +1,227 @@
+"""The type of analysis that a part of a question asks for: border rules, first match decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from domains.analysis.question.cues import cue
+from domains.analysis.question.measures import CLOSED, OPEN, SAID, TALK, Found
+from domains.analysis.question.mentions import Mention
+from domains.analysis.question.reading import pattern
+
+__all__ = ["TYPES", "Choice", "Clause", "choose"]
+
+TYPES = ("prospect", "pattern", "competitive", "pipeline", "performance", "enablement", "custom")
+
+_RECOMMEND = pattern(r"(?:should|could|can|to) (?:we |i )?(?:send|share|show|use|offer|give)(?: \w+){0,4}? (?:to |with |for |at )?<account>|(?:send|sent|share|shared|show|shown|offer)(?: \w+){0,3} (?:to |with )?<account>")
+_RELATION = pattern(
+    r"(?:relat(?:ed|ion|ionship|e|es)|correlat\w+|associat\w+|connect(?:ed|ion)|link(?:ed)?|depend(?:s|ent)?|(?:anything|something|nothing) to do with|affects?|effects?|influenc\w+|impact\w*|drives?|go(?:es)? (?:together|hand in hand|along|with)|coincid\w+|explains?|predicts|"
+    r"lead(?:s)? to|make(?:s)? a difference|matter(?:s)? for|vs|against|more likely|tend(?:s)? to|cost(?:s)? us)"
+)
+_OUTCOME = pattern(
+    r"win(?:s|ning)? ?-?rates?|won|lost|wins?|winning|losing|lose|loses|close(?:s|d)?|outcomes?|success\w*|unsuccessful|donat\w+|results?|buy|convert\w*|end(?:s|ed)? (?:up|in|differently)|deal size|better|worse"
+)
+_CONNECTION = pattern(r"(?:connection|correlation|relation|relationship|link)(?: between (?:them|the two|those|these))?|(?:related|linked|connected|correlated)")
+_CLOSED_WORDS = pattern(r"(?:closed|lost|won|historical|past)")
+_REPS = pattern(r"<rep>|<manager>|(?:sales ?)?reps?(?:'s)?|sellers?|agents?|account executives?|salespeople|team ?members?|who|callers?|which of (?:us|my team)")
+_OF_CUSTOMERS = pattern(r"(?:how|why|what) (?:\w+ ){0,4}(?:lose|win|lost|won|losing|winning)")
+_OPEN_RISK = pattern(r"at ?-?risk|stuck|stall\w*|slip\w*|stale|gone (?:quiet|dark|cold)|open (?:deals?|opportunit\w+|pipeline|ones)|forecasts?|pipeline|close this|going to close|likely to close|still open")
+_JUDGED = pattern(r"under ?perform\w*|perform\w*|struggl\w+|lagging|behind|doing|pulling|ahead|on track|off track|worst|weak\w*|strong\w*")
+_ONE_NUMBER = pattern(r"how (?:much|many)|total|average|median|number|count|rate|share|percent\w*|revenue|value|size|compare|vs|between|than|which|more|most|bookings|discounts?")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a question with everything found in it; `facts` that the type is decided by."""
+
+    text: str
+    mentions: Sequence[Mention] = ()
+    metrics: Sequence[Found] = ()
+    groups: Sequence[Found] = ()
+    subjects: Sequence[tuple[str, Found]] = ()
+    inherited: Sequence[Mention] = ()
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of names in this part, or referred to by a pronoun."""
+        return {item.kind for item in (*self.mentions, *self.inherited)}
+
+    @property
+    def metric_names(self) -> set[str]:
+        """The measures in this part."""
+        return {item.name for item in self.metrics}
+
+    @property
+    def group_names(self) -> set[str]:
+        """The dimensions in this part."""
+        return {item.name for item in self.groups}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The type, the words that decided, by which rule, how sure, and the runner-up."""
+
+    analysis: str
+    words: str
+    rule: str
+    confidence: float
+    runner_up: str | None = None
+    strong: bool = field(default=True)
+
+
+_Rule = Callable[[Clause], tuple[str, str, str] | None]
+
+
+def choose(clause: Clause) -> Choice | None:
+    """Return the type of a part of a question, or None when nothing in it tells.
+
+    Examples
+    --------
+    >>> choose(Clause("does the battlecard help us win ?")).analysis
+    'enablement'
+    >>> choose(Clause("compare them .")) is None
+    True
+    """
+    fired = [found for rule in _RULES if (found := rule(clause)) is not None]
+    if not fired:
+        return None
+    analysis, words, why = fired[0]
+    others = [item[0] for item in fired[1:] if item[0] != analysis]
+    confidence = 0.95 if not others else 0.8 if why != "weak" else 0.6
+    return Choice(analysis, words, why, confidence if why != "weak" else min(confidence, 0.6), others[0] if others else None)
+
+
+def _enablement(clause: Clause) -> tuple[str, str, str] | None:
+    words = cue("enablement", clause.text) or next((item.words for item in clause.metrics if item.name == "ramp_time"), None)
+    words = words or next((item.written for item in clause.inherited if item.kind in ("content", "training")), None)
+    if words is None:
+        return None
+    if "account" in clause.kinds and _RECOMMEND.search(clause.text):
+        return None
+    return "enablement", words, "content, training or ramp is what is asked about"
+
+
+def _competitive(clause: Clause) -> tuple[str, str, str] | None:
+    words = cue("competitive", clause.text)
+    if "account" in clause.kinds:
+        return None
+    if words is None and "competitor" in clause.group_names | {item.kind for item in clause.inherited}:
+        words = "competitor"
+    return None if words is None else ("competitive", words, "competitors are the subject")
+
+
+def _account(clause: Clause) -> tuple[str, str, str] | None:
+    if "account" not in clause.kinds:
+        return None
+    name = next((item.written for item in clause.mentions if item.kind == "account"), "the account")
+    metrics = clause.metric_names
+    if metrics and metrics <= CLOSED and _ONE_NUMBER.search(clause.text) and cue("pattern", clause.text) is None:
+        return "custom", clause.metrics[0].words, "one number of closed business of a named account"
+    return "prospect", name, "a named account"
+
+
+def _relation(clause: Clause) -> tuple[str, str, str] | None:
+    metrics = clause.metric_names
+    across = bool(metrics & OPEN) and bool(metrics & (CLOSED | TALK | SAID))
+    if across and len(metrics) > 1 and _RELATION.search(clause.text):
+        return "custom", " and ".join(item.words for item in clause.metrics), "a relation between measures of different types"
+    return None
+
+
+def _pipeline(clause: Clause) -> tuple[str, str, str] | None:
+    opened = [item for item in clause.metrics if item.name in OPEN]
+    if opened:
+        return "pipeline", opened[0].words, "a measure of open business"
+    words = cue("pipeline", clause.text)
+    if words is None or "quota_attainment" in clause.metric_names:
+        return None
+    if clause.metric_names & CLOSED and _CLOSED_WORDS.search(clause.text) and not _OPEN_RISK.search(clause.text):
+        return None
+    return "pipeline", words, "open business or its flow"
+
+
+def _performance(clause: Clause) -> tuple[str, str, str] | None:
+    in_view = _REPS.search(clause.text) is not None or bool({"rep", "manager"} & (clause.group_names | clause.kinds))
+    talk = clause.metric_names & TALK
+    if talk == {"next_step_rate"} and not in_view:
+        return None
+    if talk:
+        if in_view or not _OUTCOME.search(clause.text):
+            return "performance", next(item.words for item in clause.metrics if item.name in TALK), "how reps talk"
+        return None
+    if "quota_attainment" in clause.metric_names:
+        return "performance", "quota", "attainment so far"
+    if {"rep", "manager"} & clause.group_names or {"rep", "manager"} & clause.kinds:
+        return "performance", next((item.words for item in clause.groups if item.name in ("rep", "manager")), "a named rep"), "reps or teams are judged"
+    words = cue("performance", clause.text)
+    return None if words is None else ("performance", words, "reps, teams or territories are judged")
+
+
+def _pattern(clause: Clause) -> tuple[str, str, str] | None:
+    said = [item.words for item in clause.metrics if item.name in SAID | TALK]
+    if said:
+        return "pattern", said[0], "a measure of what is said"
+    if clause.subjects and not (clause.metric_names & {"discount"}):
+        return "pattern", clause.subjects[0][1].words, "something said across calls"
+    words = cue("pattern", _without_measures(clause))
+    if words is None or {"activity"} == clause.metric_names or "discount" in clause.metric_names:
+        return None
+    if clause.metric_names & CLOSED and not _strong_pattern(clause.text):
+        return None
+    return "pattern", words, "what is said or happens across calls"
+
+
+_STRONG_PATTERN = pattern(
+    r"mention\w*|objections?|topics?|say|says|said|ask(?:s|ed)?|talk(?:s|ed|ing)? about|phrases?|words?|discuss\w*|raise[sd]?|come(?:s)? up|brought up|calls? (?:that|which|where|with|in which)|(?:on|in|across) (?:\w+ )?calls|why|(?:early|first) calls?|conversations?|push(?:ed)? back|small talk|behaviou?rs?|questions|features?|personal|stor(?:y|ies)|appeal\w*"
+)
+
+
+def _without_measures(clause: Clause) -> str:
+    """Take out the words that name a measure: "total raised" is not something raised on a call."""
+    text = clause.text
+    for item in clause.metrics:
+        if item.name in CLOSED - {"win_rate"}:
+            text = text[: item.start] + "~" * len(item.words) + text[item.start + len(item.words) :]
+    return text
+
+
+def _strong_pattern(text: str) -> bool:
+    return _STRONG_PATTERN.search(text) is not None
+
+
+def _custom(clause: Clause) -> tuple[str, str, str] | None:
+    if clause.metrics:
+        return "custom", clause.metrics[0].words, "a measure of closed business"
+    match = _CONNECTION.search(clause.text)
+    return ("custom", match.group(), "a relation between measures") if match else None
+
+
+def _weak(clause: Clause) -> tuple[str, str, str] | None:
+    named = [item for item in clause.mentions if item.kind in ("region", "product", "segment", "stage", "manager")]
+    if _OF_CUSTOMERS.search(clause.text) and not named:
+        return "pattern", "win or lose", "weak"
+    if named and named[0].kind == "region":
+        return "performance", named[0].written, "weak"
+    if named and named[0].kind == "stage":
+        return "pipeline", named[0].written, "weak"
+    if named:
+        return "custom", named[0].written, "weak"
+    if clause.groups:
+        name = clause.groups[0].name
+        analysis = {"region": "performance", "stage": "pipeline", "objection": "pattern", "topic": "pattern"}.get(name, "custom")
+        return analysis, clause.groups[0].words, "weak"
+    return None
+
+
+_RULES: tuple[_Rule, ...] = (
+    _enablement,
+    _competitive,
+    _account,
+    _relation,
+    _pipeline,
+    _performance,
+    _pattern,
+    _custom,
+    _weak,
+)

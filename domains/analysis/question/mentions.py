@@ -1,0 +1,146 @@
+"""Known names in a question: exact, shortened or misspelt, and those that fit two names equally."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from domains.analysis.corpus.names import name_key
+from domains.analysis.question.aliases import Alias, AliasIndex
+from domains.analysis.question.words import Token, is_word
+
+__all__ = ["Mention", "find_mentions"]
+
+_ORDER = ("rep", "account", "competitor", "product", "content", "training", "region", "stage", "segment", "manager")
+_SLOT = frozenset(
+    "with at for from to of by is about vs versus and or against on did does has how does are was than in what".split()
+)
+_NOT_FILTER_AFTER = {
+    "segment": frozenset("meeting call calls conversation date talk contract deadline department team".split()),
+    # "next steps" aside, a stage's name is also a verb or a thing.
+    "stage": frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found in the tokens from `start` to before `end`; `options` has more than one when it is ambiguous."""
+
+    kind: str
+    options: tuple[str, ...]
+    start: int
+    end: int
+    written: str
+    distance: int = 0
+
+    @property
+    def name(self) -> str | None:
+        """The known name, or None when two fit equally."""
+        return self.options[0] if len(self.options) == 1 else None
+
+
+def find_mentions(words: Sequence[Token], index: AliasIndex) -> list[Mention]:
+    """Return the known names in a question, in order, none overlapping another.
+
+    Examples
+    --------
+    >>> from domains.analysis.question.aliases import build_index
+    >>> from domains.analysis.question.words import tokens
+    >>> index = build_index({"competitor": ("TrustHarbor",), "rep": ("Dana Petrov", "Dana Whitfield")}, {})
+    >>> [item.options for item in find_mentions(tokens("How does dana do against trust harbour?"), index)]
+    [('Dana Petrov', 'Dana Whitfield'), ('TrustHarbor',)]
+    """
+    keys = [name_key(_bare(token.text)) for token in words]
+    exact = list(_exact(words, keys, index))
+    found = [*exact, *_misspelt(words, keys, index, exact)]
+    found.sort(key=lambda item: (3 * item.distance - len("".join(keys[item.start : item.end])), item.start))
+    taken: set[int] = set()
+    chosen = []
+    for item in found:
+        span = set(range(item.start, item.end))
+        if not span & taken:
+            taken |= span
+            chosen.append(item)
+    return sorted(chosen, key=lambda item: item.start)
+
+
+def _bare(text: str) -> str:
+    """Take the possessive off."""
+    return text[:-2] if text[-2:] in ("'s", "'S") else text
+
+
+def _exact(words: Sequence[Token], keys: list[str], index: AliasIndex) -> list[Mention]:
+    found = []
+    informative = any(token.capital for token in words)
+    for start in range(len(words)):
+        if not keys[start]:
+            continue
+        key = ""
+        for end in range(start + 1, min(start + index.longest, len(words)) + 1):
+            key += keys[end - 1]
+            if not keys[end - 1] and words[end - 1].text not in "&.-'+/":
+                break
+            aliases = index.exact.get(key)
+            if not aliases or not keys[end - 1]:
+                continue
+            fit = [item for item in aliases if _holds(item, words, start, informative)]
+            fit = [item for item in fit if not _no_filter(item, words, end)]
+            if fit:
+                found.append(_mention(fit, words, start, end, 0))
+    return found
+
+
+def _holds(alias: Alias, words: Sequence[Token], start: int, informative: bool) -> bool:
+    before = words[start - 1].lower if start else ""
+    if not alias.needs:
+        return True
+    if alias.needs == "the":
+        return before in ("the", "our", "that", "this", "your", "my") or words[start].capital and not words[start].first
+    if alias.needs == "capital inside":
+        return words[start].capital and not words[start].first
+    return words[start].capital or (not informative and before in _SLOT)
+
+
+def _no_filter(alias: Alias, words: Sequence[Token], end: int) -> bool:
+    after = words[end].lower if end < len(words) else ""
+    return after in _NOT_FILTER_AFTER.get(alias.kind, ())
+
+
+def _mention(aliases: Sequence[Alias], words: Sequence[Token], start: int, end: int, distance: int) -> Mention:
+    kind = min((item.kind for item in aliases), key=_ORDER.index)
+    options = tuple(sorted({item.name for item in aliases if item.kind == kind}))
+    return Mention(kind, options, start, end, " ".join(token.text for token in words[start:end]), distance)
+
+
+def _misspelt(words: Sequence[Token], keys: list[str], index: AliasIndex, exact: list[Mention]) -> list[Mention]:
+    """Return names near what is written, where at least one of the words is no English word."""
+    strange = [bool(key) and not is_word(_bare(token.lower)) for token, key in zip(words, keys, strict=True)]
+    inside = {(item.start, item.end) for item in exact}
+    found = []
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + 4, len(words)) + 1):
+            if not all(keys[start:end]):
+                break
+            key = "".join(keys[start:end])
+            odd = any(strange[start:end])
+            if len(key) < 5 or (not odd and (end - start < 2 or len(key) < 9)) or (start, end) in inside:
+                continue
+            limit = 1 if len(key) < 7 or not odd else 2 if len(key) < 16 else 3
+            match = process.extractOne(key, index.loose, scorer=OSA.distance, score_cutoff=limit)
+            if match is None or not _plausible(key, str(match[0])):
+                continue
+            # "redfern a" is not a misspelt "redfern": the name is already there.
+            if any(start <= a and b <= end and "".join(keys[a:b]) == match[0] for a, b in inside):
+                continue
+            aliases = [item for item in index.exact[str(match[0])] if not item.needs]
+            found.append(_mention(aliases, words, start, end, int(match[1])))
+    return found
+
+
+def _plausible(key: str, alias: str) -> bool:
+    """Whether a typing error explains the difference: same first letter, and no digit changed."""
+    digits = [item for item in key if item.isdigit()]
+    return key[0] == alias[0] and digits == [item for item in alias if item.isdigit()]

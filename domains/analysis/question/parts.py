@@ -1,0 +1,123 @@
+"""Questions of several parts: where they may be split, and how strongly the wording says that they should be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domains.analysis.question.measures import find_metrics
+from domains.analysis.question.reading import pattern
+
+__all__ = ["Piece", "is_opening", "only_reason", "refers_back", "split"]
+
+_ORDINAL = r"(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|finally|lastly|last)"
+_NOT_ORDINAL = r"(?! (?:\w+ )?(?:quarter|quarters|half|halves|time|times|calls?|deals?|meetings?|month|months|year|years|week|weeks|of|days?|contact|demo|step|stage|conversation|name|line|best|place|to|party|round|sale|win|and second|\d))"
+_STRONG = re.compile(
+    r"(?:^|\s)(?:"
+    r"\( ?(?:\d|[a-e]|i{1,3}) ?\)|(?:^|(?<=[.:;?,] ))(?:\d ?[.)])(?= )|"
+    rf"(?:(?<=[.:;,?] )|^|(?<=\sand ))(?:and )?(?:the )?{_ORDINAL}{_NOT_ORDINAL}(?: ?[:,])?(?= )|"
+    r"(?:,|;|\.|\?|and|-) ?(?:and )?(?:also|separately|additionally|furthermore|moreover|besides that|in addition|on top of that|while you are at it|for good measure|apart from that|another thing|one more thing|plus)(?: ?[:,])?(?= )|"
+    r"(?:,|;|\.|\?) ?(?:and )?then(?: ,)?(?= )|and then(?: ,)?(?= )|^also ,?|;"
+    r")"
+)
+_VERB = (
+    r"(?:who|whom|whose|what|which|where|when|how|why|whether|is|are|was|were|do|does|did|has|have|can|could|should|will|"
+    r"show|tell|give|list|rank|compare|find|summari[sz]e|explain|break|say)"
+)
+_WEAK = re.compile(rf"(?:\s, (?:and |but |or )?|\sand |\sbut )(?={_VERB}(?!\w))|(?<=[?.!]) (?=\S)")
+_LIST = re.compile(r"\s, and |\s, | and | plus | as well as | & ")
+_BACK = pattern(
+    r"them|they|their|theirs|there|that|those|these|it|its|he|she|his|her|him|the same|ones|such|either|both|each of|this|of which|so"
+)
+_REASON = re.compile(
+    r"^(?:and |but |or )*(?:why|on what|how so|how come|how well|by how much|by whom|with what|in what way|since when|what for|if so|if not|which ones?|who|to what extent|what about it|how)\b(?: not)?(?: \w+)?(?: [?.!])*$"
+)
+_OPENING = re.compile(
+    r"^(?:\W*)(?:apart|aside|besides|if|when|whenever|since|given|excluding|except|leaving|other than|in|on|at|for|before|after|of|judging|as|among|with|without|"
+    r"considering|assuming|based|looking|according|compared|during|over|within|regarding|concerning|ignoring|once|while|although|because|from)(?!\w)"
+)
+_RELATIVE = pattern(r"where|that|when|if|who|whose|whether|between|both|compare|which|relat\w+|correlat\w+|vs|with|does|do|did")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the text, and what joins it to the one before: "start", "strong", "weak" or "list"."""
+
+    text: str
+    link: str
+
+
+def refers_back(text: str) -> bool:
+    """Return whether a part points at something named before it: "what do they say there?"."""
+    return _BACK.search(text) is not None
+
+
+def only_reason(text: str) -> bool:
+    """Return whether a part only asks more of the same: "and why?", "and how well?"."""
+    return _REASON.match(text.strip()) is not None
+
+
+def is_opening(text: str) -> bool:
+    """Return whether a stretch only leads up to the question: "apart from price", "if you leave out renewals"."""
+    return _OPENING.match(text) is not None
+
+
+def split(sentences: Sequence[str]) -> list[Piece]:
+    """Return the pieces of the asking sentences, in order.
+
+    Examples
+    --------
+    >>> [(item.text, item.link) for item in split(["win rate by region , and also , who is our best rep ?"])]
+    [('win rate by region', 'start'), ('who is our best rep ?', 'strong')]
+    >>> [item.link for item in split(["which deals slip and which reps own them ?"])]
+    ['start', 'weak']
+    """
+    pieces: list[Piece] = []
+    for sentence in sentences:
+        for number, strong in enumerate(_cut(_STRONG, sentence)):
+            for place, weak in enumerate(_cut(_WEAK, strong)):
+                for position, item in enumerate(_listed(weak)):
+                    link = "list" if position else "weak" if place else "strong" if number else "weak"
+                    pieces.append(Piece(item, link if pieces else "start"))
+        if _STRONG.match(sentence) and pieces:
+            first = next(item for item in pieces if item.text and sentence.find(item.text) >= 0)
+            place = pieces.index(first)
+            pieces[place] = Piece(first.text, "strong" if place else "start")
+    return pieces
+
+
+def _cut(rule: re.Pattern[str], text: str) -> list[str]:
+    """Cut where the rule matches; pieces without a word in them vanish."""
+    found, start = [], 0
+    for match in rule.finditer(text):
+        found.append(text[start : match.start()])
+        start = match.end()
+    found.append(text[start:])
+    return [item for item in (part.strip(" ,;:-") for part in found) if re.search(r"\w", item)]
+
+
+def _listed(text: str) -> list[str]:
+    """Split a list of measures ("bookings , coverage and win rate"), keeping what is no measure with its neighbour."""
+    lead, colon, rest = text.rpartition(" : ")
+    items = _cut(_LIST, rest if colon else text)
+    if len(items) < 2:
+        return [text]
+    starts, merged = [0], [items[0]]
+    base = rest if colon else text
+    place = base.find(items[0]) + len(items[0])
+    for item in items[1:]:
+        metrics = find_metrics(item)
+        at = base.find(item, place)
+        begins = bool(metrics) and len(item[: metrics[0].start].split()) <= 3
+        if begins and find_metrics(merged[-1]) and _RELATIVE.search(merged[-1]) is None:
+            starts.append(at)
+            merged.append(item)
+        else:
+            # With the words between, as they stand.
+            merged[-1] = base[starts[-1] : at + len(item)].strip(" ,")
+        place = at + len(item)
+    if len(merged) < 2:
+        return [text]
+    merged[0] = f"{lead} : {merged[0]}" if colon else merged[0]
+    return merged

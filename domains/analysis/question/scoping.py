@@ -1,0 +1,181 @@
+"""The scope of a part of a question: names, periods, measures, groups and subjects as pairs, and what is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product as combinations
+
+from domains.analysis.question.calendar_units import Span
+from domains.analysis.question.classify import Clause
+from domains.analysis.question.known import Known
+from domains.analysis.question.measures import Found, find_groups, find_metrics
+from domains.analysis.question.mentions import Mention
+from domains.analysis.question.periods import PeriodPhrase, find_periods
+from domains.analysis.question.reading import Reading, pattern
+from domains.analysis.question.subjects import find_subjects
+from domains.analysis.scope import KEYS, Scope
+
+__all__ = ["Part", "looks_forward", "make_clause", "one_by_one", "pairs_of", "periods_in"]
+
+_FORWARD = pattern(
+    r"forecast\w*|predict\w*|projec(?:t|ts|ted|tion|tions)(?= |$)|outlook|coverage|cover|commit(?:ted|ment)?|weighted|best case|worst case|upside|will|won't|going to|expect(?:ed|ing)?|likely to|on track|on course|landing|land|"
+    r"(?:closing|due|close) (?:in|by|before) (?=q[1-4]|h[12]|the|next|this|january|february|march|april|june|july|august|september|october|november|december)|next (?:week|month|quarter|year|half)|coming|upcoming|to go|to come|call for|quota to go|enough pipeline"
+)
+_OPEN_NOW = pattern(r"open|pipeline|at ?-?risk|still")
+_NAMED_AHEAD = pattern(r"(?:pipeline|deals|open \w+|risk|commit) (?:for|in|closing in|due in) (?:q[1-4]|h[12]|january|february|march|april|may|june|july|august|september|october|november|december)(?! \d)")
+_PAST = pattern(r"created|create|generat\w+|gen|was|were|did|closed|won|lost|slipped|how accurate|accuracy|since|added|entered")
+_LEAVING_OUT = pattern(
+    r"excluding|exclud(?:e|es)|except(?: for)?|apart from|aside from|other than|besides|not counting|not including|leav(?:e|ing) out|leav(?:e|ing) aside|minus|ignoring|ignore|disregarding|but not|not about|and not|rather than|without(?: any| the)?|outside(?: of)?|not in|non|no|forget(?:ting)?|setting aside|filter(?:ing)? out|take out|taking out|skip(?:ping)?|sans|beyond|not(?= <(?:rep|account|region|segment|product|competitor)>)"
+)
+_SOFT = frozenset({"without", "without the", "without any", "no", "beyond", "outside", "outside of", "rather than", "and not", "but not", "not"})
+_HARD_KINDS = ("account", "rep", "region", "product", "segment", "stage", "competitor")
+_WHO = pattern(r"who|whom|whose|anyone|anybody|someone|somebody|nobody|top performers?|(?:top|best|worst|under|low|bottom)(?: \w+)? performers?|laggards|leader ?board|rookies|any (?:reps?|callers?|agents?|sellers?)|each of them|everyone|(?:best|top|worst|strongest|weakest) (?:rep|seller|agent|caller)s?")
+_WHOM_ENABLED = pattern(r"who|whom|whose|which reps?")
+_RIVAL_WHO = pattern(r"(?:who(?:m)?|which|what)(?: \w+| <\w+>| @\w+| ,){0,8}? (?:los(?:e|ing|t)|against|beats?|beating|hurts?|threat|competes?|up against|displac\w+|run into)|who(?:m)? (?:do|are) we")
+_RATE = pattern(r"rates?|share|how (?:often|many)|percent\w*|proportion")
+_TOP = pattern(r"top|most|common|frequent|often|which|rank|by|per|three|five|ten|\d+|biggest|main|each|least")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One ask: its type, the clause it was read from, its scope and what is left out of it."""
+
+    analysis: str
+    clause: Clause
+    scope: Scope
+    excludes: Scope
+    spans: tuple[Span, ...]
+    forward: bool
+    rule: str
+    words: str
+    confidence: float
+    strong: bool = True
+
+
+def make_clause(text: str, reading: Reading, known: Known, inherited: Sequence[Mention] = ()) -> Clause:
+    """Return a part of the text with its names, measures, groups and subjects."""
+    mentions = [item for item in reading.marked(text) if item.name is not None]
+    groups = find_groups(text)
+    metrics = find_metrics(text)
+    subjects = find_subjects(text, known, [item.name for item in groups])
+    return Clause(text, mentions, metrics, groups, subjects, inherited)
+
+
+def looks_forward(text: str) -> bool:
+    """Return whether a part asks about what is to come, so that "Q3" is the next one.
+
+    Examples
+    --------
+    >>> looks_forward("forecast q3"), looks_forward("win rate q3")
+    (True, False)
+    """
+    if _FORWARD.search(text):
+        return True
+    return _NAMED_AHEAD.search(text) is not None and _PAST.search(text) is None
+
+
+def periods_in(text: str, known: Known) -> list[PeriodPhrase]:
+    """Return the periods of a part; the marks of names are no dates."""
+    plain = re.sub(r"@[a-z]+\d+", lambda match: match.group()[:-1].ljust(len(match.group()), "_") if match.group()[1:].startswith(("training", "content")) else "_" * len(match.group()), text)
+    kept = re.sub(r"@(training|content)_+", lambda match: f"@{match[1]}0".ljust(len(match.group()), "0"), plain)
+    return find_periods(kept, known.as_of, known.first_day, looks_forward(text))
+
+
+def left_out(text: str, reading: Reading) -> tuple[set[str], list[tuple[int, int]]]:
+    """Return the marks of names that are left out of a part, and the stretches of text that leave something out."""
+    marks: set[str] = set()
+    stretches = []
+    for match in _LEAVING_OUT.finditer(text):
+        before = text[: match.start()].split()[-2:]
+        if before[-1:] in (["or"], ["and"]) and "with" in before:
+            continue
+        stretch = re.split(r" [,.;:?!](?: |$)| (?:what|how|which|who|in|for|by|since|is|are|does|do|did|last|this) ", text[match.end() :] + " ")[0]
+        found = re.findall(r"@([a-z]+)(\d+)", stretch)
+        if match.group() in _SOFT:
+            found = [(kind, number) for kind, number in found[:1] if kind in _HARD_KINDS and len(stretch.split()) <= 4]
+            if match.group() in ("no", "beyond") or not found:
+                continue
+        marks |= {f"@{kind}{number}" for kind, number in found}
+        stretches.append((match.end(), match.end() + len(stretch)))
+    return marks, stretches
+
+
+def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> tuple[Scope, Scope, tuple[Span, ...]]:
+    """Return the scope of a part, what it leaves out, and its periods."""
+    marks, stretches = left_out(clause.text, reading)
+    inside, outside = [], []
+    for match in re.finditer(r"@([a-z]+)(\d+)", clause.text):
+        mention = reading.mentions[int(match[2])]
+        if mention.name is not None and mention.kind in KEYS:
+            (outside if match.group() in marks else inside).append((mention.kind, mention.name))
+    for kind, found in clause.subjects:
+        away = any(start <= found.start < end for start, end in stretches)
+        (outside if away else inside).append((kind, found.name))
+    inside += [(item.kind, item.name) for item in clause.inherited if item.name is not None and item.kind in KEYS]
+    kept = [item for item in clause.metrics if not any(start <= item.start < end for start, end in stretches)]
+    clause = replace(clause, metrics=kept)
+    inside += [("metric", name) for name in _metrics(clause, analysis)]
+    if ("metric", "next_step_rate") in inside:
+        inside = [pair for pair in inside if pair != ("topic", "next steps")]
+    inside += [("group_by", name) for name in _groups(clause, analysis)]
+    phrases = periods_in(clause.text, known)
+    spans = tuple(dict.fromkeys(span for item in phrases for span in item.spans))
+    inside += [("period", str(span)) for span in spans]
+    return tuple(sorted(set(inside))), tuple(sorted(set(outside))), spans
+
+
+def _metrics(clause: Clause, analysis: str) -> list[str]:
+    names = [item.name for item in clause.metrics]
+    if "forecast" in names:
+        names = [name for name in names if name not in ("revenue", "deal_count", "win_rate", "pipeline_value")]
+    if "quota_attainment" in names and "coverage" in names:
+        names = [name for name in names if name != ("quota_attainment" if analysis == "pipeline" else "coverage")]
+    if analysis == "prospect":
+        names = [name for name in names if name not in ("forecast", "next_step_rate")]
+    if analysis == "pattern":
+        names = [name for name in names if name != "next_step_rate" or _RATE.search(clause.text)]
+    return names
+
+
+def _groups(clause: Clause, analysis: str) -> list[str]:
+    names = [item.name for item in clause.groups]
+    kinds = {item.kind for item in clause.mentions}
+    if analysis == "prospect":
+        names = [name for name in names if name not in ("account", "content", "objection", "topic") or _TOP.search(clause.text) and name == "objection"]
+    if "objection" not in names and "mention_rate" in {item.name for item in clause.metrics}:
+        listed = re.search(r"(?<!\w)(objections|topics|concerns)(?!\w)", clause.text)
+        if listed and _TOP.search(clause.text) and not any(kind == "objection" for kind, _ in clause.subjects):
+            names.append("topic" if listed[1] == "topics" else "objection")
+    if "rep" not in names and "rep" not in kinds:
+        rule = _WHO if analysis == "performance" else _WHOM_ENABLED if analysis == "enablement" else None
+        if rule is not None and rule.search(clause.text):
+            names.append("rep")
+    if analysis == "competitive" and "competitor" not in names and "competitor" not in kinds and _RIVAL_WHO.search(clause.text):
+        names.append("competitor")
+    return list(dict.fromkeys(names))
+
+
+def one_by_one(scope: Scope) -> tuple[Scope, ...]:
+    """Return scopes with one value per key: a comparison of two reps becomes two scopes.
+
+    Examples
+    --------
+    >>> one_by_one((("metric", "win_rate"), ("rep", "Ann"), ("rep", "Bo")))
+    ((('metric', 'win_rate'), ('rep', 'Ann')), (('metric', 'win_rate'), ('rep', 'Bo')))
+    """
+    values: dict[str, list[str]] = {}
+    for key, item in scope:
+        values.setdefault(key, []).append(item)
+    return tuple(tuple(zip(values, chosen, strict=True)) for chosen in combinations(*values.values()))
+
+
+def merged(scopes: Iterable[Scope]) -> Scope:
+    """Return the scopes as one."""
+    return tuple(sorted({pair for scope in scopes for pair in scope}))
+
+
+def first_words(found: Sequence[Found]) -> str:
+    """Return the words of what was found, for showing."""
+    return ", ".join(item.words for item in found)
