@@ -1,0 +1,210 @@
+"""Quality review: a claim is kept when every citation and every number of it can be checked, else it is named."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+
+from domains.analysis.artifacts import Answer, Citation, Finding, Number, Recommendation, Record
+from domains.analysis.evidence import ONE_ROW_EACH, Evidence, same_words
+
+if TYPE_CHECKING:
+    from domains.analysis.corpus.workspace import Workspace
+
+__all__ = ["Checks", "Dropped", "EvidenceReview", "QualityReview", "ReviewedAnswer"]
+
+SLACK = 1e-9
+NOTHING_KEPT = (
+    "No claim of this answer could be checked, so none is repeated here; what was dropped is listed with reasons."
+)
+HEADLINE_GONE = "The answer's headline repeated a claim that the review dropped; what could be checked stands below."
+
+
+class Dropped(Record):
+    """Something that the review did not let pass, and why."""
+
+    kind: Literal["finding", "recommendation", "headline"]
+    claim: str
+    reason: str
+
+
+class Checks(Record):
+    """How much was checked."""
+
+    claims: int = 0
+    kept: int = 0
+    turns: int = 0
+    rows: int = 0
+    numbers: int = 0
+    intervals: int = 0
+    recommendations: int = 0
+
+
+class ReviewedAnswer(Answer):
+    """An answer of which every claim could be checked, with what was dropped and how much was checked."""
+
+    dropped: tuple[Dropped, ...] = ()
+    checks: Checks = Checks()
+
+
+@runtime_checkable
+class QualityReview(Protocol):
+    """Decides what of an answer is delivered."""
+
+    def review(self, answer: Answer, workspace: Workspace) -> ReviewedAnswer:
+        """Return what stands of the answer, and what does not with the reasons."""
+
+
+class EvidenceReview:
+    """The default review: it looks up every citation and judges no wording.
+
+    A finding is kept when all of this holds; otherwise it is dropped whole, with the first reason.
+
+    - Each cited turn exists and holds the quote word for word (white space aside).
+    - Each cited row exists; the total is not below the rows listed nor above the rows of the table.
+    - Each number is finite; where it has an interval, the value lies in it and level and sample size are given.
+    - There is a citation. Only one kind of claim may do without: a descriptive one, without numbers, whose sentence
+      also stands in the answer's ``limits``, that is, a claim that something is not recorded.
+
+    A recommendation is kept for those of its findings that are kept; without any it is dropped. The headline is
+    replaced when it repeats a dropped claim, and when no claim is left.
+    """
+
+    def review(self, answer: Answer, workspace: Workspace) -> ReviewedAnswer:
+        """Return what stands of the answer, and what does not with the reasons."""
+        evidence = Evidence(workspace)
+        counts: Counter[str] = Counter()
+        limits = {same_words(sentence) for sentence in answer.limits}
+        new_place: dict[int, int] = {}
+        kept: list[Finding] = []
+        dropped: list[Dropped] = []
+        for place, finding in enumerate(answer.findings):
+            problem = _problem(finding, evidence, limits, counts)
+            if problem is None:
+                new_place[place] = len(kept)
+                kept.append(finding)
+            else:
+                dropped.append(Dropped(kind="finding", claim=finding.claim, reason=problem))
+        headline, gone = _headline(answer, kept, dropped)
+        recommendations, unsupported = _recommendations(answer, new_place)
+        return ReviewedAnswer(
+            headline=headline,
+            findings=tuple(kept),
+            recommendations=recommendations,
+            exclusions=answer.exclusions,
+            limits=answer.limits,
+            dropped=(*gone, *dropped, *unsupported),
+            checks=Checks(
+                claims=len(answer.findings),
+                kept=len(kept),
+                recommendations=len(answer.recommendations),
+                **{name: counts[name] for name in ("turns", "rows", "numbers", "intervals")},
+            ),
+        )
+
+
+def _problem(finding: Finding, evidence: Evidence, limits: set[str], counts: Counter[str]) -> str | None:
+    """Return the first reason not to keep a finding, or None."""
+    if not finding.claim.strip():
+        return "it says nothing"
+    if not finding.citations:
+        says_absence = finding.strength == "descriptive" and not finding.numbers
+        if not (says_absence and same_words(finding.claim) in limits):
+            return "it cites nothing, and is not one of the stated limits of the data"
+    for citation in finding.citations:
+        check = _turn_problem if citation.kind == "turn" else _rows_problem
+        problem = check(citation, evidence, counts)
+        if problem:
+            return problem
+    for number in finding.numbers:
+        problem = _number_problem(number, counts)
+        if problem:
+            return problem
+    return None
+
+
+def _turn_problem(citation: Citation, evidence: Evidence, counts: Counter[str]) -> str | None:
+    counts["turns"] += 1
+    if evidence.call(citation.source) is None:
+        return f"there is no call {citation.source!r}"
+    if citation.turn is None:
+        return f"it cites call {citation.source!r} without saying which turn"
+    turn = evidence.turn(citation.source, citation.turn)
+    if turn is None:
+        return f"call {citation.source!r} has no turn {citation.turn}"
+    quote = same_words(citation.quote or "")
+    if not any(char.isalnum() for char in quote):
+        return f"it cites turn {citation.turn} of call {citation.source!r} without its words"
+    if quote not in same_words(turn.text):
+        return f"turn {citation.turn} of call {citation.source!r} does not say {_short(quote)!r}"
+    return None
+
+
+def _rows_problem(citation: Citation, evidence: Evidence, counts: Counter[str]) -> str | None:
+    table = citation.source
+    if not evidence.is_table(table):
+        return f"there is no table {table!r}"
+    if not citation.rows:
+        return f"it cites no row of the table {table}"
+    for key in citation.rows:
+        counts["rows"] += 1
+        if not evidence.has_row(table, key):
+            return f"the table {table} has no row {key!r}"
+    if table in ONE_ROW_EACH and len(set(citation.rows)) < len(citation.rows):
+        return f"it counts a row of the table {table} twice"
+    if citation.total is None or citation.total < len(citation.rows):
+        return f"it lists {len(citation.rows)} rows of the table {table} and says that there are {citation.total}"
+    if citation.total > evidence.size(table):
+        return f"it rests on {citation.total:,} rows of the table {table}, which has {evidence.size(table):,}"
+    return None
+
+
+def _number_problem(number: Number, counts: Counter[str]) -> str | None:
+    counts["numbers"] += 1
+    if not all(math.isfinite(part) for part in (number.value, number.low, number.high) if part is not None):
+        return f"the number {number.name!r} is not finite"
+    if number.low is None and number.high is None:
+        return None
+    counts["intervals"] += 1
+    if number.level is None or not 0 < number.level < 1:
+        return f"the interval of {number.name!r} does not say its level"
+    if number.n is None or number.n < 0:
+        return f"the interval of {number.name!r} does not say its sample size"
+    ends = [part for part in (number.low, number.value, number.high) if part is not None]
+    slack = SLACK * max(1.0, *map(abs, ends))  # an interval may end at the value itself
+    if any(later < earlier - slack for earlier, later in pairwise(ends)):
+        return f"the number {number.name!r} lies outside its own interval"
+    return None
+
+
+def _headline(answer: Answer, kept: list[Finding], dropped: list[Dropped]) -> tuple[str, list[Dropped]]:
+    """Return the headline that may stand, and the one that may not."""
+    said = same_words(answer.headline)
+    if dropped and not kept:
+        return NOTHING_KEPT, [Dropped(kind="headline", claim=answer.headline, reason="no claim under it is kept")]
+    repeated = [item.claim for item in dropped if item.claim.strip() and same_words(item.claim) in said]
+    if repeated:
+        reason = f"it repeats a dropped claim: {_short(same_words(repeated[0]))}"
+        return HEADLINE_GONE, [Dropped(kind="headline", claim=answer.headline, reason=reason)]
+    return answer.headline, []
+
+
+def _recommendations(
+    answer: Answer, new_place: dict[int, int]
+) -> tuple[tuple[Recommendation, ...], tuple[Dropped, ...]]:
+    """Return the recommendations with the new places of their findings, and those without any."""
+    kept, dropped = [], []
+    for item in answer.recommendations:
+        because = tuple(dict.fromkeys(new_place[place] for place in item.because if place in new_place))
+        if because:
+            kept.append(Recommendation(action=item.action, because=because))
+        else:
+            reason = "no finding that it rests on is kept" if item.because else "it rests on no finding"
+            dropped.append(Dropped(kind="recommendation", claim=item.action, reason=reason))
+    return tuple(kept), tuple(dropped)
+
+
+def _short(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
