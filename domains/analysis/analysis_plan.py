@@ -174,7 +174,9 @@ class AnalysisPlan:
         except UnicodeDecodeError:
             raise InputError("is not a plan file: it is not text", path=str(path)) from None
         except ValueError as error:
-            raise InputError(f"is not a plan file: {error}", path=str(path), line=getattr(error, "lineno", None)) from None
+            raise InputError(
+                f"is not a plan file: {error}", path=str(path), line=getattr(error, "lineno", None)
+            ) from None
         try:
             return cls.from_json(data)
         except InputError as error:

@@ -112,7 +112,7 @@ def _import(file: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except HtnError as error:
         raise InputError(str(error), path=str(file)) from None
-    except Exception as error:  # whatever a user's file raises is a finding about that file
+    except Exception as error:  # noqa: BLE001  (whatever a user's file raises is a finding about that file)
         line = getattr(error, "lineno", None) or _line(error, file)
         raise InputError(f"{type(error).__name__}: {error}", path=str(file), line=line) from None
     return module

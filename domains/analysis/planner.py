@@ -12,7 +12,7 @@ from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.domain import analysis_domain
 from domains.analysis.errors import NotAcceptedError, NotPlannedError
 from domains.analysis.facts import planning_state
-from domains.analysis.roster import specialists
+from domains.analysis.registry import capabilities
 from domains.analysis.scope import Scope, make_scope
 from htn.model import Domain, State
 from htn.model.estimate import CostModel, Estimate
@@ -88,11 +88,10 @@ class EstatePlanner:
 
     def assess(self, question: str) -> Assessment:
         """Return the gatekeeper's verdict, the analysis type and the parameters of a question, without planning."""
-        from domains.analysis.question.gatekeeper import DefaultGatekeeper
+        from domains.analysis.question.assessment import assess
         from domains.analysis.question.known import Known
 
-        gatekeeper = self._gatekeeper or DefaultGatekeeper()
-        return gatekeeper.assess(question, Known.of(self.workspace))
+        return assess(question, Known.of(self.workspace), self._gatekeeper)
 
     def plan(
         self,
@@ -122,12 +121,13 @@ class EstatePlanner:
         assessment = self.assess(question)
         if assessment.verdict != "accept" or assessment.analysis is None:
             raise NotAcceptedError(assessment.to_dict())
-        chosen = {**assessment.options, **(options or {})}
+        analysis, scope, parts = _subject(assessment)
+        chosen = {**dict(assessment.options), **(options or {})}
         return self.plan_for(
             question,
-            assessment.analysis,
-            assessment.scope,
-            parts=assessment.parts,
+            analysis,
+            scope,
+            parts=parts,
             options=chosen,
             constraints=constraints,
             assessment=assessment.to_dict(),
@@ -150,7 +150,7 @@ class EstatePlanner:
         outcome = find_plan(
             self.domain, state, [("answer_question", analysis, about)], limits=_LIMITS, constraints=constraints
         )
-        known = assessment or {"verdict": "accept", "analysis": analysis, "parameters": dict(about)}
+        known = assessment or {"verdict": "accept", "analysis": analysis, "scope": [list(pair) for pair in about]}
         return self._finished(question, known, _solved(outcome), state)
 
     def replan(
@@ -211,7 +211,7 @@ class EstatePlanner:
     def _finished(self, question: str, assessment: Mapping[str, Any], solved: Solved, state: State) -> AnalysisPlan:
         plan = solved.plan
         estimates = self.estimate_steps(plan, state)
-        roster = specialists()
+        roster = {name: known.specialist for name, known in capabilities().items()}
         return AnalysisPlan(
             question,
             assessment,
@@ -286,6 +286,21 @@ def replan_plan(
         scope = next((argument for argument in reversed(step.args) if isinstance(argument, tuple)), ())
         known.append(("failed", (step.task, scope), failure))
     return replan(domain, plan, failed, known, constraints=constraints, limits=_LIMITS)
+
+
+def _subject(assessment: Assessment) -> tuple[str, Scope, tuple[tuple[str, Scope], ...]]:
+    """Return the analysis type, the scope and the parts to plan for.
+
+    Parts that compare several values of a key become one part for each; with more than one in all, the question is
+    answered part by part and joined, over what all parts have in common.
+    """
+    from domains.analysis.question.scoping import one_by_one
+
+    parts = tuple(dict.fromkeys((name, each) for name, scope in assessment.parts for each in one_by_one(scope)))
+    if len(parts) == 1:
+        return parts[0][0], parts[0][1], ()
+    shared = set(parts[0][1]).intersection(*(scope for _, scope in parts)) if parts else set()
+    return "custom", tuple(sorted(shared)), parts
 
 
 def _solved(outcome: Outcome) -> Solved:

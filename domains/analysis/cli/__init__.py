@@ -1,0 +1,5 @@
+"""The command `estate`: ask, plan, run, explain."""
+
+from domains.analysis.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,74 @@
+"""The entry point of `estate`: arguments in, exit code out, one sentence for everything that goes wrong."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+
+from domains.analysis.cli.parser import build_parser
+from htn.model.errors import HtnError
+
+__all__ = ["main"]
+
+_INTERRUPTED = 130
+_ENVIRONMENT = 50
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments; those of the process when left out.
+
+    Returns
+    -------
+    int
+        0 done; 10 there is no plan; 20 a limit was reached; 30 to 34 something given cannot be used; 35 the question
+        has to be put more precisely; 36 it is refused; 40 the run failed; 41 it was cancelled; 50 the environment is at
+        fault; 130 interrupted.
+    """
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except HtnError as error:
+        return _report(arguments, str(error), error.code, error.exit_code, getattr(error, "assessment", None))
+    except sqlite3.Error as error:
+        message = f"a database in {arguments.workspace} cannot be used: {error}; check disk space and permissions"
+        return _report(arguments, message, "database", _ENVIRONMENT)
+    except ModuleNotFoundError as error:
+        message = f"this needs the package {error.name!r}: install it with pip install 'htn[estate]'"
+        return _report(arguments, message, "missing-package", _ENVIRONMENT)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            # Whoever read our output has had enough; nothing is wrong.
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        where = f"{error.filename}: " if error.filename else ""
+        return _report(arguments, f"{where}{error.strerror or error}", "system", _ENVIRONMENT)
+    except KeyboardInterrupt:
+        return _report(arguments, "interrupted; what was finished is kept", "interrupted", _INTERRUPTED)
+
+
+def _report(
+    arguments: argparse.Namespace, message: str, code: str, exit_code: int, assessment: object | None = None
+) -> int:
+    from htn.execution.terminal import clean
+
+    if getattr(arguments, "json", False):
+        document: dict[str, object] = {"error": code, "message": message, "exit_code": exit_code}
+        if isinstance(assessment, dict):
+            document = {**assessment, **document}
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        print(f"estate: {clean(message)}", file=sys.stderr)
+    return exit_code

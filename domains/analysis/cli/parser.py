@@ -1,0 +1,144 @@
+"""What `estate` takes: commands, arguments, help with examples."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+
+from domains.analysis.facts import OPTIONS
+
+__all__ = ["build_parser"]
+
+_EXAMPLES = """examples:
+  estate ingest calls/ crm/                        read transcripts and CRM tables into the workspace
+  estate plan "Where does the pipeline stand?"     see the plan and its estimate; nothing is run
+  estate plan "..." --out plan.json                keep it, and
+  estate run --plan plan.json --report out.html    run exactly what was shown
+  estate why RUN STEP                              why is this step there, and what became of it
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; each command carries the function that does it."""
+    parser = argparse.ArgumentParser(
+        prog="estate",
+        description="Answers questions about sales calls and CRM records: a plan first, then the evidence.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"estate {_version()}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    ingest = _command(commands, "ingest", "read transcripts and CRM tables into the workspace", _data("ingest"))
+    ingest.add_argument("paths", nargs="+", metavar="PATH", help="files or folders")
+    ingest.add_argument("--mapping", metavar="FILE", help="TOML or JSON file that maps headers (docs/ingest.md)")
+
+    plan = _command(commands, "plan", "plan a question; nothing is run", _planning("plan"))
+    plan.add_argument("question", help="the question, in words")
+    plan.add_argument("--out", metavar="FILE", help="write the plan here, for `estate run --plan`")
+    _planning_options(plan)
+
+    estimate = _command(commands, "estimate", "what answering a question will take", _planning("estimate"))
+    estimate.add_argument("question", help="the question, in words")
+    _planning_options(estimate)
+
+    run = _command(commands, "run", "plan a question and run the plan", _running("run"))
+    run.add_argument("question", nargs="?", help="the question, in words")
+    run.add_argument("--plan", metavar="FILE", help="run exactly the plan in this file")
+    run.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
+    run.add_argument("--quiet", action="store_true", help="show no progress")
+    _planning_options(run)
+
+    _command(commands, "runs", "list the runs, the newest first", _running("runs"))
+    show = _command(commands, "show", "show a run: its steps, results and report", _running("show"))
+    show.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
+    show.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
+    resume = _command(commands, "resume", "go on with a run that was interrupted or failed", _running("resume"))
+    resume.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
+    resume.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
+    resume.add_argument("--quiet", action="store_true", help="show no progress")
+    fork = _command(commands, "fork", "run again from a step on; earlier results are reused", _running("fork"))
+    fork.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
+    fork.add_argument("--from", dest="step", required=True, metavar="STEP", help="the first step to do again")
+    fork.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
+    fork.add_argument("--quiet", action="store_true", help="show no progress")
+    cancel = _command(commands, "cancel", "cancel a run", _running("cancel"))
+    cancel.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
+
+    why = _command(commands, "why", "why a step is there, and what became of it", _planning("why"))
+    why.add_argument("subject", metavar="RUN|PLANFILE", help="a run, or a file written by `estate plan --out`")
+    why.add_argument("step", metavar="STEP", help="the step's id, or the beginning of it")
+    why.add_argument("--html", metavar="FILE", help="also write the whole decomposition as a page")
+
+    methods = _command(commands, "methods", "list the analysis types and their methods", _planning("methods"))
+    methods.add_argument(
+        "--domain", action="append", default=[], metavar="FILE", help="a Python file that adds methods"
+    )
+
+    demo = _command(commands, "demo", "make a synthetic sample, ask it a question, run the plan", _data("demo"))
+    demo.add_argument("--question", default=None, help="another question than the demo's own")
+    demo.set_defaults(workspace=".demo")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    summary: str,
+    function: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+    parser.add_argument("--workspace", default=".estate", metavar="DIR", help="the workspace (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _planning_options(parser: argparse.ArgumentParser) -> None:
+    for name, values in OPTIONS.items():
+        if len(values) > 1:
+            parser.add_argument(f"--{name}", choices=values, help=f"{' or '.join(values)} (default: {values[0]})")
+    parser.add_argument("--domain", action="append", default=[], metavar="FILE", help="a Python file that adds methods")
+    parser.add_argument("--exclude", action="append", default=[], metavar="TASK=METHOD", help="rule a method out")
+    parser.add_argument("--prefer", action="append", default=[], metavar="TASK=METHOD", help="try a method first")
+
+
+# The modules behind the commands are imported when a command runs: `estate --help` needs none of them.
+
+
+def _data(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from domains.analysis.cli import data
+
+        function: Callable[[argparse.Namespace], int] = getattr(data, name)
+        return function(arguments)
+
+    return run
+
+
+def _planning(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from domains.analysis.cli import planning
+
+        function: Callable[[argparse.Namespace], int] = getattr(planning, name)
+        return function(arguments)
+
+    return run
+
+
+def _running(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from domains.analysis.cli import running
+
+        function: Callable[[argparse.Namespace], int] = getattr(running, name)
+        return function(arguments)
+
+    return run
+
+
+def _version() -> str:
+    try:
+        return version("htn")
+    except PackageNotFoundError:
+        return "not installed"

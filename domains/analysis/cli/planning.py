@@ -1,0 +1,177 @@
+"""Commands that plan and explain, and run nothing: plan, estimate, why, methods."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+from pathlib import Path
+from typing import Any
+
+from domains.analysis.analysis_plan import AnalysisPlan
+from domains.analysis.cli.show import estimate_lines, plan_text, print_json, seconds, write_file
+from domains.analysis.domain import ANALYSES, analysis_domain
+from domains.analysis.facts import OPTIONS
+from domains.analysis.planner import EstatePlanner
+from htn.execution.terminal import clean
+from htn.model.errors import InputError
+from htn.plan.explain import explain, reasons
+from htn.planning import Constraints
+
+__all__ = ["estimate", "methods", "plan", "plan_from", "planner_for", "why"]
+
+
+def planner_for(arguments: argparse.Namespace) -> EstatePlanner:
+    """Return the planner for the workspace and additions that a command names."""
+    return EstatePlanner(arguments.workspace, additions=getattr(arguments, "domain", ()))
+
+
+def plan_from(planner: EstatePlanner, arguments: argparse.Namespace) -> AnalysisPlan:
+    """Return the plan for a command's question, options and constraints."""
+    options = {name: value for name in OPTIONS if (value := getattr(arguments, name, None)) is not None}
+    constraints = Constraints(
+        exclude=tuple(_pair(text) for text in arguments.exclude),
+        prefer=tuple((task, method or "") for task, method in map(_pair, arguments.prefer)),
+    )
+    return planner.plan(arguments.question, options=options, constraints=constraints)
+
+
+def _pair(text: str) -> tuple[str, str | None]:
+    task, equals, method = text.partition("=")
+    if not task or (equals and not method):
+        raise InputError(f"{text!r} is no TASK=METHOD; `estate methods` lists them")
+    return task, method or None
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    """Plan a question and show the plan."""
+    made = plan_from(planner_for(arguments), arguments)
+    if arguments.out:
+        import json
+
+        write_file(arguments.out, json.dumps(made.to_json(), ensure_ascii=False, indent=1))
+    if arguments.json:
+        print_json(made.to_json())
+    else:
+        print(plan_text(made))
+        if arguments.out:
+            print(f"\nWritten to {arguments.out}; run it with: estate run --plan {arguments.out}")
+    return 0
+
+
+def estimate(arguments: argparse.Namespace) -> int:
+    """Say what answering a question will take, step by step and in all."""
+    made = plan_from(planner_for(arguments), arguments)
+    if arguments.json:
+        print_json({"question": made.question, "estimate": made.estimate, "steps": [s.to_json() for s in made.steps]})
+        return 0
+    print("\n".join(estimate_lines(made.estimate)))
+    critical = made.estimate.get("critical", {})
+    print()
+    for step in made.steps:
+        duration = "?" if step.estimated_duration is None else seconds(step.estimated_duration)
+        share = f"  decides the end in {critical[step.id]:.0%} of runs" if critical.get(step.id, 0) >= 0.01 else ""
+        print(f"{duration:>8}  {clean(step.description)}{share}")
+    return 0
+
+
+def why(arguments: argparse.Namespace) -> int:
+    """Say why a step is there, and for a run what became of it."""
+    if Path(arguments.subject).is_file():
+        made = AnalysisPlan.read(arguments.subject)
+        story: dict[str, Any] = {}
+    else:
+        made, story = _of_run(arguments)
+    step = made.plan.step(arguments.step)
+    if arguments.html:
+        from htn.views.html import plan_html
+
+        write_file(arguments.html, plan_html(made.plan.to_json()))
+    if arguments.json:
+        print_json({**reasons(made.plan, step.id), **story})
+        return 0
+    print("\n".join(clean(line) for line in explain(made.plan, step.id).splitlines()))
+    sentences = _sentences(made, step.id)
+    if sentences:
+        print("\n".join(["", *(clean(sentence) for sentence in sentences)]))
+    if story:
+        print("\n".join(["", *(clean(line) for line in _story_lines(story))]))
+    return 0
+
+
+def _sentences(made: AnalysisPlan, step: str) -> list[str]:
+    """Return when each method above a step applies, in the methods' own words."""
+    domain = analysis_domain(made.additions)
+    found = []
+    for node in made.plan.tree.ancestors(step):
+        if node.method is not None:
+            method = domain.find_method(node.task, node.method)
+            found.append(f"{method.name}: {method.applies}")
+    return found
+
+
+def _of_run(arguments: argparse.Namespace) -> tuple[AnalysisPlan, dict[str, Any]]:
+    from domains.analysis.cli.running import find_run, plan_of
+    from htn.execution.runs import why_run
+
+    run = find_run(arguments.workspace, arguments.subject)
+    made = plan_of(arguments.workspace, run)
+    step = made.plan.step(arguments.step)
+    return made, why_run(arguments.workspace, run, step.id).to_json()
+
+
+def _story_lines(story: dict[str, Any]) -> list[str]:
+    lines = []
+    for attempt in story["attempts"]:
+        line = f"attempt {attempt['attempt']}: {attempt['status']} by {attempt['agent'] or 'nobody'}"
+        decision = attempt.get("decision") or {}
+        if decision.get("reason"):
+            line += f" ({decision['reason']})"
+        lines.append(line)
+        if attempt.get("error_message"):
+            lines.append(f"  {attempt.get('error_class')}: {attempt['error_message']}")
+    for event in (*story["recoveries"], *story["replans"]):
+        reason = event.get("payload", event).get("reason") or ""
+        lines.append(f"{event['kind'].replace('_', ' ')}: {reason}")
+    return lines
+
+
+def methods(arguments: argparse.Namespace) -> int:
+    """List every analysis type with its methods: when each applies, its version and where it is written."""
+    domain = analysis_domain(arguments.domain)
+    tasks = {f"analyse_{name}": name for name in ANALYSES}
+    others = [task for task in domain.methods if task not in tasks]
+    listed: list[dict[str, Any]] = [
+        {
+            "task": task,
+            "analysis": tasks.get(task),
+            "methods": [
+                {
+                    "name": method.name,
+                    "applies": method.applies,
+                    "version": method.version,
+                    "source": _source(method.function),
+                }
+                for method in domain.methods.get(task, [])
+            ],
+        }
+        for task in (*tasks, *others)
+    ]
+    if arguments.json:
+        print_json({"tasks": listed})
+        return 0
+    for entry in listed:
+        print(entry["task"])
+        for method in entry["methods"]:
+            print(f"  {method['name']} (version {method['version']}, {method['source']})")
+            print(f"    {method['applies']}")
+    return 0
+
+
+def _source(function: Any) -> str:
+    code = inspect.unwrap(function).__code__
+    path = Path(code.co_filename)
+    try:
+        shown = path.relative_to(Path(__file__).parents[3])
+    except ValueError:
+        shown = path
+    return f"{shown}:{code.co_firstlineno}"

@@ -1,0 +1,268 @@
+"""Commands that run plans and look at runs: run, runs, show, resume, fork, cancel."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domains.analysis.analysis_plan import AnalysisPlan
+from domains.analysis.cli.show import plan_text, print_json, seconds, write_file
+from htn.execution.terminal import clean
+from htn.model.errors import InputError
+
+if TYPE_CHECKING:
+    from domains.analysis.planner import EstatePlanner
+    from htn.execution.runs import RunHandle
+    from htn.execution.tracking import RunStatus
+
+__all__ = ["cancel", "carry_out", "find_run", "fork", "plan_of", "resume", "run", "runs", "show"]
+
+_EXIT = {"completed": 0, "running": 0, "waiting": 0, "failed": 40, "cancelled": 41}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan a question, or take a plan from a file, and carry it out."""
+    from domains.analysis.cli.planning import plan_from, planner_for
+
+    if bool(arguments.question) == bool(arguments.plan):
+        raise InputError("give either a question or --plan FILE")
+    _check_report_name(arguments.report)
+    if arguments.plan:
+        made = AnalysisPlan.read(arguments.plan)
+        arguments.domain = [*made.additions]
+        planner = planner_for(arguments)
+        verdict = planner.check(made)
+        if not verdict.startswith("sound"):
+            raise InputError(
+                f"the plan does not fit this version's methods; plan again ({verdict})", path=arguments.plan
+            )
+    else:
+        planner = planner_for(arguments)
+        made = plan_from(planner, arguments)
+        if not (arguments.quiet or arguments.json):
+            print(plan_text(made), end="\n\n", flush=True)
+    code, document = carry_out(planner, made, quiet=arguments.quiet or arguments.json, report=arguments.report)
+    if arguments.json:
+        print_json(document)
+    return code
+
+
+def carry_out(
+    planner: EstatePlanner, plan: AnalysisPlan, *, quiet: bool, report: str | None
+) -> tuple[int, dict[str, Any]]:
+    """Run a plan to its end, show its progress and answer, write the report; return exit code and run document."""
+    return _follow(planner.folder, planner.run(plan), quiet=quiet, report=report)
+
+
+def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None) -> tuple[int, dict[str, Any]]:
+    from htn.execution.runs import show_run
+    from htn.execution.terminal import follow
+
+    try:
+        if not quiet:
+            print(f"Run {handle.run_id}", flush=True)
+            follow(folder, handle.run_id)
+        handle.wait()
+    except KeyboardInterrupt:
+        handle.cancel()
+        handle.wait(30)
+        raise
+    status = show_run(folder, handle.run_id)
+    document = run_document(folder, status)
+    if report:
+        write_report(folder, handle.run_id, report)
+    if not quiet:
+        print("\n" + answer_text(document), flush=True)
+        if report:
+            print(f"\nReport written to {report}", flush=True)
+    return _EXIT[status.run.status], document
+
+
+def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
+    """Return a run as the JSON document that `run`, `show`, `resume` and `fork` print."""
+    record = status.run
+    return {
+        "run_id": record.run_id,
+        "status": record.status,
+        "question": record.title,
+        "analysis": dict(record.context.get("analysis_plan", {})).get("analysis"),
+        "sentence": status.sentence,
+        "created": _when(record.created),
+        "finished": _when(record.finished) if record.finished else None,
+        "elapsed": status.elapsed,
+        "progress": status.progress,
+        "interrupted": status.interrupted,
+        "forked_from": record.forked_from,
+        "missing": [dict(item) for item in status.missing],
+        "steps": status.to_json()["steps"],
+        "answer": _answer(folder, record.run_id),
+    }
+
+
+def _answer(folder: Path | str, run: str) -> dict[str, Any] | None:
+    """Return the reviewed answer of a run, or None while there is none."""
+    from domains.analysis.report.load import answer_of_run
+
+    return answer_of_run(Path(folder), run)
+
+
+def answer_text(document: dict[str, Any]) -> str:
+    """Return a run's answer in words: headline, findings with how firmly they stand, what is missing."""
+    answer = document["answer"]
+    if answer is None:
+        lines = [f"No answer: {document['sentence']}"]
+    else:
+        lines = [answer["headline"], ""]
+        lines += [f"- {finding['claim']} [{finding['strength']}]" for finding in answer["findings"]]
+    lines += [f"Missing: {item.get('description') or item}" for item in document["missing"]]
+    return "\n".join(clean(line) for line in lines)
+
+
+def write_report(folder: Path | str, run: str, path: str) -> None:
+    """Write a run's report as HTML or Markdown, by the file's ending."""
+    from domains.analysis.report.load import report_for_run
+
+    report = report_for_run(Path(folder), run)
+    write_file(path, report.to_markdown() if path.endswith(".md") else report.to_html())
+
+
+def _check_report_name(path: str | None) -> None:
+    if path and not path.endswith((".html", ".htm", ".md")):
+        raise InputError("a report is written as .html or .md", path=path)
+    if path and not Path(path).resolve().parent.is_dir():
+        raise InputError("the folder for the report does not exist", path=path)
+
+
+def find_run(folder: Path | str, wanted: str) -> str:
+    """Return the id of a run named by its id, the beginning of one, or ``last``.
+
+    Raises
+    ------
+    InputError
+        When there is none, or more than one.
+    """
+    from htn.execution.runs import list_runs
+
+    known = [record.run_id for record in list_runs(folder)]
+    if not known:
+        raise InputError(f"the workspace {folder} has no runs")
+    if wanted == "last":
+        return known[0]
+    found = [run for run in known if run == wanted] or [run for run in known if run.startswith(wanted)]
+    if len(found) != 1:
+        listed = ", ".join((found or known)[:5])
+        raise InputError(f"{wanted!r} names {'several runs' if found else 'no run'}; there are {listed}")
+    return found[0]
+
+
+def plan_of(folder: Path | str, run: str) -> AnalysisPlan:
+    """Return the analysis plan in force in a run.
+
+    Raises
+    ------
+    InputError
+        When the run is of another application.
+    """
+    from dataclasses import replace
+
+    from htn.execution.journal import Journal
+    from htn.plan import Plan
+
+    with Journal(Path(folder), readonly=True) as journal:
+        record = journal.run(run)
+        document = journal.plan(run).document
+    kept = record.context.get("analysis_plan")
+    if kept is None:
+        raise InputError(f"run {run} is no run of an analysis plan")
+    return replace(AnalysisPlan.from_json(kept), plan=Plan.from_json(document))
+
+
+def runs(arguments: argparse.Namespace) -> int:
+    """List the runs, the newest first."""
+    from htn.execution.runs import list_runs
+
+    records = list_runs(arguments.workspace)
+    if arguments.json:
+        print_json(
+            [
+                {
+                    "run_id": record.run_id,
+                    "status": record.status,
+                    "question": record.title,
+                    "created": _when(record.created),
+                    "finished": _when(record.finished) if record.finished else None,
+                }
+                for record in records
+            ]
+        )
+        return 0
+    if not records:
+        print(f"The workspace {arguments.workspace} has no runs yet.")
+    for record in records:
+        print(f"{record.run_id}  {record.status:<9}  {_when(record.created)}  {clean(record.title)}")
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Show a run: where it stands, its steps, its answer; write its report."""
+    from htn.execution.runs import show_run
+    from htn.execution.terminal import status_lines
+
+    _check_report_name(arguments.report)
+    identity = find_run(arguments.workspace, arguments.run)
+    status = show_run(arguments.workspace, identity)
+    document = run_document(arguments.workspace, status)
+    if arguments.report:
+        write_report(arguments.workspace, identity, arguments.report)
+    if arguments.json:
+        print_json(document)
+        return 0
+    print(f"{identity}  {clean(status.run.title)}")
+    print("\n".join(status_lines(status)))
+    print(f"\nelapsed {seconds(status.elapsed)}\n\n{answer_text(document)}")
+    return 0
+
+
+def resume(arguments: argparse.Namespace) -> int:
+    """Go on with a run; finished steps are not done again."""
+    from htn.execution.runs import take_up_run
+
+    _check_report_name(arguments.report)
+    identity = find_run(arguments.workspace, arguments.run)
+    return _again(arguments, take_up_run(arguments.workspace, identity))
+
+
+def fork(arguments: argparse.Namespace) -> int:
+    """Start another run of the same plan that does a step, and all that depends on it, again."""
+    from htn.execution.runs import fork_run
+
+    _check_report_name(arguments.report)
+    identity = find_run(arguments.workspace, arguments.run)
+    return _again(arguments, fork_run(arguments.workspace, identity, arguments.step))
+
+
+def _again(arguments: argparse.Namespace, handle: RunHandle) -> int:
+    quiet = arguments.quiet or arguments.json
+    code, document = _follow(Path(arguments.workspace), handle, quiet=quiet, report=arguments.report)
+    if arguments.json:
+        print_json(document)
+    return code
+
+
+def cancel(arguments: argparse.Namespace) -> int:
+    """Cancel a run."""
+    from htn.execution.runs import cancel_run
+
+    record = cancel_run(arguments.workspace, find_run(arguments.workspace, arguments.run))
+    if arguments.json:
+        print_json({"run_id": record.run_id, "status": record.status, "cancel_requested": record.cancel_requested})
+    else:
+        asked = "" if record.finished else ", and was asked to stop"
+        print(f"{record.run_id} is {record.status}{asked}.")
+    return 0
+
+
+def _when(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")

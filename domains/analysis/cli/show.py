@@ -1,0 +1,98 @@
+"""Plans and estimates as text for a terminal; every text of the workspace is cleaned of control characters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from domains.analysis.analysis_plan import AnalysisPlan
+from htn.execution.terminal import clean
+from htn.model.errors import InputError
+from htn.views.text import steps_text, tree_text
+
+__all__ = ["estimate_lines", "plan_text", "print_json", "seconds", "write_file"]
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document."""
+    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a file as a whole: it is there complete or not at all.
+
+    Raises
+    ------
+    InputError
+        When it cannot be written.
+    """
+    target = Path(path)
+    partial = target.with_name(target.name + ".partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(target)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
+
+
+def seconds(value: float) -> str:
+    """Return a duration in words.
+
+    Examples
+    --------
+    >>> seconds(0.04), seconds(3.21), seconds(130)
+    ('0.04 s', '3.2 s', '2 min 10 s')
+    """
+    if value < 1:
+        return f"{value:.2f} s"
+    if value < 60:
+        return f"{value:.1f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def estimate_lines(estimate: Mapping[str, Any]) -> list[str]:
+    """Return what a plan will take, a line for each resource that is known."""
+    totals: Mapping[str, Mapping[str, float]] = estimate["totals"]
+    lines = []
+    if "seconds" in totals:
+        time = totals["seconds"]
+        lines.append(
+            f"time     {seconds(time['p50'])} (8 in 10 runs: {seconds(time['p10'])} to {seconds(time['p90'])})"
+        )
+    tokens = [totals[name] for name in ("input_tokens", "output_tokens") if name in totals]
+    if tokens:
+        low, middle, high = (sum(part[quantile] for part in tokens) for quantile in ("p10", "p50", "p90"))
+        lines.append(f"tokens   {middle:,.0f}" + (f" ({low:,.0f} to {high:,.0f})" if high else ", no model is called"))
+    if "memory_bytes" in totals:
+        lines.append(f"memory   {totals['memory_bytes']['p50'] / 2**20:,.0f} MiB at the peak")
+    lines.append("money    " + (f"{totals['money']['p50']:.2f}" if "money" in totals else _money(tokens)))
+    lines.append(f"basis    {'; '.join(estimate['basis']) or 'none'}")
+    return lines
+
+
+def _money(tokens: list[Mapping[str, float]]) -> str:
+    return (
+        "none: no model is called" if not any(part["p90"] for part in tokens) else "unknown: no prices are configured"
+    )
+
+
+def plan_text(plan: AnalysisPlan) -> str:
+    """Return the plan as people read it: how the question was understood, what it will take, tree and steps."""
+    known = plan.assessment
+    parameters = ", ".join(f"{key} = {value}" for key, value in known.get("scope", ()))
+    document = plan.plan.to_json()
+    lines = [
+        f"Question   {plan.question}",
+        f"Analysis   {known.get('analysis')}" + (f" with {parameters}" if parameters else ""),
+    ]
+    if known.get("complexity"):
+        lines.append(f"Complexity {known['complexity']}")
+    if known.get("sentence"):
+        lines.append(f"Because    {known['sentence']}")
+    lines += ["", "Estimate"]
+    lines += [f"  {line}" for line in estimate_lines(plan.estimate)]
+    lines += ["", "Plan", *(f"  {line}" for line in tree_text(document, tried=True).splitlines())]
+    lines += ["", "Steps", *(f"  {line}" for line in steps_text(document).splitlines())]
+    return "\n".join(clean(line) for line in lines)
