@@ -15,6 +15,7 @@ from domains.analysis.analysts.prospect_artifacts import (
     StakeholderMap,
     StepList,
 )
+from domains.analysis.analysts.prospect_momentum import MOST_FINDINGS
 from domains.analysis.analysts.retrieval_deals import DealSet
 from domains.analysis.artifacts import Answer
 from domains.analysis.registry import Inputs, capability
@@ -50,15 +51,17 @@ def _headline(scope: Scope, inputs: Inputs) -> str:
         return f"Nothing is recorded for {name}: neither calls nor deals, so nothing can be said."
     parts = []
     if deals:
-        parts.append(f"{deals.won:,} won, {deals.lost:,} lost and {deals.open:,} open deals")
+        parts.append(
+            f"{deals.won:,} won, {deals.lost:,} lost and {deals.open:,} open {'deal' if deals.open == 1 else 'deals'}"
+        )
     if calls:
         parts.append(f"{len(calls.call_ids):,} {'call' if len(calls.call_ids) == 1 else 'calls'}")
     sentence = f"{name}: {' and '.join(parts)}"
     momentum, review = inputs.first(Momentum), inputs.first(ObjectionReview)
     if momentum and momentum.deals:
         warned = sum(any(item.status == "raised" for item in deal.warnings) for deal in momentum.deals)
-        open_deals = len(momentum.deals)
-        sentence += f"; {warned:,} of {open_deals:,} open {'deal has' if open_deals == 1 else 'deals have'} a warning"
+        if warned:
+            sentence += f"; {warned:,} of the open deals {'has' if warned == 1 else 'have'} a warning"
     if momentum and momentum.trend in ("faster", "slower"):
         sentence += f"; contacts are {'picking up' if momentum.trend == 'faster' else 'slowing down'}"
     if review and review.objections:
@@ -82,7 +85,8 @@ def _momentum(draft: AnswerDraft, momentum: Momentum | None) -> None:
         "pricing not mentioned": "bring the price up",
         "stalled in stage": "find out what holds it in its stage, or close it as lost",
     }
-    for position, deal in zip(where, momentum.deals, strict=False):
+    # The findings of warned deals come first, in the order of the deals.
+    for position, deal in zip(where[:MOST_FINDINGS], momentum.deals, strict=False):
         raised = [item.name for item in deal.warnings if item.status == "raised"]
         if raised:
             todo = "; ".join(actions[name] for name in raised)

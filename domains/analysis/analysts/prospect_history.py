@@ -179,7 +179,7 @@ def _deal_findings(deals: Sequence[Deal]) -> list[Finding]:
     numbers = [count("won", len(won)), count("lost", len(lost)), count("open", len(still))]
     claim = (
         f"Of {len(deals):,} deals {len(won):,} were won (worth {amount(value)}), {len(lost):,} lost "
-        f"and {len(still):,} are open."
+        f"and {len(still):,} {'is' if len(still) == 1 else 'are'} open."
     )
     note = ""
     if closed:

@@ -52,7 +52,7 @@ def measure_momentum(workspace: Workspace, scope: Scope, inputs: Inputs) -> Mome
         view = DealView(deal, own, stages.get(key, []), content.get(key, []), today, recorded)
         progress.append(_progress(view).model_copy(update={"warnings": deal_warnings(view, limits)}))
     progress.sort(key=lambda one: (-_raised(one), one.opportunity_id))
-    gaps = _gaps(calls)
+    gaps = _gaps(calls, today)
     trend = _trend(gaps)
     said = [f'"Today" is {today}, the last day on which the workspace records anything.']
     if still and not stages:
@@ -97,15 +97,23 @@ def _progress(view: DealView) -> DealProgress:
     )
 
 
-def _gaps(calls: Sequence[SpokenCall]) -> list[int]:
+def _gaps(calls: Sequence[SpokenCall], today: date) -> list[int]:
+    """Return the days between contacts; a silence since the last that outlasts the usual gap counts as the last one."""
     days = sorted({call.day for call in calls if call.day})
-    return [(later - earlier).days for earlier, later in itertools.pairwise(days)]
+    gaps = [(later - earlier).days for earlier, later in itertools.pairwise(days)]
+    silence = (today - days[-1]).days if days else 0
+    return [*gaps, silence] if gaps and silence > median(gaps) else gaps
 
 
 def _trend(gaps: Sequence[int]) -> Literal["faster", "slower", "steady", "cannot tell"]:
-    """Compare the later half of the gaps with the earlier; a half must change by half to count."""
+    """Compare the later half of the gaps with the earlier; a half must change by half to count.
+
+    Whatever went before, a last gap of more than one and a half times the usual one is no picking up.
+    """
     if len(gaps) < LEAST_GAPS:
         return "cannot tell"
+    if gaps[-1] > 1.5 * median(gaps):
+        return "slower"
     half = len(gaps) // 2
     before, after = median(gaps[:half]), median(gaps[-half:])
     if after > 1.5 * before:
@@ -114,32 +122,36 @@ def _trend(gaps: Sequence[int]) -> Literal["faster", "slower", "steady", "cannot
 
 
 def _warning_findings(progress: Sequence[DealProgress]) -> list[Finding]:
-    """Return a finding for each of the deals with most warnings, and one line for the rest."""
-    found = []
-    for deal in progress[:MOST_FINDINGS]:
-        raised = [item for item in deal.warnings if item.status == "raised"]
-        unknown = [item.name for item in deal.warnings if item.status == "cannot tell"]
-        stage = f" ({deal.stage})" if deal.stage else ""
-        age = f", {deal.age_days} days old" if deal.age_days is not None else ""
-        worth = f", worth {amount(deal.amount)}" if deal.amount else ""
-        warned = "; ".join(f"{item.name}: {item.reason}" for item in raised) or "no warning is raised"
-        cited = {one.model_dump_json(): one for item in raised for one in item.citations}
-        found.append(
-            Finding(
-                claim=f"Open deal {deal.opportunity_id}{stage}{age}{worth}: {warned}.",
-                strength="descriptive",
-                numbers=(count("warnings", len(raised)),),
-                citations=tuple(cited.values()) or (cite_rows("opportunities", [deal.opportunity_id]),),
-                note=f"Cannot be told from these data: {', '.join(unknown)}." if unknown else "",
-            )
-        )
-    rest = progress[MOST_FINDINGS:]
+    """Return a finding for each of the deals with most warnings, and one for the rest."""
+    warned = [deal for deal in progress if _raised(deal)]
+    found = [_warned(deal) for deal in warned[:MOST_FINDINGS]]
+    rest = [*warned[MOST_FINDINGS:], *(deal for deal in progress if not _raised(deal))]
     if rest:
-        warned_too = sum(_raised(deal) > 0 for deal in rest)
-        claim = f"{len(rest):,} more deals are open; {warned_too:,} of them have a warning."
-        cited_rows = cite_rows("opportunities", [deal.opportunity_id for deal in rest])
-        found.append(Finding(claim=claim, strength="descriptive", citations=(cited_rows,)))
+        also = len(warned[MOST_FINDINGS:])
+        unknown = sum(item.status == "cannot tell" for deal in rest for item in deal.warnings)
+        more = "more " if found else ""
+        claim = f"{len(rest):,} {more}{'deal is' if len(rest) == 1 else 'deals are'} open; {also:,} with a warning."
+        note = f"{unknown:,} of their {7 * len(rest):,} warnings cannot be told from these data." if unknown else ""
+        cited = cite_rows("opportunities", [deal.opportunity_id for deal in rest])
+        found.append(Finding(claim=claim, strength="descriptive", citations=(cited,), note=note))
     return found
+
+
+def _warned(deal: DealProgress) -> Finding:
+    raised = [item for item in deal.warnings if item.status == "raised"]
+    unknown = [item.name for item in deal.warnings if item.status == "cannot tell"]
+    stage = f" ({deal.stage})" if deal.stage else ""
+    age = f", {deal.age_days} days old" if deal.age_days is not None else ""
+    worth = f", worth {amount(deal.amount)}" if deal.amount else ""
+    reasons = "; ".join(f"{item.name}: {item.reason}" for item in raised)
+    cited = {one.model_dump_json(): one for item in raised for one in item.citations}
+    return Finding(
+        claim=f"Open deal {deal.opportunity_id}{stage}{age}{worth}: {reasons}.",
+        strength="descriptive",
+        numbers=(count("warnings", len(raised)),),
+        citations=tuple(cited.values()),
+        note=f"Cannot be told from these data: {', '.join(unknown)}." if unknown else "",
+    )
 
 
 def _trend_findings(calls: Sequence[SpokenCall], gaps: Sequence[int], trend: str, today: date) -> list[Finding]:
@@ -152,7 +164,7 @@ def _trend_findings(calls: Sequence[SpokenCall], gaps: Sequence[int], trend: str
     numbers = [Number(name="days since last call", value=float(since), unit="days", n=len(dated))]
     if gaps:
         middle = median(gaps)
-        claim += f" The median gap between days with calls is {middle:.0f} days"
+        claim += f" The median gap between contacts is {middle:.0f} days"
         claim += {
             "faster": "; contacts have been coming closer together.",
             "slower": "; contacts have been drifting apart.",

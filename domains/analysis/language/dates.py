@@ -44,6 +44,10 @@ _PHRASES = re.compile(
 )
 
 
+# Without one of these there is no date phrase; most sentences end here.
+_HINT = re.compile(rf"\d|day|tomorrow|tonight|week|month|quarter|year|{_MONTHS}", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class DatePhrase:
     """A date phrase as it was said, and the day it means (for a period: its last day)."""
@@ -74,6 +78,8 @@ def date_phrases(text: str, base: date | None) -> list[DatePhrase]:
     >>> [(item.text, item.day.isoformat()) for item in date_phrases("I'll send it by Friday.", date(2024, 3, 5))]
     [('by Friday', '2024-03-08')]
     """
+    if not _HINT.search(text):
+        return []
     return [DatePhrase(match.group(), match.start(), _day(match, base)) for match in _PHRASES.finditer(text)]
 
 

@@ -38,12 +38,13 @@ _MEETINGS = (
 )
 _DO = rf"(?: \w+){{0,2}}? (?:{_ACTIONS}|{_MEETINGS})\b"
 _PROMISE = re.compile(
-    r"\b(?:i|we)(?:['’]ll| will|['’]m going to| am going to|['’]re going to| are going to|['’]d like to|['’]d| would| can"
-    rf"| shall){_DO}",
+    r"\b(?:i|we)(?:['’]ll| will|['’]m going to| am going to|['’]re going to| are going to"
+    rf"|['’]d like to|['’]d| would| can| shall){_DO}",
     re.IGNORECASE,
 )
-# Without a day, only a plain promise of one of the usual actions counts.
+# Without a day, only a plain promise of one of the usual actions counts: "I can look at it" promises nothing.
 _PLAIN = re.compile(rf"(?:{_ACTIONS})\b", re.IGNORECASE)
+_FIRM = re.compile(r"['’]ll| will|going to| shall", re.IGNORECASE)
 _OFFER = re.compile(rf"\blet me(?: \w+)? (?:{_ACTIONS})\b", re.IGNORECASE)
 _TOGETHER = re.compile(
     rf"\b(?:let['’]?s|let us|shall we|should we|can we|could we|we should|we)(?:{_DO}| (?:fix|agree)\b)", re.IGNORECASE
@@ -54,12 +55,18 @@ _REQUEST = re.compile(
 )
 # "How about Thursday?" proposes a day for what was just said.
 _PROPOSAL = re.compile(
-    r"\b(?:how about|what about|i['’]d (?:propose|suggest|say)|i (?:propose|suggest)|shall we say|let['’]s say|does|would|"
-    r"(?:are|is) (?:you|everyone|that) (?:free|available)|in the (?:calendar|diary)|that day)\b",
+    r"\b(?:how about|what about|i['’]d (?:propose|suggest|say)|i (?:propose|suggest)|shall we say|let['’]s say|"
+    r"(?:does|would|will)(?: [\w']+){0,6} (?:work|suit|do)|(?:are|is) (?:you|everyone|that) (?:free|available)|"
+    r"in the (?:calendar|diary)|that day)\b",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
     r"\b(?:the )?(?:next|follow[- ]?up) (?:step|action|meeting|call)s?\b(?: \w+){0,2}? (?:is|are|will|would|for|on)\b",
+    re.IGNORECASE,
+)
+# Without one of these words nothing is promised, asked for or proposed; most sentences end here.
+_HINT = re.compile(
+    r"['’](?:ll|d|m|re)\b|\b(?:will|would|can|could|shall|should|let|please|am|are|we|how|what|i|next|follow|in)\b",
     re.IGNORECASE,
 )
 # "I'll send the quote and let's meet on Friday" is two steps, with two owners.
@@ -117,8 +124,11 @@ def _of_turn(turns: Sequence[Turn], position: int, base: date | None) -> list[Ne
     agreed = _agreed(turns, position)
     found: list[NextStep] = []
     for item in sentences(turn.text):
+        if not _HINT.search(item.text):
+            continue
         for clause in _CLAUSE.split(item.text):
-            dates = date_phrases(clause, base)
+            # What is to be done today is part of the call: "would you like to give today?" is no next step.
+            dates = [one for one in date_phrases(clause, base) if base is None or one.day != base]
             said, due = (dates[-1].text, dates[-1].day) if dates else (None, None)
             owner = _owner(clause, turn.role, asks=is_question(item.text), dated=bool(dates))
             if _NOW.search(clause):
@@ -140,10 +150,13 @@ def _owner(clause: str, role: str, *, asks: bool, dated: bool) -> Owner | None:
     # "We meet" is an arrangement only with a day; without one it is small talk about how things are done.
     if together and (dated or not together.group().lower().startswith("we ")):
         return "both"
-    if _REQUEST.search(clause):
+    request = _REQUEST.search(clause)
+    if request and (dated or _PLAIN.search(request.group())):
         return other
     promise = _PROMISE.search(clause)
-    if (promise and not asks and (dated or re.search(_PLAIN, promise.group()))) or _OFFER.search(clause):
+    if promise and not asks and (dated or (_PLAIN.search(promise.group()) and _FIRM.search(promise.group()))):
+        return mine
+    if _OFFER.search(clause):
         return mine
     if dated and re.search(r"\b(?:next|follow[- ]?up) (?:meeting|call|session|step)\b", clause, re.IGNORECASE):
         return "both"

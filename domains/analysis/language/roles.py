@@ -68,6 +68,13 @@ _PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("user", phrases(r"(?:end )?users?|analysts?|agents|reps|operators|account managers|team members|field team")),
 )
 _TITLES = tuple((part, re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE)) for part, patterns in _PARTS)
+_ANY_TITLE = re.compile(
+    r"\b(?:c[a-z]o|chro|ciso|chief|president|owner|founder|director|controller|board|v\.?p|svp|evp|head|finance|budget|"
+    r"executive|leadership|investment|procurement|purchasing|sourcing|vendor|legal|counsel|lawyers?|attorneys?|manager|"
+    r"lead|team|department|infosec|architects?|developers?|engineers?|boss|users?|analysts?|agents|reps|operators|"
+    r"account managers)\b",
+    re.IGNORECASE,
+)
 # A title counts when it is somebody's here: "our CFO", "I'm the CFO", "the CFO signs", not "CEOs are paid too much".
 _OWN = re.compile(r"\b(?:our|my)(?: \w+){0,1} $", re.IGNORECASE)
 _ACTS = re.compile(
@@ -123,6 +130,8 @@ def mentions(turns: Sequence[Turn]) -> list[RoleMention]:
     """Return the job titles that the turns speak of, in order."""
     found = []
     for turn in turns:
+        if not _ANY_TITLE.search(turn.text):
+            continue
         for part, pattern in _TITLES:
             for match in pattern.finditer(turn.text):
                 mention = _mention(turn, part, match)

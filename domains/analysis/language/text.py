@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["QUOTE_LIMIT", "Sentence", "excerpt", "is_question", "questions", "sentences", "words"]
 
 QUOTE_LIMIT = 240
 
-# An abbreviation's full stop does not end a sentence; the look-behinds need a fixed width each.
-_BREAK = re.compile(
-    r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<!\bInc)(?<!\bLtd)(?<!\bapprox)"
-    r"(?:[.!?]+[\"')\]]*)(?=\s+|$)|\n+"
-)
+_BREAK = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n+")
+# A full stop after one of these does not end a sentence.
+_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:Mr|Ms|Dr|Mrs|St|vs|e\.g|i\.e|Inc|Ltd|approx|No)\.$")
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)*", re.IGNORECASE)
 _WH = frozenset(("who", "whom", "whose", "what", "when", "where", "why", "which", "how"))
 
@@ -39,16 +38,23 @@ def sentences(text: str) -> list[Sentence]:
     >>> [item.text for item in sentences("Thanks, Mr. Hale. Does Friday work? Great!")]
     ['Thanks, Mr. Hale.', 'Does Friday work?', 'Great!']
     """
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=16384)
+def _sentences(text: str) -> tuple[Sentence, ...]:
     found = []
     start = 0
     for match in [*_BREAK.finditer(text), None]:
         end = match.end() if match else len(text)
+        if match and match.group() == "." and _ABBREVIATION.search(text[start:end]):
+            continue
         piece = text[start:end]
         stripped = piece.strip()
         if stripped:
             found.append(Sentence(stripped, start + piece.index(stripped[0])))
         start = end
-    return found
+    return tuple(found)
 
 
 def words(text: str) -> list[str]:

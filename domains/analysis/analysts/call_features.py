@@ -1,0 +1,151 @@
+"""Behaviours of a call as numbers: what is compared between won and lost calls, each with an example to quote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from domains.analysis.analysts.citing import cite_turn
+from domains.analysis.language.next_steps import NextStep, next_steps
+from domains.analysis.language.objection_cues import OBJECTIONS
+from domains.analysis.language.roles import RoleMention, mentions
+from domains.analysis.language.speech import (
+    longest_turn_words,
+    patience_seconds,
+    question_share,
+    switch_rate,
+    talk_share,
+)
+from domains.analysis.language.text import words
+from domains.analysis.language.topic_cues import TOPICS
+from domains.analysis.language.trackers import Tracker, find, possible
+
+if TYPE_CHECKING:
+    from domains.analysis.analysts.call_artifacts import SpokenCall
+    from domains.analysis.artifacts import Citation
+    from domains.analysis.corpus.workspace import Turn
+
+__all__ = ["CallView", "Feature", "features"]
+
+Found = tuple[float | None, "Citation | None"]
+
+
+class CallView:
+    """A call with what several features need of it, worked out once."""
+
+    def __init__(self, call: SpokenCall) -> None:
+        self.call_id = call.call.call_id
+        self.turns = call.turns
+        self._day = call.day
+
+    @cached_property
+    def steps(self) -> list[NextStep]:
+        """Next steps that have an owner."""
+        return [item for item in next_steps(self.turns, self._day) if item.owner != "unknown"]
+
+    @cached_property
+    def buyers_roles(self) -> list[RoleMention]:
+        """Job titles that the prospect's side speaks of."""
+        return [item for item in mentions(self.turns) if item.role == "prospect"]
+
+    @cached_property
+    def said(self) -> dict[str, str]:
+        """All that a side said, for a first look whether a phrase can be there at all."""
+        return {role: "\n".join(turn.text for turn in self.turns if turn.role == role) for role in ("rep", "prospect")}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A behaviour: its name, whether it is there or not (`share`) or a number, and how it is measured on a call."""
+
+    name: str
+    share: bool
+    unit: str
+    measure: Callable[[CallView], Found]
+
+
+def features(competitors: Sequence[str] = ()) -> list[Feature]:
+    """Return the behaviours that calls are compared by.
+
+    Parameters
+    ----------
+    competitors : sequence of str
+        Names known to the workspace; being named by the prospect is one behaviour each.
+    """
+    found = [*_numbers(), *_agreements()]
+    found += [_said(tracker, role) for tracker in TOPICS for role in ("rep", "prospect")]
+    found += [_said(tracker, "prospect", f"prospect objects on {tracker.name}") for tracker in OBJECTIONS]
+    for name in competitors:
+        tracker = Tracker(name, (re.escape(name),))
+        found.append(_said(tracker, "prospect", f"prospect names {name}"))
+    return found
+
+
+def _numbers() -> list[Feature]:
+    def number(name: str, unit: str, measure: Callable[[Sequence[Turn]], float | None]) -> Feature:
+        return Feature(name, share=False, unit=unit, measure=lambda call: (measure(call.turns), None))
+
+    return [
+        number("rep's share of the talking", "share", lambda turns: talk_share(turns)[0]),
+        number("share of the rep's sentences that ask", "share", question_share),
+        number("share of the prospect's sentences that ask", "share", lambda turns: question_share(turns, "prospect")),
+        number("rep's longest stretch", "words", longest_turn_words),
+        number("prospect's longest stretch", "words", lambda turns: longest_turn_words(turns, "prospect")),
+        number("changes of speaker", "per 1,000 words", switch_rate),
+        number("rep's pause before answering", "seconds", patience_seconds),
+        number("rep's first turn", "words", _first_turn_words),
+    ]
+
+
+def _first_turn_words(turns: Sequence[Turn]) -> float | None:
+    first = next((turn for turn in turns if turn.role == "rep"), None)
+    return float(len(words(first.text))) if first else None
+
+
+def _said(tracker: Tracker, role: str, name: str | None = None) -> Feature:
+    def measure(call: CallView) -> Found:
+        if not possible(tracker, call.said[role]):
+            return 0.0, None
+        for turn in call.turns:
+            hits = find(tracker, turn.text) if turn.role == role else []
+            if hits:
+                return 1.0, cite_turn(call.call_id, turn.idx, hits[0].sentence)
+        return 0.0, None
+
+    return Feature(name or f"{role} speaks of {tracker.name}", share=True, unit="", measure=measure)
+
+
+def _agreements() -> list[Feature]:
+    def step(call: CallView, *, dated: bool, agreed: bool) -> Found:
+        for item in call.steps:
+            if (item.said_date or not dated) and (item.agreed or not agreed):
+                return 1.0, cite_turn(call.call_id, item.turn, item.quote)
+        return 0.0, None
+
+    def power(call: CallView) -> Found:
+        for item in call.buyers_roles:
+            if item.part == "economic buyer":
+                return 1.0, cite_turn(call.call_id, item.turn, item.quote)
+        return 0.0, None
+
+    return [
+        Feature(
+            "next step with an owner", share=True, unit="", measure=lambda call: step(call, dated=False, agreed=False)
+        ),
+        Feature(
+            "next step with an owner and a date",
+            share=True,
+            unit="",
+            measure=lambda call: step(call, dated=True, agreed=False),
+        ),
+        Feature(
+            "next step the other side agrees to",
+            share=True,
+            unit="",
+            measure=lambda call: step(call, dated=False, agreed=True),
+        ),
+        Feature("prospect speaks of an economic buyer", share=True, unit="", measure=power),
+    ]

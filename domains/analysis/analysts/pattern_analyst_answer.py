@@ -1,0 +1,102 @@
+"""Synthesis of a pattern analysis: what is established, what is not, and what it would take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domains.analysis.analysts.answer_draft import AnswerDraft
+from domains.analysis.analysts.call_artifacts import CallSet
+from domains.analysis.analysts.pattern_artifacts import CandidateSet, ChangeSet, TopicSet, ValidatedSet
+from domains.analysis.artifacts import Answer
+from domains.analysis.registry import Inputs, capability
+from domains.analysis.scope import Scope, describe
+
+if TYPE_CHECKING:
+    from domains.analysis.analysts.pattern_artifacts import Validated
+    from domains.analysis.corpus.workspace import Workspace
+
+__all__ = ["synthesise_pattern"]
+
+
+@capability("synthesise_pattern", specialist="pattern analyst", output=Answer)
+def synthesise_pattern(workspace: Workspace, scope: Scope, inputs: Inputs) -> Answer:
+    """Join behaviours, wording, topics and change into one answer that claims what the calls kept back bear out."""
+    draft = AnswerDraft()
+    draft.add(inputs.first(CallSet), findings=())
+    validated = inputs.first(ValidatedSet)
+    where = draft.add(validated)
+    for item in inputs.all(CandidateSet):
+        draft.add(item)
+    draft.add(inputs.first(TopicSet))
+    changed = draft.add(inputs.first(ChangeSet))
+    _recommend(draft, validated, where)
+    change = inputs.first(ChangeSet)
+    if change and change.established:
+        draft.recommend("Check with the team what lies behind the change over time before acting on it.", changed[1:2])
+    _say_what_is_missing(draft, inputs)
+    return draft.answer(_headline(scope, inputs))
+
+
+def _names(patterns: list[Validated], *, more_in_won: bool) -> str:
+    names = [item.candidate.name for item in patterns if (item.candidate.difference > 0) == more_in_won]
+    return "; ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _headline(scope: Scope, inputs: Inputs) -> str:
+    calls, validated = inputs.first(CallSet), inputs.first(ValidatedSet)
+    if calls is None:
+        return f"No calls are recorded for {describe(scope)}, so there are no patterns to find."
+    total = len(calls.call_ids)
+    if validated is None:
+        topics = inputs.first(TopicSet)
+        some = f" {len(topics.topics)} topics are described." if topics and topics.topics else ""
+        return f"{total:,} calls, but too few with a known outcome to say what goes with winning.{some}"
+    firm = [item for item in validated.patterns if item.strength == "established"]
+    if not firm:
+        return (
+            f"Nothing is established to go with won calls: {validated.tested:,} behaviours and phrases were compared on "
+            f"{validated.calls:,} calls, and none passes correction and replication."
+        )
+    parts = []
+    for more, words in ((True, "won calls have more of"), (False, "lost calls have more of")):
+        named = _names(firm, more_in_won=more)
+        if named:
+            parts.append(f"{words}: {named}")
+    start = f"{len(firm):,} of {validated.tested:,} behaviours and phrases" if len(firm) > 1 else "One pattern"
+    verb = "are" if len(firm) > 1 else "is"
+    on = f"established and replicated on {validated.calls:,} calls"
+    return f"{start} {verb} {on} ({'; '.join(parts)}); associations, not causes."
+
+
+def _recommend(draft: AnswerDraft, validated: ValidatedSet | None, where: tuple[int, ...]) -> None:
+    if validated is None or not where:
+        return
+    firm = [
+        position
+        for position, finding in zip(where, validated.findings, strict=True)
+        if finding.strength == "established" and len(finding.numbers) == 1 and finding.numbers[0].low is not None
+    ]
+    if firm:
+        draft.recommend(
+            "Try the established patterns in a controlled way (some reps or weeks with, some without) before training "
+            "anybody on them: who does them and with whom may matter more than the words.",
+            firm,
+        )
+        return
+    heads = [p for p, finding in zip(where, validated.findings, strict=True) if " were compared " in finding.claim]
+    draft.recommend(
+        "Do not coach on any of these differences yet; collect more calls, or decide on one or two behaviours in advance "
+        "and test only those, which takes far fewer.",
+        heads,
+    )
+
+
+def _say_what_is_missing(draft: AnswerDraft, inputs: Inputs) -> None:
+    calls = inputs.first(CallSet)
+    if calls is None:
+        draft.limit("No calls are recorded in this scope.")
+    elif inputs.first(ValidatedSet) is None:
+        won, lost = calls.by_outcome.get("won", 0), calls.by_outcome.get("lost", 0)
+        draft.limit(
+            f"{won:,} won and {lost:,} lost calls: at least 50 of each, and 100 together, are needed to compare."
+        )

@@ -1,0 +1,176 @@
+"""Pattern discovery: what differs between won and lost calls, what calls are about, what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domains.analysis.methods.known import count, failed, in_hurry, produce, thorough
+from domains.analysis.scope import Scope, describe
+from htn.model import Domain, State, TaskNetwork, refuse
+
+__all__ = ["domain"]
+
+domain = Domain("analysis.pattern")
+
+# As in analysts/pattern_sample.py, which decides on the calls themselves; here it decides what is worth planning.
+CALLS_FLOOR = 100
+OUTCOME_FLOOR = 50
+TOPICS_FLOOR = 40
+CHANGE_FLOOR = 100
+
+
+@domain.operator(
+    criteria=("tests_are_counted",), version="1", describe="Compare behaviours of won and lost calls of {0}"
+)
+def compare_behaviours(state: State, scope: Scope) -> object:
+    """Compare what reps and prospects do between won and lost calls."""
+    return produce(state, "behaviours", scope, ("calls",))
+
+
+@domain.operator(
+    criteria=("tests_are_counted",), version="1", describe="Compare the wording of won and lost calls of {0}"
+)
+def compare_wording(state: State, scope: Scope) -> object:
+    """Compare phrases between won and lost calls."""
+    return produce(state, "wording", scope, ("calls",))
+
+
+def _validation(name: str, *kinds: str) -> None:
+    """Declare the validation of given candidates; all of them are the one capability."""
+
+    def validate(state: State, scope: Scope) -> object:
+        return produce(state, "validated", scope, ("calls", *kinds))
+
+    domain.operator(
+        name=name,
+        capability="validate_patterns",
+        criteria=("verdicts_follow_tests",),
+        version="1",
+        describe="Test the candidates again on calls of {0} kept back",
+    )(validate)
+
+
+_validation("validate_patterns", "behaviours", "wording")
+_validation("validate_behaviours", "behaviours")
+
+
+@domain.operator(criteria=("topics_are_stable",), version="1", describe="Cluster the topics of {0}")
+def cluster_topics(state: State, scope: Scope) -> object:
+    """Cluster wording into topics that come back in resamples."""
+    return produce(state, "topics", scope, ("calls",))
+
+
+@domain.operator(criteria=("claims_are_cited",), version="1", describe="Count the tracked topics of {0}")
+def count_topics(state: State, scope: Scope) -> object:
+    """Count on how many calls each tracked topic comes up."""
+    return produce(state, "topics", scope, ("calls",))
+
+
+@domain.operator(criteria=("claims_are_cited",), version="1", describe="Track what changes over time in {0}")
+def track_change(state: State, scope: Scope) -> object:
+    """Test what comes up more or less as time goes by."""
+    return produce(state, "change", scope, ("calls",))
+
+
+def _synthesis(name: str, kinds: Iterable[str]) -> None:
+    """Declare the synthesis that rests on given artifacts; all of them are the one capability."""
+    needs = tuple(kinds)
+
+    def synthesise(state: State, scope: Scope) -> object:
+        return produce(state, "pattern_answer", scope, needs)
+
+    domain.operator(
+        name=name,
+        capability="synthesise_pattern",
+        criteria=("answers_with_evidence",),
+        version="1",
+        describe="Say which patterns of {0} are established",
+    )(synthesise)
+
+
+_COMPARED = ("calls", "behaviours", "wording", "validated")
+_synthesis("synthesise_pattern", (*_COMPARED, "topics", "change"))
+_synthesis("synthesise_pattern_without_change", (*_COMPARED, "topics"))
+_synthesis("synthesise_pattern_in_brief", ("calls", "behaviours", "validated"))
+_synthesis("synthesise_pattern_without_outcomes", ("calls", "topics"))
+_synthesis("synthesise_pattern_without_calls", ())
+
+
+@domain.method("find_topics", version="1")
+def topics_by_clusters(state: State, scope: Scope) -> object:
+    """Applies when there are enough calls for clusters and clustering has not failed."""
+    if count(state, "calls", scope) < TOPICS_FLOOR:
+        return refuse(f"fewer than {TOPICS_FLOOR} calls")
+    if failed(state, "cluster_topics", scope):
+        return refuse("clustering has failed already")
+    return [("cluster_topics", scope)]
+
+
+@domain.method("find_topics", version="1")
+def topics_by_trackers(state: State, scope: Scope) -> object:
+    """Applies always: counts tracked topics, which needs no minimum of calls and little time."""
+    return [("count_topics", scope)]
+
+
+def _comparable(state: State, scope: Scope) -> bool:
+    won, lost = count(state, "calls_won", scope), count(state, "calls_lost", scope)
+    return won + lost >= CALLS_FLOOR and min(won, lost) >= OUTCOME_FLOOR
+
+
+def _network(scope: Scope, looks: Iterable[object], *rest: str) -> TaskNetwork:
+    return TaskNetwork.ordered(
+        [("retrieve_calls", scope), TaskNetwork.unordered(looks), *((name, scope) for name in rest)]
+    )
+
+
+def _compared(scope: Scope) -> TaskNetwork:
+    """Compare behaviours and wording at the same time, then test both on the calls kept back."""
+    compare = TaskNetwork.unordered([("compare_behaviours", scope), ("compare_wording", scope)])
+    return TaskNetwork.ordered([compare, ("validate_patterns", scope)])
+
+
+@domain.method("analyse_pattern", version="1")
+def patterns_in_brief(state: State, scope: Scope) -> object:
+    """Applies when enough calls were won and lost and the run is in a hurry: behaviours only, validated."""
+    if not in_hurry(state):
+        return refuse("there is time for more than behaviours")
+    if not _comparable(state, scope):
+        return refuse("too few calls with a known outcome")
+    return _network(scope, [("compare_behaviours", scope)], "validate_behaviours", "synthesise_pattern_in_brief")
+
+
+@domain.method("analyse_pattern", version="1")
+def patterns_with_change(state: State, scope: Scope) -> object:
+    """Applies when enough calls were won and lost and either depth is thorough or the calls are many."""
+    if not _comparable(state, scope):
+        return refuse("too few calls with a known outcome")
+    if not (thorough(state) or count(state, "calls", scope) >= 2 * CHANGE_FLOOR):
+        return refuse("too few calls to follow change over time")
+    if failed(state, "track_change", scope):
+        return refuse("following change over time has failed already")
+    looks = [_compared(scope), ("find_topics", scope), ("track_change", scope)]
+    return _network(scope, looks, "synthesise_pattern")
+
+
+@domain.method("analyse_pattern", version="1")
+def patterns_of_outcome(state: State, scope: Scope) -> object:
+    """Applies when enough calls were won and lost to compare them."""
+    if not _comparable(state, scope):
+        return refuse("too few calls with a known outcome")
+    return _network(scope, [_compared(scope), ("find_topics", scope)], "synthesise_pattern_without_change")
+
+
+@domain.method("analyse_pattern", version="1")
+def patterns_without_outcomes(state: State, scope: Scope) -> object:
+    """Applies when there are calls: topics are described, and the answer says that outcomes are too few to compare."""
+    if not count(state, "calls", scope):
+        return refuse(f"no calls are recorded for {describe(scope)}")
+    return _network(scope, [("find_topics", scope)], "synthesise_pattern_without_outcomes")
+
+
+@domain.method("analyse_pattern", version="1")
+def patterns_without_calls(state: State, scope: Scope) -> object:
+    """Applies when no calls are recorded: the answer says so."""
+    if count(state, "calls", scope):
+        return refuse(f"there are calls of {describe(scope)}")
+    return [("synthesise_pattern_without_calls", scope)]
