@@ -11,7 +11,7 @@ from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet,
 from domains.analysis.analysts.pattern_behaviours import measure_features
 from domains.analysis.analysts.pattern_sample import PatternSample, halves, meets_floor, pattern_sample
 from domains.analysis.analysts.pattern_tests import differences
-from domains.analysis.analysts.pattern_wording import count_phrases
+from domains.analysis.analysts.pattern_phrases import count_phrases
 from domains.analysis.artifacts import Finding, Number
 from domains.analysis.language.text import words
 from domains.analysis.language.trackers import Tracker, phrases, possible

@@ -28,9 +28,9 @@ def compare_behaviours(state: State, scope: Scope) -> object:
 
 
 @domain.operator(
-    criteria=("tests_are_counted",), version="1", describe="Compare the wording of won and lost calls of {0}"
+    criteria=("tests_are_counted",), version="1", describe="Compare phrases of won and lost calls of {0}"
 )
-def compare_wording(state: State, scope: Scope) -> object:
+def compare_phrases(state: State, scope: Scope) -> object:
     """Compare phrases between won and lost calls."""
     return produce(state, "wording", scope, ("calls",))
 
@@ -125,7 +125,7 @@ def _network(scope: Scope, looks: Iterable[object], *rest: str) -> TaskNetwork:
 
 def _compared(scope: Scope) -> TaskNetwork:
     """Compare behaviours and wording at the same time, then test both on the calls kept back."""
-    compare = TaskNetwork.unordered([("compare_behaviours", scope), ("compare_wording", scope)])
+    compare = TaskNetwork.unordered([("compare_behaviours", scope), ("compare_phrases", scope)])
     return TaskNetwork.ordered([compare, ("validate_patterns", scope)])
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from domains.analysis.corpus.workspace import Workspace
 
-__all__ = ["Phrases", "compare_wording", "count_phrases"]
+__all__ = ["Phrases", "compare_phrases", "count_phrases"]
 
 SIDES = ("rep", "prospect")
 LEAST_CALLS = 10
@@ -51,8 +51,8 @@ class Phrases:
         return (self.counts > 0).astype(float)
 
 
-@capability("compare_wording", specialist="pattern analyst", output=CandidateSet)
-def compare_wording(workspace: Workspace, scope: Scope, inputs: Inputs) -> CandidateSet:
+@capability("compare_phrases", specialist="pattern analyst", output=CandidateSet)
+def compare_phrases(workspace: Workspace, scope: Scope, inputs: Inputs) -> CandidateSet:
     """Compare the phrases of either side between won and lost calls.
 
     The log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn, 2008) says how much more a
