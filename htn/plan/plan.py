@@ -266,7 +266,9 @@ class Plan:
             steps = tuple(Step.from_json(entry) for entry in data["steps"])
             initial = State.from_json(data["initial"])
             domain = data["domain"]
-            links = tuple(Link(first, second, kind, (fluent, freeze(key))) for first, second, kind, fluent, key in data["links"])
+            links = tuple(
+                Link(first, second, kind, (fluent, freeze(key))) for first, second, kind, fluent, key in data["links"]
+            )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError(f"this plan is damaged: {error!r} while reading it") from None
         check_references(steps, tree)
