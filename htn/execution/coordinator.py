@@ -353,6 +353,7 @@ class Coordinator:
                 step_id=step.id,
                 failure=failure,
                 finished=told,
+                origin=f"{self._session.session}:{number}:{plan.revision}:{step.key}",
             )
 
         self._sequencer.submit(f"replan {number}", _Tag("replan", step), body)

@@ -23,7 +23,8 @@ CREATE TABLE runs(
     forked_from TEXT, cancel_requested REAL);
 CREATE TABLE plans(
     run_id TEXT NOT NULL, revision INTEGER NOT NULL, created REAL NOT NULL, reason TEXT NOT NULL,
-    document TEXT NOT NULL, estimates TEXT NOT NULL, PRIMARY KEY(run_id, revision));
+    document TEXT NOT NULL, estimates TEXT NOT NULL, origin TEXT,
+    PRIMARY KEY(run_id, revision), UNIQUE(run_id, origin));
 CREATE TABLE sessions(
     run_id TEXT NOT NULL, session INTEGER NOT NULL, revision INTEGER NOT NULL, started REAL NOT NULL,
     launches INTEGER NOT NULL, reuse TEXT NOT NULL, outcome TEXT, PRIMARY KEY(run_id, session));

@@ -149,13 +149,18 @@ class Journal:
         document: Mapping[str, Any],
         estimates: Mapping[str, float],
         reason: str,
+        origin: str | None = None,
     ) -> int:
-        """Record a revision of a run's plan and return its number; `adopt_plan` puts it in force."""
+        """Record a revision of a run's plan and return its number; `adopt_plan` puts it in force.
+
+        ``origin`` names the call of the decomposer that it came from; see `revision_from`.
+        """
         with self.transaction():
             row = self.database.row("SELECT coalesce(max(revision), 0) + 1 FROM plans WHERE run_id = ?", (run_id,))
             revision = int(row[0]) if row is not None else 1
             self.database.execute(
-                "INSERT INTO plans(run_id, revision, created, reason, document, estimates) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO plans(run_id, revision, created, reason, document, estimates, origin)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
                     revision,
@@ -163,9 +168,15 @@ class Journal:
                     reason,
                     _compact(document),
                     _compact(estimates),
+                    origin,
                 ),
             )
         return revision
+
+    def revision_from(self, run_id: str, origin: str) -> int | None:
+        """Return the revision that a call of the decomposer gave, when it was written down, or None."""
+        row = self.database.row("SELECT revision FROM plans WHERE run_id = ? AND origin = ?", (run_id, origin))
+        return None if row is None else int(row[0])
 
     def adopt_plan(self, run_id: str, revision: int) -> None:
         """Record which revision is in force."""

@@ -49,14 +49,21 @@ def revise(
     step_id: str,
     failure: str,
     finished: Sequence[FinishedStep],
+    origin: str,
 ) -> dict[str, Any]:
     """Ask for another plan and record it; called in a worker thread.
+
+    When the process died after the plan was written down and before the engine recorded the call, which ``origin``
+    names, that plan is returned and the decomposer is not asked again.
 
     Returns
     -------
     dict
         ``revision`` with the new revision's number, or None with a ``message`` saying why there is none.
     """
+    before = journal.revision_from(plan.run_id, origin)
+    if before is not None:
+        return {"revision": before}
     try:
         new = runtime.replan(plan.document, step_id, failure, finished)
         if new is None:
@@ -70,5 +77,5 @@ def revise(
     except Exception as error:  # noqa: BLE001 -- a decomposer that fails leaves the plan as it is
         return {"revision": None, "message": f"decomposing again failed: {type(error).__name__}: {error}"}
     reason = f"{failure} at {step_id}"
-    revision = journal.add_plan(plan.run_id, document=document, estimates=estimates, reason=reason)
+    revision = journal.add_plan(plan.run_id, document=document, estimates=estimates, reason=reason, origin=origin)
     return {"revision": revision}

@@ -34,21 +34,24 @@ print("over:" + run, flush=True)
 """
 
 
-def branching_plan(branches: int, length: int) -> ToyPlan:
-    """Return chains side by side, with a cross link between neighbours, joined at the end."""
-    graph: dict[str, list[str]] = {"start": []}
+def branching_plan(branches: int, length: int, way: str = "detour") -> ToyPlan:
+    """Return chains side by side, with a cross link between neighbours, joined at the end.
+
+    The step ``detour`` never works; the plan by another ``way`` is what the decomposer then finds.
+    """
+    graph: dict[str, list[str]] = {"start": [], way: ["start"]}
     for branch in range(branches):
         for place in range(length):
             uses = [f"b{branch}-{place - 1}" if place else "start"]
             if place and branch:
                 uses.append(f"b{branch - 1}-{place - 1}")
             graph[f"b{branch}-{place}"] = uses
-    graph["end"] = [f"b{branch}-{length - 1}" for branch in range(branches)]
+    graph["end"] = [way] + [f"b{branch}-{length - 1}" for branch in range(branches)]
     return make_plan(graph)
 
 
 def runtime_for(
-    log: Path, *, seconds: float = 0.004, capacity: int = 3, hold: Mapping[str, str] | None = None
+    log: Path, other: ToyPlan, *, seconds: float = 0.004, capacity: int = 3, hold: Mapping[str, str] | None = None
 ) -> RuntimeReference:
     """Return a runtime whose agents write every execution down, work a little, and fail some first tries."""
     agents = [
@@ -59,11 +62,12 @@ def runtime_for(
             "announce": True,
             "seconds": seconds,
             "hold": dict(hold or {}),
+            "always": {"detour": "data_unavailable"},
             "fails": {"b0-1": ["server_error"], "b1-2": ["unknown"]} if name == "first" else {},
         }
         for name in ("first", "second")
     ]
-    return reference(agents=agents)
+    return reference(agents=agents, plans={"n-detour": other.to_json()})
 
 
 @dataclass
@@ -165,14 +169,20 @@ class Trial:
         with Journal(self.workspace, readonly=True) as journal:
             return journal.session("r1").session
 
+    def revision(self) -> int:
+        """Return the revision of the plan in force."""
+        with Journal(self.workspace, readonly=True) as journal:
+            return journal.run("r1").revision
+
     def status(self) -> str:
         """Return the run's status."""
         with Journal(self.workspace, readonly=True) as journal:
             return journal.run("r1").status
 
 
-def new_trial(folder: Path, plan: ToyPlan, **options: Any) -> Trial:
-    """Return a trial in a folder of its own."""
+def new_trial(folder: Path, branches: int, length: int, **options: Any) -> Trial:
+    """Return a trial of a branching plan in a folder of its own."""
+    plan, other = branching_plan(branches, length), branching_plan(branches, length, way="straight")
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "executions.log"
-    return Trial(folder / "workspace", plan, runtime_for(log, **options), log)
+    return Trial(folder / "workspace", plan, runtime_for(log, other, **options), log)

@@ -12,18 +12,19 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
-from tests.crash.harness import Trial, branching_plan, new_trial
+from tests.crash.harness import Trial, new_trial
 
 
 def one_trial(folder: Path, seed: int) -> tuple[Trial, Trial, list[str]]:
     """Kill one run until it is over, and return it, the undisturbed one and the promises that were broken."""
     rng = random.Random(seed)
-    plan = branching_plan(rng.randrange(1, 5), rng.randrange(4, 10))
-    options = {"seconds": rng.choice([0.0, 0.004, 0.02]), "capacity": rng.randrange(1, 5)}
-    calm = new_trial(folder / "calm", plan, **options)
+    size = rng.randrange(1, 5), rng.randrange(4, 10)
+    options: dict[str, Any] = {"seconds": rng.choice([0.0, 0.004, 0.02]), "capacity": rng.randrange(1, 5)}
+    calm = new_trial(folder / "calm", *size, **options)
     calm.finish()
-    trial = new_trial(folder / "killed", plan, **options)
+    trial = new_trial(folder / "killed", *size, **options)
     while not trial.kill_after(rng.randrange(0, 6), rng):
         pass
     repeated = Counter(trial.executions()) - Counter(calm.executions())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.harness import branching_plan, new_trial
+from tests.crash.harness import new_trial
 
 KILLS = 6
 CAPACITY = 3
@@ -18,17 +18,17 @@ AGENTS = 2
 
 @pytest.mark.crash
 def test_killed_run_ends_like_an_undisturbed_one(tmp_path: Path):
-    """Killed six times at random moments and resumed each time, in processes of their own."""
-    plan = branching_plan(3, 8)
-    calm = new_trial(tmp_path / "calm", plan)
+    """Killed six times at random moments, with retries and a replan, and resumed each time in another process."""
+    calm = new_trial(tmp_path / "calm", 3, 8)
     calm.finish()
     rng = random.Random(20240817)
-    trial = new_trial(tmp_path / "killed", plan)
+    trial = new_trial(tmp_path / "killed", 3, 8)
     while trial.kills < KILLS:
         assert not trial.kill_after(rng.randrange(1, 5), rng), "the run was over before it was killed often enough"
     trial.finish()
     assert calm.status() == trial.status() == "completed"
     assert calm.artifacts() == trial.artifacts()
+    assert calm.revision() == trial.revision() == 2, "the plan was decomposed again once"
     assert trial.again == 0, "a step that was finished was executed again"
     assert trial.sessions() == 1, "every launch replayed the record of the ones before"
     # Only steps in hand repeat: at most one for each place of an agent and kill.
@@ -42,7 +42,7 @@ def test_resuming_while_another_process_runs_it_is_refused(tmp_path: Path):
     """Two processes on one workspace: the second ends with one sentence and changes nothing."""
     gate = tmp_path / "gate"
     os.mkfifo(gate)
-    trial = new_trial(tmp_path, branching_plan(3, 8), hold={"start": str(gate)})
+    trial = new_trial(tmp_path, 3, 8, hold={"start": str(gate)})
     first = trial.start(resume=False)
     assert first.stdout is not None
     assert first.stdout.readline().startswith("begin:")
