@@ -65,10 +65,9 @@ class Multigoal:
         return f"Multigoal({', '.join(inner)})"
 
 
-class _Facts(tuple[tuple[str, Any, Any], ...]):
+class _Facts(tuple[tuple[str, Any, Any], ...]):  # noqa: SLOT001  (slots would leave no room for what it adds)
     """The facts of a native multigoal, with the one that they were made from."""
 
-    __slots__ = ("__dict__",)
     origin: Multigoal | None = None
 
 
