@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from domains.analysis.methods.known import produce
-from domains.analysis.scope import Scope
+from domains.analysis.scope import Scope, describe
 from htn.model import Domain, State, refuse
 from htn.model.errors import DomainError, HtnError, InputError
 from htn.model.lint import lint
@@ -25,7 +25,7 @@ ENTRY_POINTS = "htn.analysis"
 
 
 def _top() -> Domain:
-    top = Domain("analysis")
+    top = Domain("analysis", words=_in_words)
 
     @top.operator(
         capability="review_answer",
@@ -44,6 +44,11 @@ def _top() -> Domain:
         return [(f"analyse_{analysis}", scope), ("review_answer", analysis, scope)]
 
     return top
+
+
+def _in_words(argument: object) -> str:
+    """Return an argument as people write it: a scope in words, anything else as it is."""
+    return describe(argument) if isinstance(argument, tuple) else str(argument)
 
 
 def analysis_domain(files: Iterable[Path | str] = ()) -> Domain:

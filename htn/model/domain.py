@@ -143,6 +143,8 @@ class Domain:
     ----------
     name : str
         A name for messages and plans.
+    words : callable
+        How an argument is written in descriptions for people.
 
     Examples
     --------
@@ -165,6 +167,7 @@ class Domain:
     goal_methods: dict[str, list[Method]] = field(default_factory=dict)
     multigoal_methods: list[Method] = field(default_factory=list)
     deferrals: dict[str, Deferral] = field(default_factory=dict)
+    words: Callable[[Any], str] = str
 
     @overload
     def operator(self, function: F, /) -> F: ...
