@@ -27,6 +27,8 @@ HEADS: dict[str, frozenset[str]] = {
     ),
     "training": frozenset("training workshop bootcamp certification course class programme program academy".split()),
 }
+# Enough to name the only one there is: "a whitepaper" is no guide of some other sort.
+_TELLING = frozenset("battlecard calculator whitepaper onepager datasheet casestudy".split())
 _SAME_HEAD = {
     "training": frozenset("training workshop bootcamp certification course class programme program cert".split()),
     "content": frozenset(),
@@ -163,9 +165,11 @@ def _heads(kind: str, name: str, parts: list[str]) -> Iterator[tuple[str, Alias]
         # A head of two words, as in "Case Study" or "One-Pager".
         key = name_key(" ".join(parts[first:last]))
         if last == len(parts) and key in HEADS[kind]:
-            yield key, Alias(kind, name, False, "the")
+            yield key, Alias(kind, name, False, "a" if key in _TELLING else "the")
             if key == "certification":
                 yield "cert", Alias(kind, name, False, "the")
+    if head in _SAME_HEAD[kind] and len(parts) == 2:
+        yield parts[0], Alias(kind, name, False, "done")
     if head in _SAME_HEAD[kind]:
         for other in _SAME_HEAD[kind] - {head}:
             yield " ".join([*parts[:-1], other]), Alias(kind, name, False)

@@ -22,6 +22,10 @@ _WANTS = pattern(
     r"(?:tell|show|give) me|let me know|can you|could you|would you|please|(?:^|, )(?:i )?wonder|anything about|not sure (?:if|whether|which|what|who|why)|no idea (?:if|whether|which|what|who|why)"
 )
 _STORY = pattern(r"(?:i|we) (?:am|are) (?:deciding|considering|planning|thinking|about to|preparing|working|debating|not asking)|(?:i|we|they|he|she|it|@\w+) (?:had|was|were|went|said|told|did|came|got|lost|heard|asked|left|knew|thought|hope|remember|promised|mentioned|seemed)")
+_CHECKS = pattern(
+    r"is (?:it|this|that) (?:so|true|right|correct|real|fair|the case|accurate|just me)|true|right|correct|fair|myth|fact|fiction|agree|does that hold|can you confirm|confirm|"
+    r"does the data|do the data|do the numbers|back (?:it|that|this|him|her|them) up|any truth|really|am i wrong|am i right|what do you think|thoughts|how so"
+)
 _ABOUT_NOTHING = re.compile(
     r"(?<!\w)(?:thanks?(?: you)?(?: (?:in advance|a lot|so much|very much|for \w+(?: \w+){0,4}))?|cheers|please|kindly|hi(?: there| all| team)?|hello|hey|"
     r"good (?:morning|afternoon|evening)|just|quick question|by the way|fyi|asap)(?!\w)"
@@ -47,9 +51,14 @@ def asking(reading: Reading) -> tuple[list[str], list[str]]:
     if len(sentences) < 2:
         return sentences, []
     asks = [item for item in sentences if _asks(item)]
-    if not asks:
+    if not asks or _only_checks(" ".join(asks)):
         return sentences, []
     return asks, [item for item in sentences if item not in asks]
+
+
+def _only_checks(text: str) -> bool:
+    """Whether the asking sentences only want what was said before confirmed: "is it so?", "myth or fact?"."""
+    return len(text.split()) <= 9 and not find_metrics(text) and not MARK.search(text) and _CHECKS.search(text) is not None
 
 
 def _asks(sentence: str) -> bool:

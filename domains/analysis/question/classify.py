@@ -24,7 +24,7 @@ _OUTCOME = pattern(
 )
 _CONNECTION = pattern(r"(?:connection|correlation|relation|relationship|link)(?: between (?:them|the two|those|these))?|(?:related|linked|connected|correlated)")
 _CLOSED_WORDS = pattern(r"(?:closed|lost|won|historical|past)")
-_REPS = pattern(r"<rep>|<manager>|(?:sales ?)?reps?(?:'s)?|sellers?|agents?|account executives?|salespeople|team ?members?|who|callers?|which of (?:us|my team)")
+_REPS = pattern(r"<rep>|<manager>|(?:sales ?)?reps?(?:'s)?|sellers?|agents?|account executives?|salespeople|team ?members?|teams?(?:'s)?|who|callers?|which of (?:us|my team)")
 _OF_CUSTOMERS = pattern(r"(?:how|why|what) (?:\w+ ){0,4}(?:lose|win|lost|won|losing|winning)")
 _OPEN_RISK = pattern(r"at ?-?risk|stuck|stall\w*|slip\w*|stale|gone (?:quiet|dark|cold)|open (?:deals?|opportunit\w+|pipeline|ones)|forecasts?|pipeline|close this|going to close|likely to close|still open")
 _JUDGED = pattern(r"under ?perform\w*|perform\w*|struggl\w+|lagging|behind|doing|pulling|ahead|on track|off track|worst|weak\w*|strong\w*")
@@ -154,6 +154,8 @@ def _performance(clause: Clause) -> tuple[str, str, str] | None:
         return "performance", "quota", "attainment so far"
     if {"rep", "manager"} & clause.group_names or {"rep", "manager"} & clause.kinds:
         return "performance", next((item.words for item in clause.groups if item.name in ("rep", "manager")), "a named rep"), "reps or teams are judged"
+    if "mention_rate" in clause.metric_names:
+        return None
     words = cue("performance", clause.text)
     return None if words is None else ("performance", words, "reps, teams or territories are judged")
 

@@ -17,7 +17,7 @@ from domains.analysis.scope import Scope
 
 __all__ = ["Interpretation", "Unread", "interpret"]
 
-_NOT_ABOUT = pattern(r"(?:not|n't|nothing|never mind|forget|instead of) (?:\w+ ){0,2}?(?:about|asking about|interested in|talking about|them|that one|this one)(?: \w+){0,3}")
+_NOT_ABOUT = pattern(r"(?:not|nothing|never mind|forget|instead of) (?:asking |interested |talking |worried |so much )?(?:about |in |to do with )?(?:them|him|her|that one|this one|these|those|@\w+\d+)")
 # What a pronoun can stand for, when the part that asks does not name it.
 _CARRIED = ("account", "rep", "competitor", "region", "segment", "product", "content", "training")
 
@@ -70,6 +70,10 @@ def interpret(reading: Reading, known: Known) -> Interpretation:
     asks, story = asking(reading)
     carried = _carried(asks, story, reading)
     groups = _grouped(split(asks), reading, known, carried)
+    if story and groups and not groups[0][0].subjects and refers_back(" ".join(asks)):
+        clause, choice = groups[0]
+        told = make_clause(" ".join(story), reading, known).subjects
+        groups[0] = replace(clause, subjects=told), choice
     parts, unread = [], []
     for clause, choice in groups:
         if choice is None:

@@ -19,7 +19,7 @@ _SLOT = frozenset(
     "with at for from to of by is about vs versus and or against on did does has how does are was than in what".split()
 )
 _NOT_FILTER_AFTER = {
-    "segment": frozenset("meeting call calls conversation date talk contract deadline department team".split()),
+    "segment": frozenset("meeting call conversation date talk contract deadline department team".split()),
     # "next steps" aside, a stage's name is also a verb or a thing.
     "stage": frozenset(),
 }
@@ -97,6 +97,10 @@ def _holds(alias: Alias, words: Sequence[Token], start: int, informative: bool) 
     before = words[start - 1].lower if start else ""
     if not alias.needs:
         return True
+    if alias.needs == "a":
+        return before not in ("which", "what", "any", "each", "every", "no", "other", "new", "best", "per", "by")
+    if alias.needs == "done":
+        return before in ("completed", "finished", "passed", "took", "taken", "done", "attended", "did", "doing", "do")
     if alias.needs == "the":
         return before in ("the", "our", "that", "this", "your", "my") or words[start].capital and not words[start].first
     if alias.needs == "capital inside":

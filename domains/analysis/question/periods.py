@@ -144,7 +144,7 @@ def _resolved(
         return Span(start, as_of) if start <= as_of else span
     if word in ("after", "following"):
         start = span.end + timedelta(days=1)
-        return Span(start, as_of) if start <= as_of else None
+        return Span(start, as_of) if start <= as_of else unit_around(start, "year")
     if word in ("before", "prior"):
         return _ending(span.start - timedelta(days=1), first_day)
     if word in ("until", "till", "up", "through", "ending") and not forward:

@@ -132,7 +132,8 @@ def other_language(reading: Reading) -> str | None:
         if place not in taken and any(item.isalpha() for item in token.text)
     ]
     if len(words) < 3:
-        return None
+        foreign = words and all(not is_word(word) for word in words) and any(ord(item) > 127 for item in "".join(words))
+        return "another language" if foreign else None
     english = sum(word in _ENGLISH for word in words)
     name, hits = max(((name, sum(word in own for word in words)) for name, own in _FOREIGN.items()), key=lambda x: x[1])
     unknown = sum(not is_word(word) for word in words)

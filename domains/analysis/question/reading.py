@@ -21,7 +21,7 @@ _BEFORE_MONTH = frozenset(
     "in since for during until till before after from to through of last this next and vs between by or by early late "
     "mid than with compared is".split()
 )
-_ENDS = re.compile(r"(?<=[?!;]) | (?<=\. )(?=\S)|(?<= \.) ")
+_ENDS = re.compile(r"(?<=[?!]) | (?<=\. )(?=\S)|(?<= \.) ")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,9 @@ def pattern(source: str) -> re.Pattern[str]:
     >>> bool(pattern("win rate vs <competitor>").search("win rate vs @competitor0 please"))
     True
     """
-    return re.compile(r"(?<![\w@])(?:" + re.sub(r"<([a-z]+)>", r"@\1\\d+", source) + r")(?!\w)")
+    # A word that may be any word may be a mark too.
+    loose = re.sub(r"(?<=[ (:|])\\w\+(?=[ )|])", r"@?\\w+", source)
+    return re.compile(r"(?<![\w@])(?:" + re.sub(r"<([a-z]+)>", r"@\1\\d+", loose) + r")(?!\w)")
 
 
 def read(question: str, known: Known) -> Reading:

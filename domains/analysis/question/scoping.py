@@ -34,6 +34,8 @@ _HARD_KINDS = ("account", "rep", "region", "product", "segment", "stage", "compe
 _WHO = pattern(r"who|whom|whose|anyone|anybody|someone|somebody|nobody|top performers?|(?:top|best|worst|under|low|bottom)(?: \w+)? performers?|laggards|leader ?board|rookies|any (?:reps?|callers?|agents?|sellers?)|each of them|everyone|(?:best|top|worst|strongest|weakest) (?:rep|seller|agent|caller)s?")
 _WHOM_ENABLED = pattern(r"who|whom|whose|which reps?")
 _RIVAL_WHO = pattern(r"(?:who(?:m)?|which|what)(?: \w+| <\w+>| @\w+| ,){0,8}? (?:los(?:e|ing|t)|against|beats?|beating|hurts?|threat|competes?|up against|displac\w+|run into)|who(?:m)? (?:do|are) we")
+_WHOSE = pattern(r"whose|who (?:has|have|owns|is (?:sitting|behind|ahead|carrying)|will|can)")
+_QUALIFIED = re.compile(r"(?:best|worst|top|strongest|weakest|leading|lowest|highest|most|least|biggest)\b")
 _RATE = pattern(r"rates?|share|how (?:often|many)|percent\w*|proportion")
 _TOP = pattern(r"top|most|common|frequent|often|which|rank|by|per|three|five|ten|\d+|biggest|main|each|least")
 
@@ -130,6 +132,10 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
     names = [item.name for item in clause.metrics]
     if "forecast" in names:
         names = [name for name in names if name not in ("revenue", "deal_count", "win_rate", "pipeline_value")]
+    if "deal_count" in names and any(item.words.endswith("still open") for item in clause.metrics):
+        names = [name for name in names if name != "pipeline_value"]
+    if {"slippage", "stage_conversion"} & set(names):
+        names = [name for name in names if name != "deal_count"]
     if "quota_attainment" in names and "coverage" in names:
         names = [name for name in names if name != ("quota_attainment" if analysis == "pipeline" else "coverage")]
     if analysis == "prospect":
@@ -140,7 +146,7 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
 
 
 def _groups(clause: Clause, analysis: str) -> list[str]:
-    names = [item.name for item in clause.groups]
+    names = [item.name for item in clause.groups if item.name != "rep" or analysis in ("performance", "custom", "pipeline") or not _QUALIFIED.match(item.words)]
     kinds = {item.kind for item in clause.mentions}
     if analysis == "prospect":
         names = [name for name in names if name not in ("account", "content", "objection", "topic") or _TOP.search(clause.text) and name == "objection"]
@@ -152,6 +158,8 @@ def _groups(clause: Clause, analysis: str) -> list[str]:
         rule = _WHO if analysis == "performance" else _WHOM_ENABLED if analysis == "enablement" else None
         if rule is not None and rule.search(clause.text):
             names.append("rep")
+    if analysis == "pipeline" and "rep" not in names and "rep" not in kinds and _WHOSE.search(clause.text):
+        names.append("rep")
     if analysis == "competitive" and "competitor" not in names and "competitor" not in kinds and _RIVAL_WHO.search(clause.text):
         names.append("competitor")
     return list(dict.fromkeys(names))

@@ -16,7 +16,7 @@ from domains.analysis.question.words import SALES_WORDS, Token, is_word
 __all__ = ["Stranger", "find_stranger"]
 
 _SLOT_BEFORE = frozenset(
-    "with at for from to of by vs versus against on about did does do has is was are how and or the like named called via in than account customer rep competitor prospect region product".split()
+    "with at for from to of by vs versus against on about did does is like named called than account customer rep competitor prospect".split()
 )
 _KIND_AFTER = {"region": "region", "territory": "region", "office": "region", "deal": "account", "deals": "account",
                "account": "account", "team": "rep", "battlecard": "content"}  # fmt: skip
@@ -90,6 +90,8 @@ def _plain(token: Token) -> str:
 def _is_name(words: Sequence[Token], span: list[int], reading: Reading) -> bool:
     unknown = [token for place, token in zip(span, words, strict=True) if place in reading.strange and len(token.text) > 3]
     capitals = [token for token in words if token.capital and not token.first]
+    if not unknown and before_name(span, reading):
+        return bool(capitals)
     if not unknown:
         # "the Compliance Cookbook": two capitals inside a sentence make a name, though both are words.
         return len(capitals) >= 2 and not all(_plain(token) in _BUSINESS for token in capitals)
@@ -102,13 +104,19 @@ def _is_name(words: Sequence[Token], span: list[int], reading: Reading) -> bool:
     return before in _SLOT_BEFORE or after in _KIND_AFTER or len(unknown) >= 2
 
 
+def before_name(span: list[int], reading: Reading) -> bool:
+    """Whether the word before says that a name follows: "product Alpha"."""
+    before = reading.tokens[span[0] - 1].lower if span[0] else ""
+    return before in ("product", "account", "competitor", "rep", "named", "called", "company", "customer", "client", "prospect", "vendor", "agent")
+
+
 def _described(words: Sequence[Token], span: list[int], reading: Reading, known: Known) -> Stranger:
     written = re.sub(r"'s$", "", " ".join(token.text for token in words))
     before = reading.tokens[span[0] - 1].lower if span[0] else ""
     after = reading.tokens[span[-1] + 1].lower if span[-1] + 1 < len(reading.tokens) else ""
     kind = _KIND_AFTER.get(after) or _KIND_BEFORE.get(before)
     names = [name for each in KINDS if kind is None or each == kind for name in known.names(each)]
-    found = process.extract(written, names, scorer=fuzz.WRatio, processor=str.casefold, limit=3, score_cutoff=55)
+    found = process.extract(written, names, scorer=fuzz.token_sort_ratio, processor=str.casefold, limit=3, score_cutoff=50)
     return Stranger(written, kind, tuple(str(item[0]) for item in found))
 
 

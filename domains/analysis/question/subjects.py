@@ -64,6 +64,11 @@ _SAID = pattern(
 _NOT_SUBJECT = re.compile(r"(?:list|close|closing|average|stock|share|selling) pric\w+|pric\w+ of (?:the )?(?:@product\d+|turbo)|costs? (?:us|me) (?:most|more|the)|cost of")
 
 
+_TALK_AFTER = re.compile(r"(?:talk|mentions?|questions?|discussions?|conversations?|chatter|comes? up|came up|(?:is|was|are|gets?) (?:mentioned|discussed|raised|brought up))\b")
+_TALK_BEFORE = re.compile(r"(?:mention\w*|talk(?:s|ed|ing)? about|discuss\w*|bring(?:s|ing)? up|brought up|ask(?:s|ed|ing)? about|questions? (?:about|on))(?: the| our)?$")
+_ABOUT_ONE = pattern(r"objections? (?:about|on|to|around|regarding|over)")
+
+
 def names_of(kind: str, known: Known) -> tuple[str, ...]:
     """Return the topics or objections that are known: the workspace's, or else those of the trackers."""
     given = known.names(kind)
@@ -86,9 +91,10 @@ def find_subjects(text: str, known: Known, grouped: Sequence[str] = ()) -> list[
     >>> [(kind, item.name) for kind, item in find_subjects("how often does pricing come up", known)]
     [('topic', 'pricing')]
     """
+    grouped = [] if _ABOUT_ONE.search(text) else grouped
     plain = _NOT_SUBJECT.sub(lambda match: "~" * len(match.group()), text)
     topics = _matches(plain, names_of("topic", known), _TOPICS)
-    objections = _matches(plain, names_of("objection", known), _OBJECTIONS)
+    objections = [item for item in _matches(plain, names_of("objection", known), _OBJECTIONS) if not _spoken_of(text, item)]
     found: list[tuple[str, Found]] = []
     against = _AGAINST.search(text) is not None and "objection" not in grouped
     taken: list[range] = []
@@ -105,6 +111,13 @@ def find_subjects(text: str, known: Known, grouped: Sequence[str] = ()) -> list[
         return sorted(found, key=lambda pair: pair[1].start)
     # A subject alone, in a text of few words, is a topic: "compliance in the midwest".
     return [("topic", item) for item in topics if len(text.split()) <= 6]
+
+
+def _spoken_of(text: str, item: Found) -> bool:
+    """Whether something is talked about rather than held against: "pricing talk", "bring up pricing"."""
+    after = text[item.start + len(item.words) :].lstrip()
+    before = text[: item.start].rstrip()
+    return _TALK_AFTER.match(after) is not None or _TALK_BEFORE.search(before) is not None
 
 
 def _is_own_word(name: str, words: str) -> bool:
