@@ -43,6 +43,7 @@ __all__ = ["Failure", "Search", "Solution"]
 _PAUSE = 64
 _PATIENCE = 32
 _FIRST_TORTOISE = 1024
+_PROBE = 256
 _NEVER = 1 << 60
 _ENDED = object()
 
@@ -203,7 +204,7 @@ class Search:
         watch = StateDigest(state, self._key) if not self.remember else self._digest
         digest: StateDigest | None = watch  # None while the memory is off
         tortoise: Any = None
-        tortoise_digest, tortoise_next = 0, _FIRST_TORTOISE
+        tortoise_digest, tortoise_next, probe_next = 0, _FIRST_TORTOISE, 0
         nodes = self.nodes
         pause_at = nodes + _PAUSE
         agenda, suspended = self._initial(), None
@@ -301,12 +302,14 @@ class Search:
                         if length >= tortoise_next:
                             watch = watch or StateDigest(state, self._key)
                             tortoise, tortoise_digest, tortoise_next = task, watch.now(), 2 * length
-                        elif task == tortoise and watch is not None and watch.now() == tortoise_digest:
-                            # Begin again with the memory on: the frames made so far could not be cut.
-                            undo(trail, 0)
-                            watch.go_back(0, 0, 0)
-                            self._digest, self._again, self.nodes = watch, True, nodes
-                            return
+                        elif length >= probe_next and task == tortoise and watch is not None:
+                            probe_next = length + _PROBE
+                            if watch.now() == tortoise_digest:
+                                # Begin again with the memory on: the frames made so far could not be cut.
+                                undo(trail, 0)
+                                watch.go_back(0, 0, 0)
+                                self._digest, self._again, self.nodes = watch, True, nodes
+                                return
                     saved = (0, 0) if watch is None else (watch.position, watch.value)
                 first = True
             else:
