@@ -12,7 +12,7 @@ from domains.analysis.analysts.revenue_operations_win_rate import grouping
 from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import benjamini_hochberg, strength_of
+from domains.analysis.statistics import benjamini_hochberg, hedged, strength_of
 from domains.analysis.statistics.logistic import Factor, LogisticModel, fit_logistic
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _finding(cases: Cases, model: LogisticModel, factor: Factor, q: float, contr
         more = math.ceil(factor.n * (reach * 1.43 / 0.1) ** 2)
         note += f" To see 10 points with 80 % power takes about {more:,} deals against it."
     return Finding(
-        claim=claim,
+        claim=hedged(claim, strength),
         strength=strength,
         numbers=(number,),
         citations=(cases.cite(cases.against(factor.name)), cases.cite(cases.alone)),

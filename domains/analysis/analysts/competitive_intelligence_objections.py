@@ -14,7 +14,7 @@ from domains.analysis.language.objection_cues import OBJECTIONS
 from domains.analysis.language.trackers import find_any
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import benjamini_hochberg, strength_of
+from domains.analysis.statistics import benjamini_hochberg, hedged, strength_of
 from domains.analysis.statistics.clustered import Association, association
 from domains.analysis.statistics.numbers import percent, proportion
 
@@ -126,7 +126,7 @@ def _finding(
     )
     quotes = spread([raised[key][name] for key in groups[True] if name in raised[key]], 2)
     return Finding(
-        claim=claim,
+        claim=hedged(claim, strength),
         strength=strength,
         numbers=(beside, elsewhere, gap),
         citations=(*quotes, cite_rows("calls", groups[True]), cite_rows("calls", groups[False])),

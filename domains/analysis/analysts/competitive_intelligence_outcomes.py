@@ -8,7 +8,7 @@ from domains.analysis.analysts.competitive_intelligence_cases import Case, Cases
 from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import ProportionTest, benjamini_hochberg, strength_of, two_proportion_test
+from domains.analysis.statistics import ProportionTest, benjamini_hochberg, hedged, strength_of, two_proportion_test
 from domains.analysis.statistics.numbers import difference, in_words, percent, proportion
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _compared(cases: Cases, name: str, rows: list[Case], base: Number, test: Pro
     if strength == "not established" and test.needed:
         note += f" To tell a difference of this size, {test.needed:,} {cases.noun} on either side would be needed."
     return Finding(
-        claim=claim,
+        claim=hedged(claim, strength),
         strength=strength,
         numbers=(rate, base, gap),
         citations=(cases.cite(rows), cases.cite(cases.alone)),

@@ -14,7 +14,7 @@ from domains.analysis.analysts.performance_analyst_speech import CallSpeech, Mea
 from domains.analysis.artifacts import Artifact, Citation, Exclusion, Finding, Number, Record
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import benjamini_hochberg, strength_of
+from domains.analysis.statistics import benjamini_hochberg, hedged, strength_of
 from domains.analysis.statistics.clustered import Association, association
 from domains.analysis.statistics.numbers import average, in_words
 from domains.analysis.statistics.pooling import split_half_reliability
@@ -136,13 +136,15 @@ def _effects(columns: list[_Column]) -> tuple[tuple[Number, ...], tuple[Finding,
     for column in columns:
         cases = column.decided
         spread = _spread([found for _, found in cases])
-        found = spread and association(
+        if spread < column.measure.resolution:
+            continue
+        found = association(
             [value / spread for _, value in cases],
             [float(row.spoken.call.outcome == "won") for row, _ in cases],
             [row.spoken.group for row, _ in cases],
             [row.kind for row, _ in cases],
         )
-        if spread and found:
+        if found:
             tested.append((column, cases, found, spread))
     corrected = benjamini_hochberg([found.p for _, _, found, _ in tested])
     results = [_effect(*item, q) for item, q in zip(tested, corrected, strict=True)]
@@ -184,7 +186,9 @@ def _effect(
         reach = (found.interval.high - found.interval.low) / 2
         more = found.clusters * (reach * 1.43 / 0.05) ** 2
         note += f" To see 5 points per usual difference with 80 % power takes about {more:,.0f} customers."
-    return number, Finding(claim=claim, strength=strength, numbers=(number,), citations=(_calls(cases),), note=note)
+    return number, Finding(
+        claim=hedged(claim, strength), strength=strength, numbers=(number,), citations=(_calls(cases),), note=note
+    )
 
 
 def _groups(column: _Column) -> dict[str, list[tuple[CallSpeech, float]]]:
@@ -249,7 +253,7 @@ def _difference(column: _Column, groups: dict[str, list[tuple[CallSpeech, float]
         claim = f"Reps differ in {name}, but their order would not repeat, so nobody is named."
     shown = "unknown" if reliability is None else f"{reliability:.2f}"
     return Finding(
-        claim=claim,
+        claim=hedged(claim, strength),
         strength=strength,
         numbers=(low, high),
         citations=(_calls([case for cases in groups.values() for case in cases]),),

@@ -15,7 +15,7 @@ from domains.analysis.artifacts import Artifact, Citation, Finding, Number
 from domains.analysis.language.next_steps import next_steps
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import homogeneity_test, strength_of
+from domains.analysis.statistics import hedged, homogeneity_test, strength_of
 from domains.analysis.statistics.clustered import Association, association
 from domains.analysis.statistics.numbers import in_words, percent, proportion
 from domains.analysis.statistics.pooling import pool_rates, split_half_reliability
@@ -128,7 +128,9 @@ def _effect(rows: list[_Row]) -> tuple[Number | None, tuple[Finding, ...]]:
         direction = "more" if found.effect > 0 else "less"
         claim = f"Calls with a dated next step belong to won deals {direction} often than others: {in_words(number)}."
     note += " Willing buyers agree to dates more easily, so this need not be the cause."
-    finding = Finding(claim=claim, strength=strength, numbers=tuple(numbers), citations=_cited(decided), note=note)
+    finding = Finding(
+        claim=hedged(claim, strength), strength=strength, numbers=tuple(numbers), citations=_cited(decided), note=note
+    )
     return number, (finding,)
 
 
@@ -189,7 +191,7 @@ def _reps(rows: list[_Row]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
         )
     shown = "unknown" if reliability is None else f"{reliability:.2f}"
     finding = Finding(
-        claim=claim,
+        claim=hedged(claim, strength),
         strength=strength,
         numbers=numbers,
         citations=_cited([row for members in large.values() for row in members]),

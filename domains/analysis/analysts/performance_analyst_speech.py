@@ -31,11 +31,15 @@ _KINDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure: its name, its unit ("share" is shown in percent), and how it is defined."""
+    """One measure: its name, its unit, how it is defined, and the least difference that transcripts can show.
+
+    Times in transcripts are rarely better than a quarter of a second; calls that differ by less do not differ.
+    """
 
     name: str
     unit: str
     definition: str
+    resolution: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,16 @@ def measures(timed: bool) -> tuple[Measure, ...]:
         "longest monologue",
         "seconds" if timed else "words",
         "the rep's longest stretch in which nobody else speaks",
+        1.0,
     )
     basis = "speaking time" if timed else "words"
     return (
-        Measure("talk ratio", "share", f"the rep's {basis} / the {basis} of all speakers, per call"),
-        Measure("question rate", "share", "the rep's sentences that ask / all sentences of the rep, per call"),
+        Measure("talk ratio", "share", f"the rep's {basis} / the {basis} of all speakers, per call", 0.01),
+        Measure("question rate", "share", "the rep's sentences that ask / all sentences of the rep, per call", 0.01),
         length,
-        Measure("patience", "seconds", "median pause before the rep speaks after the prospect, on calls with times"),
+        Measure(
+            "patience", "seconds", "median pause before the rep speaks after the prospect, on calls with times", 0.25
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from domains.analysis.analysts.revenue_operations_win_rate import grouping
 from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
-from domains.analysis.statistics import homogeneity_test, strength_of
+from domains.analysis.statistics import hedged, homogeneity_test, strength_of
 from domains.analysis.statistics.numbers import percent, proportion
 from domains.analysis.statistics.standardisation import Standardised, standardise
 
@@ -124,7 +124,7 @@ def _finding(
     else:
         claim = f"Territories do not differ in win rate beyond chance: {span} (p = {raw_p:.2g})."
     return Finding(
-        claim=claim,
+        claim=hedged(claim, strength),
         strength=strength,
         numbers=(*observed, *adjusted),
         citations=tuple(cite_deals(members) for members in groups.values()),

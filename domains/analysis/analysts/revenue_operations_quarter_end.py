@@ -11,7 +11,7 @@ from domains.analysis.analysts.deal_selection import as_of, cite_deals, closed, 
 from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
-from domains.analysis.statistics import strength_of, two_proportion_test
+from domains.analysis.statistics import hedged, strength_of, two_proportion_test
 from domains.analysis.statistics.numbers import difference, percent, proportion
 from domains.analysis.statistics.permutation import exact_unit_test
 
@@ -78,7 +78,7 @@ def measure_quarter_end(workspace: Workspace, scope: Scope, inputs: Inputs) -> Q
         f"quarters against {percent(in_other.value)} in others, {_points(gap)}."
     )
     finding = Finding(
-        claim=claim,
+        claim=hedged(claim, strength),
         strength=strength,
         numbers=(in_late, in_other, gap, *rates),
         citations=(cite_deals(late), cite_deals(other)),

@@ -12,7 +12,7 @@ from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
 from domains.analysis.scope import value as value_of
-from domains.analysis.statistics import benjamini_hochberg, homogeneity_test, needed_per_group, strength_of
+from domains.analysis.statistics import benjamini_hochberg, hedged, homogeneity_test, needed_per_group, strength_of
 from domains.analysis.statistics.numbers import average, count, in_words, percent, proportion
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _group_finding(name: str, groups: dict[str, list[Deal]], p: float, q: float)
     else:
         claim = f"Win rates differ by {name}: from {span} (corrected p = {q:.2g})."
     return Finding(
-        claim=claim,
+        claim=hedged(claim, strength),
         strength=strength,
         numbers=(count("closed deals compared", n), *rates),
         citations=(cite_deals(groups[lowest]), cite_deals(groups[highest])),

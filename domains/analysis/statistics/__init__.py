@@ -11,13 +11,14 @@ from domains.analysis.statistics.proportions import (
     two_proportion_p,
     two_proportion_test,
 )
-from domains.analysis.statistics.strength import Strength, strength_of
+from domains.analysis.statistics.strength import Strength, hedged, strength_of
 
 __all__ = [
     "Interval",
     "ProportionTest",
     "Strength",
     "benjamini_hochberg",
+    "hedged",
     "homogeneity_test",
     "mean_interval",
     "needed_per_group",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from domains.analysis.statistics.intervals import Interval
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Factor", "LogisticModel", "fit_logistic"]
+
+T = TypeVar("T")
 
 CASES_PER_COLUMN = 10
 CELL_FLOOR = 5
@@ -55,9 +57,9 @@ class LogisticModel:
 
 def fit_logistic(
     won: Sequence[bool],
-    factors: dict[str, Sequence[bool]],
-    categories: dict[str, Sequence[str]],
-    measures: dict[str, Sequence[float]],
+    factors: Mapping[str, Sequence[bool]],
+    categories: Mapping[str, Sequence[str]],
+    measures: Mapping[str, Sequence[float]],
     clusters: Sequence[Hashable],
 ) -> LogisticModel | None:
     """Fit a logistic regression and return the effect of each factor with the controls held.
@@ -83,13 +85,18 @@ def fit_logistic(
 
     Notes
     -----
-    A factor with fewer than 5 won or 5 lost cases is left out before the fit: its coefficient would run off to infinity
-    (separation) and drag the others along.
+    A factor with fewer than 5 won or 5 lost cases is left out before the fit, and its cases with it: its coefficient
+    would run off to infinity (separation) and drag the others along, and they are no cases without a factor either.
     """
     import numpy as np
 
+    kept, left_out = _usable(won, factors)
+    inside = [not any(factors[name][index] for name in left_out) for index in range(len(won))]
+    won, clusters = _where(won, inside), _where(clusters, inside)
+    factors = {name: _where(present, inside) for name, present in factors.items()}
+    categories = {name: _where(labels, inside) for name, labels in categories.items()}
+    measures = {name: _where(values, inside) for name, values in measures.items()}
     y = np.asarray(won, dtype=float)
-    kept, left_out = _usable(y, factors)
     controls = [_standard(np.asarray(values, dtype=float)) for values in measures.values()]
     for labels in categories.values():
         controls += _columns(y, list(labels))
@@ -103,11 +110,15 @@ def fit_logistic(
     return LogisticModel(found, tuple(left_out), len(y), design.shape[1] - 1 - len(kept)) if found else None
 
 
-def _usable(y: NDArray[np.float64], factors: dict[str, Sequence[bool]]) -> tuple[list[str], list[str]]:
+def _where(values: Sequence[T], inside: Sequence[bool]) -> list[T]:
+    return [value for value, chosen in zip(values, inside, strict=True) if chosen]
+
+
+def _usable(won: Sequence[bool], factors: Mapping[str, Sequence[bool]]) -> tuple[list[str], list[str]]:
     kept: list[str] = []
     left_out: list[str] = []
     for name, present in factors.items():
-        inside = [outcome for outcome, there in zip(y, present, strict=True) if there]
+        inside = _where(won, present)
         wins = sum(inside)
         (kept if min(wins, len(inside) - wins) >= CELL_FLOOR else left_out).append(name)
     return kept, left_out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["ESTABLISHED_AT", "SUGGESTIVE_AT", "Strength", "strength_of"]
+__all__ = ["ESTABLISHED_AT", "SUGGESTIVE_AT", "Strength", "hedged", "strength_of"]
 
 Strength = Literal["established", "suggestive", "not established"]
 
@@ -38,3 +38,16 @@ def strength_of(q: float, *, n: int, floor: int) -> Strength:
     if q <= ESTABLISHED_AT and n >= floor:
         return "established"
     return "suggestive" if q <= SUGGESTIVE_AT else "not established"
+
+
+def hedged(claim: str, strength: Strength) -> str:
+    """Return a claim that says itself when the evidence for it is no more than suggestive.
+
+    Examples
+    --------
+    >>> hedged("Reps differ.", "suggestive")
+    'Reps differ; the evidence is no more than suggestive.'
+    >>> hedged("Reps differ.", "established")
+    'Reps differ.'
+    """
+    return f"{claim.removesuffix('.')}; the evidence is no more than suggestive." if strength == "suggestive" else claim

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from domains.analysis.artifacts import Artifact
+from domains.analysis.corpus.call_joins import find_mentions
 from domains.analysis.corpus.workspace import Workspace
 from domains.analysis.criteria_crm import CRITERIA
 from domains.analysis.methods import competitive, performance, pipeline, shared
@@ -42,9 +43,17 @@ def workspace_of(folder: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]]
         connection.execute("BEGIN")
         for table, rows in tables.items():
             for row in rows:
+                row = {**row, "role_written": ""} if table == "turns" else row
                 names = ", ".join(row)
                 marks = ", ".join("?" for _ in row)
                 connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+        # what reading files in would have counted
+        connection.execute("UPDATE turns SET role_written = role")
+        per_call = "(SELECT COUNT({0}) FROM turns t WHERE t.call_id = calls.call_id)"
+        connection.execute(
+            f"UPDATE calls SET turn_count = {per_call.format('*')}, timed_turns = {per_call.format('t.start_s')}"
+        )
+        find_mentions(connection)
         connection.execute("COMMIT")
     return workspace
 
