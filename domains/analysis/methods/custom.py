@@ -1,0 +1,133 @@
+"""Custom questions: parts that are questions of other types, ad-hoc measures, what is said of a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domains.analysis.analysts.measure_names import measures_of
+from domains.analysis.methods.known import count, failed, produce
+from domains.analysis.scope import Scope, describe, value
+from htn.model import Domain, State, TaskNetwork, refuse
+
+__all__ = ["domain"]
+
+domain = Domain("analysis.custom")
+
+Parts = tuple[tuple[str, Scope], ...]
+
+
+@domain.operator(criteria=("measures_are_complete",), version="1", describe="Measure {0}")
+def measure(state: State, scope: Scope) -> object:
+    """Compute measures by group."""
+    return produce(state, "measures", scope, ())
+
+
+@domain.operator(criteria=("quotes_are_given",), version="1", describe="Search the calls for the topic: {0}")
+def search_topic(state: State, scope: Scope) -> object:
+    """Find where a topic is spoken of."""
+    return produce(state, "topic_evidence", scope, ())
+
+
+def _parts(state: State, scope: Scope) -> Parts:
+    parts: Parts = getattr(state, "parts", {}).get(scope, ())
+    return tuple(dict.fromkeys(parts))
+
+
+@domain.operator(
+    capability="synthesise_custom",
+    criteria=("answers_with_evidence",),
+    version="1",
+    describe="Join the answers to the parts: {0}",
+)
+def synthesise_custom(state: State, scope: Scope) -> object:
+    """Join the answers to the parts of a question."""
+    for analysis, part in _parts(state, scope):
+        if state.artifact.get((f"{analysis}_answer", part)) is None:
+            return refuse(f"the part on {analysis} ({describe(part)}) must be answered first")
+    state.artifact["custom_answer", scope] = "planned"
+    return state
+
+
+def _synthesis(name: str, kinds: Iterable[str]) -> None:
+    """Declare the synthesis that rests on given artifacts; all of them are the one capability."""
+    needs = tuple(kinds)
+
+    def synthesise(state: State, scope: Scope) -> object:
+        return produce(state, "custom_answer", scope, needs)
+
+    domain.operator(
+        name=name,
+        capability="synthesise_custom",
+        criteria=("answers_with_evidence",),
+        version="1",
+        describe="Answer: {0}",
+    )(synthesise)
+
+
+_synthesis("synthesise_custom_measure", ("measures",))
+_synthesis("synthesise_custom_topic", ("topic_evidence",))
+_synthesis("synthesise_custom_without_records", ())
+
+
+@domain.method("analyse_custom", version="1")
+def custom_in_parts(state: State, scope: Scope) -> object:
+    """Applies when the question has parts: each is a question of its own type, and all are answered side by side."""
+    parts = _parts(state, scope)
+    if not parts:
+        return refuse("the question has no parts")
+    tasks = [
+        # A part that is this very question again would be split for ever.
+        ("answer_directly", part) if (analysis, part) == ("custom", scope) else (f"analyse_{analysis}", part)
+        for analysis, part in parts
+    ]
+    return TaskNetwork.ordered([TaskNetwork.unordered(tasks), ("synthesise_custom", scope)], parts=len(parts))
+
+
+@domain.method("analyse_custom", version="1")
+def custom_at_once(state: State, scope: Scope) -> object:
+    """Applies when the question has no parts."""
+    if _parts(state, scope):
+        return refuse("the question has parts")
+    return [("answer_directly", scope)]
+
+
+def _records(state: State, scope: Scope) -> bool:
+    return bool(count(state, "calls", scope) or count(state, "deals", scope))
+
+
+@domain.method("answer_directly", version="1")
+def by_measure(state: State, scope: Scope) -> object:
+    """Applies when the question asks for a known measure and there are records to measure."""
+    if not measures_of(scope):
+        return refuse("no known measure is asked for")
+    if not _records(state, scope):
+        return refuse(f"nothing is recorded for {describe(scope)}")
+    if failed(state, "measure", scope):
+        return refuse("measuring has failed already")
+    return [("measure", scope), ("synthesise_custom_measure", scope)]
+
+
+@domain.method("answer_directly", version="1")
+def by_search(state: State, scope: Scope) -> object:
+    """Applies when the question names a topic or an objection and there are calls to search."""
+    if not (value(scope, "topic") or value(scope, "objection")):
+        return refuse("no topic is named")
+    if not count(state, "calls", scope):
+        return refuse(f"no calls are recorded for {describe(scope)}")
+    return [("search_topic", scope), ("synthesise_custom_topic", scope)]
+
+
+@domain.method("answer_directly", version="1")
+def by_overview(state: State, scope: Scope) -> object:
+    """Applies when neither measure nor topic is known but there are records: the usual measures are given."""
+    if measures_of(scope) or not _records(state, scope):
+        return refuse("a measure is asked for, or nothing is recorded")
+    return [("measure", scope), ("synthesise_custom_measure", scope)]
+
+
+@domain.method("answer_directly", version="1")
+def without_records(state: State, scope: Scope) -> object:
+    """Applies when nothing is recorded for the scope: the answer says so."""
+    if _records(state, scope):
+        return refuse(f"there are records of {describe(scope)}")
+    return [("synthesise_custom_without_records", scope)]
