@@ -36,7 +36,7 @@ from htn.model.state import State, undo
 from htn.planning.agenda import VERIFY, Cell, Suspended, candidates, fold, push, push_sequence, resume
 from htn.planning.blame import blame, check_operator_result, check_subtasks, unknown_task
 from htn.planning.memory import AgendaNumbers, StateDigest
-from htn.planning.table import EXCLUDED, GOAL, NETWORK_KIND, PRIMITIVE, VERIFY_KIND, Table
+from htn.planning.table import COMPOUND, EXCLUDED, GOAL, NETWORK_KIND, PRIMITIVE, VERIFY_KIND, Table
 
 __all__ = ["Failure", "Search", "Solution"]
 
@@ -249,6 +249,8 @@ class Search:
                                 acted = suspended is not None
                             continue
                         failure = check_operator_result(task, result)
+                    elif kind == COMPOUND and deferral is None:
+                        pass  # the commonest case: choose among its methods, below
                     elif kind == NETWORK_KIND:
                         options = candidates(task[1])
                     elif kind == VERIFY_KIND:
@@ -310,7 +312,7 @@ class Search:
                                 watch.go_back(0, 0, 0)
                                 self._digest, self._again, self.nodes = watch, True, nodes
                                 return
-                    saved = (0, 0) if watch is None else (watch.position, watch.value)
+                saved = None
                 first = True
             else:
                 self._note(failure, len(path))
@@ -359,7 +361,7 @@ class Search:
                     chosen = task[1][index].agenda
                     position += 1
                     more = position < len(options)
-                    taken = ("", index)
+                    name, number = "", index
             else:
                 try:
                     while position < len(options):
@@ -370,17 +372,17 @@ class Search:
                                 chosen = None
                                 position, skip, buffer = position + 1, 0, None
                                 continue
-                            taken = (method.name, skip)
+                            name, number = method.name, skip
                             skip += 1
                             more = True
                         else:
                             chosen = method.function(state, *task[1:])
-                            taken = (method.name, 0)
+                            name, number = method.name, 0
                             position += 1
                             more = position < len(options)
                         if chosen is None or chosen is False or type(chosen) is Refusal:
                             reason = chosen.reason if type(chosen) is Refusal else ""
-                            tried = (*taken, Failure(task, reason), True, tried)
+                            tried = (name, number, Failure(task, reason), True, tried)
                             chosen = None
                             continue
                         break
@@ -406,6 +408,9 @@ class Search:
                     open_[key] = len(stack)
                     if visit is not None:
                         visits[visit] = visits.get(visit, 0) + 1
+                if saved is None:
+                    saved = (0, 0) if watch is None else (watch.position, watch.value)
+                taken = (name, number)
                 stack.append(
                     (
                         cell,
@@ -431,7 +436,7 @@ class Search:
                 agenda = chosen
                 continue
             here = len(path)
-            path.append((cell, method, taken[1], chosen, tried, None if key is None else key[0]))
+            path.append((cell, method, number, chosen, tried, None if key is None else key[0]))
             if kind == GOAL:
                 rest = ((VERIFY, task), rest, here, -1)
             if type(chosen) is list:
