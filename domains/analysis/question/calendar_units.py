@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-__all__ = ["SEASONS", "Span", "back", "month", "months", "quarter", "season", "unit_around", "year"]
+__all__ = ["SEASONS", "Span", "ahead", "back", "month", "months", "quarter", "season", "unit_around", "year"]
 
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -95,3 +95,17 @@ def back(as_of: date, count: int, unit: str) -> Span:
     else:
         start = month(as_of.year, as_of.month - count * _MONTHS_IN[unit] + 1).start
     return Span(start, as_of)
+
+
+def ahead(as_of: date, count: int, unit: str) -> Span:
+    """Return the next `count` units: days and weeks begin tomorrow, months and longer with the next calendar one.
+
+    Examples
+    --------
+    >>> str(ahead(date(2025, 6, 30), 90, "day")), str(ahead(date(2025, 6, 30), 2, "month"))
+    ('2025-07-01/2025-09-28', '2025-07-01/2025-08-31')
+    """
+    if unit in ("day", "week"):
+        days = count * (7 if unit == "week" else 1)
+        return Span(as_of + timedelta(days=1), as_of + timedelta(days=days))
+    return Span(unit_around(as_of, unit, 1).start, unit_around(as_of, unit, count).end)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from domains.analysis.question.cues import cue
 from domains.analysis.question.measures import CLOSED, OPEN, SAID, TALK, Found
@@ -124,9 +126,16 @@ def _account(clause: Clause) -> tuple[str, str, str] | None:
 def _relation(clause: Clause) -> tuple[str, str, str] | None:
     metrics = clause.metric_names
     across = bool(metrics & OPEN) and bool(metrics & (CLOSED | TALK | SAID))
-    if across and len(metrics) > 1 and _RELATION.search(clause.text):
+    if across and len(metrics) > 1 and (_RELATION.search(clause.text) or _one_table(clause)):
         return "custom", " and ".join(item.words for item in clause.metrics), "a relation between measures of different types"
     return None
+
+
+def _one_table(clause: Clause) -> bool:
+    """Whether the measures are named in one list: "win rate, cycle time and deal size"."""
+    found = sorted(clause.metrics, key=lambda item: item.start)
+    between = [clause.text[a.start + len(a.words) : b.start] for a, b in pairwise(found)]
+    return all(re.fullmatch(r" ?(?:,|and|&|/)(?: (?:and|the|our|average))* ?", item) for item in between)
 
 
 def _pipeline(clause: Clause) -> tuple[str, str, str] | None:
@@ -174,8 +183,10 @@ def _pattern(clause: Clause) -> tuple[str, str, str] | None:
     return "pattern", words, "what is said or happens across calls"
 
 
+_SOLD = pattern(r"sell|sold|clos(?:e|ed)|win|won|lose|lost|bought|buy|booked")
+_BUYERS = pattern(r"(?:buyers|prospects|donors|customers) (?:are|get|become|seem|feel|respond|react|behave|act|more|less)|(?:are|do|have|did|were) (?:\w+ )?(?:buyers|prospects|donors|customers) (?:more|less|getting|becoming)")
 _STRONG_PATTERN = pattern(
-    r"mention\w*|objections?|topics?|say|says|said|ask(?:s|ed)?|talk(?:s|ed|ing)? about|phrases?|words?|discuss\w*|raise[sd]?|come(?:s)? up|brought up|calls? (?:that|which|where|with|in which)|(?:on|in|across) (?:\w+ )?calls|why|(?:early|first) calls?|conversations?|push(?:ed)? back|small talk|behaviou?rs?|questions|features?|personal|stor(?:y|ies)|appeal\w*"
+    r"mention\w*|objections?|topics?|say|says|said|ask(?:s|ed)?|talk(?:s|ed|ing)? about|phrases?|words?|discuss\w*|raise[sd]?|come(?:s)? up|brought up|calls? (?:that|which|where|with|in which)|(?:longer|shorter|long|short|more|fewer) calls|(?:on|in|across) (?:\w+ )?calls|why|(?:early|first) calls?|conversations?|push(?:ed)? back|small talk|behaviou?rs?|questions|features?|personal|stor(?:y|ies)|appeal\w*"
 )
 
 
@@ -203,12 +214,15 @@ def _weak(clause: Clause) -> tuple[str, str, str] | None:
     named = [item for item in clause.mentions if item.kind in ("region", "product", "segment", "stage", "manager")]
     if _OF_CUSTOMERS.search(clause.text) and not named:
         return "pattern", "win or lose", "weak"
-    if named and named[0].kind == "region":
+    if named and named[0].kind == "region" and not _SOLD.search(clause.text):
         return "performance", named[0].written, "weak"
     if named and named[0].kind == "stage":
         return "pipeline", named[0].written, "weak"
     if named:
         return "custom", named[0].written, "weak"
+    spoken = _BUYERS.search(clause.text)
+    if spoken and not clause.groups:
+        return "pattern", spoken.group(), "weak"
     if clause.groups:
         name = clause.groups[0].name
         analysis = {"region": "performance", "stage": "pipeline", "objection": "pattern", "topic": "pattern"}.get(name, "custom")

@@ -37,8 +37,8 @@ _VAGUE = pattern(
 )
 # A deal, a meeting or a person is meant, and only the asker knows which.
 _UNNAMED = pattern(
-    r"(?:my|the|our|this|that|tomorrow's|today's|next|upcoming) (?:\w+ )?(?:meeting|call|demo|account|deal|customer|client|prospect|opportunity|guy|lady|renewal|big one|one)(?= ?(?:$|[?.!]|tomorrow|today|on |at |this|next|going|still|close|dead|worth|stand))|"
-    r"(?:is|will|can|does|did|has|should|are|was|what about|how about|how is|where is|when will|why did|why is|compare|about) (?:it|they|them|he|she|that|this|those|these|that one|this one|the deal|that deal|this deal|the account|the customer|the prospect|the other one)(?! (?:true|the case|that|possible|because|worth|take|matter|help|pay|just|our|a |an |any|reps?|deals?|calls?))(?= |$)|"
+    r"(?:my|the|our|this|that|tomorrow's|today's|next|upcoming) (?:\w+ )?(?:meeting|call|demo|account|deal|customer|client|prospect|opportunity|guy|lady|renewal|big one|one)(?= ?(?:$|[?.!]|tomorrow|today|on |at |this|next|going|still|close|dead|worth|stand|go|went|look))|"
+    r"(?:is|will|can|does|did|has|should|are|was|what about|how about|how is|where is|when will|why did|why is|compare|about) (?:it|they|them|he|she|that|this|those|these|that one|this one|the deal|that deal|this deal|the account|the customer|the prospect|the other one)(?! (?:true|the case|that|possible|because|worth|take|matter|help|pay|just|our|a |an |any|reps?\b|deals?\b|calls?\b))(?= |$)|"
     r"^(?:which|what) one|compare (?:them|these|those|both)|(?:he|she|they|it) (?:say|said|mean|want|ask|asked|mention|mentioned|going)"
 )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from domains.analysis.question.asks import asking
 from domains.analysis.question.classify import Choice, Clause, choose
 from domains.analysis.question.complexity import depth_of, is_exploratory
 from domains.analysis.question.known import Known
 from domains.analysis.question.mentions import Mention
+from domains.analysis.question.period_phrases import find_atoms
 from domains.analysis.question.parts import Piece, is_opening, only_reason, refers_back, split
 from domains.analysis.question.reading import MARK, Reading, pattern
 from domains.analysis.question.scoping import Part, looks_forward, make_clause, merged, pairs_of
@@ -19,6 +21,7 @@ __all__ = ["Interpretation", "Unread", "interpret"]
 
 _NOT_ABOUT = pattern(r"(?:not|nothing|never mind|forget|instead of) (?:asking |interested |talking |worried |so much )?(?:about |in |to do with )?(?:them|him|her|that one|this one|these|those|@\w+\d+)")
 # What a pronoun can stand for, when the part that asks does not name it.
+_ANY_DAY = date(2025, 6, 30)
 _CARRIED = ("account", "rep", "competitor", "region", "segment", "product", "content", "training")
 
 
@@ -161,11 +164,16 @@ def _is_own(piece: Piece, clause: Clause, choice: Choice | None, before: tuple[C
         return True
     if choice.rule == "weak" or last.rule == "weak" or (is_opening(before[0].text) and not before[0].metrics):
         return False
+    if piece.link == "list" and _bare(clause) and _bare(before[0]):
+        return False
     if choice.analysis != last.analysis:
         return True
-    if piece.link == "list":
-        return False
-    return not refers_back(piece.text) and not _same_subject(clause, before[0])
+    return piece.link != "list" and not refers_back(piece.text) and not _same_subject(clause, before[0])
+
+
+def _bare(clause: Clause) -> bool:
+    """Whether a piece is a measure and no more, so that it makes one table with its neighbour."""
+    return not clause.mentions and not clause.subjects and bool(clause.metrics) and not find_atoms(clause.text, _ANY_DAY)
 
 
 def _same_subject(clause: Clause, before: Clause) -> bool:

@@ -83,7 +83,8 @@ def find_lack(
     for flag in _needed(clause, analysis, known):
         if _absent(flag, known):
             return Lack(flag, _NAMES[flag])
-    if spans and not forward and all(span.end < known.first_day or span.start > known.as_of for span in spans):
+    ahead = forward or analysis in ("pipeline", "prospect")
+    if spans and all(span.end < known.first_day or (span.start > known.as_of and not ahead) for span in spans):
         first, last = known.first_day.isoformat(), known.as_of.isoformat()
         return Lack("period", f"records of that period (they run from {first} to {last})")
     return None

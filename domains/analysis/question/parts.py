@@ -12,7 +12,7 @@ from domains.analysis.question.reading import pattern
 __all__ = ["Piece", "is_opening", "only_reason", "refers_back", "split"]
 
 _ORDINAL = r"(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|finally|lastly|last)"
-_NOT_ORDINAL = r"(?! (?:\w+ )?(?:quarter|quarters|half|halves|time|times|calls?|deals?|meetings?|month|months|year|years|week|weeks|of|days?|contact|demo|step|stage|conversation|name|line|best|place|to|party|round|sale|win|and second|\d))"
+_NOT_ORDINAL = r"(?! (?:(?!the )\w+ )?(?:quarter|quarters|half|halves|time|times|calls?|deals?|meetings?|month|months|year|years|week|weeks|of|days?|contact|demo|step|stage|conversation|name|line|best|place|to|party|round|sale|win|and second|\d))"
 _STRONG = re.compile(
     r"(?:^|\s)(?:"
     r"\( ?(?:\d|[a-e]|i{1,3}) ?\)|(?:^|(?<=[.:;?,] ))(?:\d ?[.)])(?= )|"

@@ -10,6 +10,7 @@ from datetime import date
 from domains.analysis.question.calendar_units import (
     SEASONS,
     Span,
+    ahead,
     back,
     month,
     months,
@@ -192,6 +193,8 @@ _PATTERNS: tuple[tuple[str, _Maker], ...] = (
     (r"(?:ttm|ltm|l12m|t12m)(?!\w)", lambda m, a: ("back", back(a, 12, "month"), 0, "", False)),
     (r"(?:the )?(?:last|past) half (?:a )?-?year", lambda m, a: ("back", back(a, 6, "month"), 0, "", False)),
     (rf"(?:the )?(this|current|the current|last|previous|prior|preceding|next|coming|following) (?:full |calendar |fiscal |whole |financial )?(?:entire )?{_U}(?!s?\w)", _relative),
+    (rf"(?:the )?(?:next|coming|following) {_N} {_U}s?", lambda m, a: ("ahead", ahead(a, _number(m[1]), m[2]), 0, "", False)),
+    (r"(?<=for )the (month|quarter|year)(?! (?:before|after|to|so|of|over|on|end))", lambda m, a: (m[1], unit_around(a, m[1]), 0, "", True)),
     (rf"(?:the )?{_N} {_U}s? ago", _ago),
     (rf"(?:the )?{_FULL_YEAR}(?! ?[-/]\d)", lambda m, a: ("year", year(_year_of(m.groups(), a) or a.year), 0, "", False)),
 )

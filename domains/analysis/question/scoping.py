@@ -21,7 +21,7 @@ __all__ = ["Part", "looks_forward", "make_clause", "one_by_one", "pairs_of", "pe
 
 _FORWARD = pattern(
     r"forecast\w*|predict\w*|projec(?:t|ts|ted|tion|tions)(?= |$)|outlook|coverage|cover|commit(?:ted|ment)?|weighted|best case|worst case|upside|will|won't|going to|expect(?:ed|ing)?|likely to|on track|on course|landing|land|"
-    r"(?:closing|due|close) (?:in|by|before) (?=q[1-4]|h[12]|the|next|this|january|february|march|april|june|july|august|september|october|november|december)|next (?:week|month|quarter|year|half)|coming|upcoming|to go|to come|call for|quota to go|enough pipeline"
+    r"(?:closing|due|close) (?:in|by|before) (?=q[1-4]|h[12]|the|next|this|january|february|march|april|june|july|august|september|october|november|december)|next (?:\w+ )?(?:weeks?|months?|quarters?|years?|half|days)|coming|upcoming|to go|to come|call for|quota to go|enough pipeline"
 )
 _OPEN_NOW = pattern(r"open|pipeline|at ?-?risk|still")
 _NAMED_AHEAD = pattern(r"(?:pipeline|deals|open \w+|risk|commit) (?:for|in|closing in|due in) (?:q[1-4]|h[12]|january|february|march|april|may|june|july|august|september|october|november|december)(?! \d)")
@@ -34,7 +34,7 @@ _HARD_KINDS = ("account", "rep", "region", "product", "segment", "stage", "compe
 _WHO = pattern(r"who|whom|whose|anyone|anybody|someone|somebody|nobody|top performers?|(?:top|best|worst|under|low|bottom)(?: \w+)? performers?|laggards|leader ?board|rookies|any (?:reps?|callers?|agents?|sellers?)|each of them|everyone|(?:best|top|worst|strongest|weakest) (?:rep|seller|agent|caller)s?")
 _WHOM_ENABLED = pattern(r"who|whom|whose|which reps?")
 _RIVAL_WHO = pattern(r"(?:who(?:m)?|which|what)(?: \w+| <\w+>| @\w+| ,){0,8}? (?:los(?:e|ing|t)|against|beats?|beating|hurts?|threat|competes?|up against|displac\w+|run into)|who(?:m)? (?:do|are) we")
-_WHOSE = pattern(r"whose|who (?:has|have|owns|is (?:sitting|behind|ahead|carrying)|will|can)")
+_WHOSE = pattern(r"^(?:\W*)whose|^(?:\W*)who (?:has|have|owns|is (?:sitting|behind|ahead|carrying)|will|can)")
 _QUALIFIED = re.compile(r"(?:best|worst|top|strongest|weakest|leading|lowest|highest|most|least|biggest)\b")
 _RATE = pattern(r"rates?|share|how (?:often|many)|percent\w*|proportion")
 _TOP = pattern(r"top|most|common|frequent|often|which|rank|by|per|three|five|ten|\d+|biggest|main|each|least")
@@ -132,6 +132,8 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
     names = [item.name for item in clause.metrics]
     if "forecast" in names:
         names = [name for name in names if name not in ("revenue", "deal_count", "win_rate", "pipeline_value")]
+    if "next_step_rate" in names:
+        names = [name for name in names if name != "mention_rate"]
     if "deal_count" in names and any(item.words.endswith("still open") for item in clause.metrics):
         names = [name for name in names if name != "pipeline_value"]
     if {"slippage", "stage_conversion"} & set(names):

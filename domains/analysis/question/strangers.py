@@ -25,7 +25,7 @@ _KIND_BEFORE = {"against": "competitor", "vs": "competitor", "versus": "competit
 _USUAL = frozenset(
     "i ai crm roi qbr cfo ceo cto coo cio cmo vp svp evp gm kpi kpis okr okrs arr mrr acv tcv ytd qtd mtd yoy qoq mom usd eur gbp "
     "us usa uk eu emea apac latam na meddic meddpicc bant spiced spin smb b2b b2c saas api apis sso gdpr soc2 hipaa sla slas msa nda rfp rfi "
-    "poc ok pdf q1 q2 q3 q4 h1 h2 fy excel powerpoint google slack zoom gong salesforce hubspot linkedin english american european "
+    "poc ok pdf q1 q2 q3 q4 h1 h2 fy excel powerpoint english american european "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
     "october november december christmas easter ps asap fyi tldr eod eoq eoy tbd dr mr mrs ms god states united".split()
 )
@@ -116,7 +116,7 @@ def _described(words: Sequence[Token], span: list[int], reading: Reading, known:
     after = reading.tokens[span[-1] + 1].lower if span[-1] + 1 < len(reading.tokens) else ""
     kind = _KIND_AFTER.get(after) or _KIND_BEFORE.get(before)
     names = [name for each in KINDS if kind is None or each == kind for name in known.names(each)]
-    found = process.extract(written, names, scorer=fuzz.token_sort_ratio, processor=str.casefold, limit=3, score_cutoff=50)
+    found = process.extract(written, names, scorer=fuzz.token_sort_ratio, processor=str.casefold, limit=3, score_cutoff=60)
     return Stranger(written, kind, tuple(str(item[0]) for item in found))
 
 
