@@ -53,9 +53,9 @@ def synthesise_competitive(workspace: Workspace, scope: Scope, inputs: Inputs) -
         "established.",
         [at for at, _ in unsure],
     )
-    behind = [at for at, item in zip(raised, objections.findings if objections else (), strict=True) if _holds(item)]
+    behind = [at for at, item in zip(raised, objections.findings if objections else (), strict=True) if _firm(item)]
     draft.recommend("Prepare answers to the objections that come with competitors.", behind)
-    behind = [at for at, item in zip(said, wording.findings if wording else (), strict=True) if _holds(item)]
+    behind = [at for at, item in zip(said, wording.findings if wording else (), strict=True) if _firm(item)]
     draft.recommend("Read the quotes of the wording that goes with the outcome before teaching or avoiding it.", behind)
     draft.limit(LEVEL_OF_INTERVALS)
     return draft.answer(_headline(survey, model, outcomes, mentions))
@@ -63,6 +63,10 @@ def synthesise_competitive(workspace: Workspace, scope: Scope, inputs: Inputs) -
 
 def _holds(finding: Finding) -> bool:
     return finding.strength in HELD
+
+
+def _firm(finding: Finding) -> bool:
+    return finding.strength == "established"
 
 
 def _name(finding: Finding) -> str:

@@ -94,7 +94,7 @@ def _headline(
         value = expected.value
         parts.append(
             f"{amount(value.value)} is expected to be won from {expected.start} to {expected.end} "
-            f"[{amount(value.low)} to {amount(value.high)}]"
+            f"[{amount(value.low)} to {amount(value.high)} at {value.level or 0.0:.0%}]"
         )
     if rate and rate.findings and rate.findings[0].strength == "descriptive":
         parts.append(f"the win rate is {in_words(rate.rate)}")
