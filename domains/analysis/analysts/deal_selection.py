@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from domains.analysis.analysts.retrieval_deals import DealSet
+from domains.analysis.analysts.retrieval_deals import DealSet, retrieve_deals
 from domains.analysis.artifacts import Citation
+from domains.analysis.registry import Inputs
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.records import Deal
     from domains.analysis.corpus.workspace import Workspace
-    from domains.analysis.registry import Inputs
     from domains.analysis.scope import Scope
 
 __all__ = ["as_of", "cite_deals", "cite_rows", "closed", "day", "selected_deals", "started", "won"]
@@ -21,13 +21,10 @@ LISTED = 20
 
 
 def selected_deals(workspace: Workspace, scope: Scope, inputs: Inputs) -> list[Deal]:
-    """Return the deals that the retrieval step kept; all deals of the scope where a plan has no retrieval step."""
-    chosen = inputs.first(DealSet)
-    deals = workspace.deals(scope)
-    if chosen is None:
-        return list(deals)
+    """Return the deals that the retrieval step kept, or would keep where a plan has no retrieval step."""
+    chosen = inputs.first(DealSet) or retrieve_deals(workspace, scope, Inputs())
     kept = set(chosen.deal_ids)
-    return [deal for deal in deals if deal.opportunity_id in kept]
+    return [deal for deal in workspace.deals(scope) if deal.opportunity_id in kept]
 
 
 def closed(deals: Iterable[Deal]) -> list[Deal]:

@@ -10,7 +10,7 @@ from domains.analysis.analysts.deal_selection import cite_deals, closed, day, se
 from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, period_of
-from domains.analysis.statistics.backtest import Forecast, forecast
+from domains.analysis.statistics.backtest import BacktestPoint, Forecast, forecast
 from domains.analysis.statistics.numbers import amount, percent
 
 if TYPE_CHECKING:
@@ -102,16 +102,7 @@ def _result(found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, .
         n=len(test.points),
         method="|predicted / actual - 1|, mean over earlier days",
     )
-    points = tuple(
-        Number(
-            name=f"predicted on {point.as_of.isoformat()}",
-            value=point.predicted,
-            unit="value",
-            n=None,
-            method=f"came: {amount(point.actual)} ({point.predicted / point.actual - 1:+.1%})",
-        )
-        for point in test.points
-    )
+    points = tuple(map(_point, test.points))
     claim = (
         f"From {found.start.isoformat()} to {found.end.isoformat()} {amount(found.value)} is expected to be won "
         f"[{amount(found.low)} to {amount(found.high)} at {found.level:.0%}], by the simplest rule: {test.rule}. On "
@@ -139,4 +130,15 @@ def _result(found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, .
         findings=(finding,),
         exclusions=exclusions,
         limits=("The forecast repeats the past: it knows nothing of the open deals, of prices, or of anything new.",),
+    )
+
+
+def _point(point: BacktestPoint) -> Number:
+    """Return a back-test as a number: what was predicted, and in words what came."""
+    return Number(
+        name=f"predicted on {point.as_of.isoformat()}",
+        value=point.predicted,
+        unit="value",
+        n=None,
+        method=f"came: {amount(point.actual)} ({point.predicted / point.actual - 1:+.1%})",
     )

@@ -11,7 +11,7 @@ from domains.analysis.analysts.deal_selection import as_of, cite_deals, closed, 
 from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
-from domains.analysis.statistics import hedged, strength_of, two_proportion_test
+from domains.analysis.statistics import ProportionTest, hedged, strength_of, two_proportion_test
 from domains.analysis.statistics.numbers import difference, percent, proportion
 from domains.analysis.statistics.permutation import exact_unit_test
 
@@ -57,6 +57,27 @@ def measure_quarter_end(workspace: Workspace, scope: Scope, inputs: Inputs) -> Q
             f"{len(late)} closes in last months of quarters and {len(other)} in others."
         )
         return QuarterEnd(limits=(sentence,))
+    finding, test = _effect(months, usable, late, other)
+    seen = 0.0 if finding.strength == "not established" else test.difference
+    share = proportion("share of closes in the last month of quarters", len(late), len(deals))
+    return QuarterEnd(
+        in_quarter_end=finding.numbers[0],
+        in_other_months=finding.numbers[1],
+        gap=finding.numbers[2],
+        share_of_closes=share,
+        months=finding.numbers[3:],
+        findings=(
+            finding,
+            _share_finding(months, late, share),
+            *_timing_finding(deals, seen),
+        ),
+    )
+
+
+def _effect(
+    months: dict[date, list[Deal]], usable: dict[date, list[Deal]], late: list[Deal], other: list[Deal]
+) -> tuple[Finding, ProportionTest]:
+    """Compare the two kinds of months; the finding's numbers are both rates, their difference, and every month."""
     test = two_proportion_test(len(won(late)), len(late), len(won(other)), len(other))
     by_month = exact_unit_test(
         [_rate(members) for month, members in usable.items() if month.month % 3 == 0],
@@ -66,12 +87,12 @@ def measure_quarter_end(workspace: Workspace, scope: Scope, inputs: Inputs) -> Q
     in_late = proportion("win rate in the last month of quarters", len(won(late)), len(late))
     in_other = proportion("win rate in other months", len(won(other)), len(other))
     gap = difference("win rate, last month of quarters less others", test)
-    strength = strength_of(max(test.p, by_month), n=len(deals), floor=2 * GROUP_CASES)
-    others = [number.value for number, month in zip(rates, months, strict=True) if month.month % 3 and month in usable]
-    spread = f"{percent(min(v for v in others if v is not None))} to {percent(max(v for v in others if v is not None))}"
+    strength = strength_of(max(test.p, by_month), n=test.n, floor=2 * GROUP_CASES)
+    others = [_rate(members) for month, members in usable.items() if month.month % 3]
+    spread = f"month by month {percent(min(others))} to {percent(max(others))}; " if others else ""
     claim = (
         f"Deals that close in the last month of a quarter are won {percent(in_late.value)} of the time "
-        f"({len(late):,} closed), against {percent(in_other.value)} in other months (month by month {spread}; "
+        f"({len(late):,} closed), against {percent(in_other.value)} in other months ({spread}"
         f"{len(other):,} closed): {_points(gap)}."
         if strength != "not established"
         else f"No quarter-end effect on the win rate is established: {percent(in_late.value)} in last months of "
@@ -83,22 +104,9 @@ def measure_quarter_end(workspace: Workspace, scope: Scope, inputs: Inputs) -> Q
         numbers=(in_late, in_other, gap, *rates),
         citations=(cite_deals(late), cite_deals(other)),
         note=f"Deals as cases: p = {test.p:.2g}; the {len(usable)} months as cases: p = {by_month:.2g}; the larger "
-        "counts. "
-        "Calendar quarters are assumed.",
+        "counts. Calendar quarters are assumed.",
     )
-    share = proportion("share of closes in the last month of quarters", len(late), len(deals))
-    return QuarterEnd(
-        in_quarter_end=in_late,
-        in_other_months=in_other,
-        gap=gap,
-        share_of_closes=share,
-        months=rates,
-        findings=(
-            finding,
-            _share_finding(months, late, share),
-            *_timing_finding(deals, 0.0 if strength == "not established" else test.difference),
-        ),
-    )
+    return finding, test
 
 
 def _closing(deal: Deal) -> date:
