@@ -12,6 +12,7 @@ from domains.analysis.analysts.measure_artifacts import MetricRow, MetricTable
 from domains.analysis.analysts.measure_calls import call_values
 from domains.analysis.analysts.measure_names import MEASURES, Measure, dimensions_of, measures_of
 from domains.analysis.analysts.measure_query import UNKNOWN, Case, Cases, call_cases, deal_cases
+from domains.analysis.analysts.pattern_tests import shown
 from domains.analysis.artifacts import Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe
@@ -28,8 +29,8 @@ MOST_IN_WORDS = 8
 COMPARED_FLOOR = 100
 _TIMES = ("week", "month", "quarter", "year")
 ABOVE_LIST = (
-    "Many amounts are above the product's list price, so that is not the price of what was sold (several seats, several "
-    "years): no discount can be computed."
+    "Many amounts are above the product's list price, so that is not the price of what was sold (several seats, "
+    "several years): no discount can be computed."
 )
 _OVERVIEW = ("win_rate", "average_deal_size", "deal_count", "call_count")
 
@@ -166,7 +167,7 @@ def _findings(
     by = " and ".join(dimensions)
     enough = [row for row in groups if row.enough]
     thin = len(groups) - len(enough)
-    shown = "; ".join(_in_words(row) for row in enough[:MOST_IN_WORDS])
+    listed = "; ".join(_in_words(row) for row in enough[:MOST_IN_WORDS])
     more = f"; and {len(enough) - MOST_IN_WORDS:,} more" if len(enough) > MOST_IN_WORDS else ""
     said = (
         f"{shown}{more}"
@@ -202,10 +203,6 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _p(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
-
-
 def _verdict(item: Measure, groups: Sequence[MetricRow], by: str, p: float, cases: Cases) -> Finding:
     compared = [row for row in groups if row.enough and row.number.value is not None]
     strength = strength_of(p, n=len(cases.cases), floor=COMPARED_FLOOR)
@@ -214,7 +211,7 @@ def _verdict(item: Measure, groups: Sequence[MetricRow], by: str, p: float, case
         if strength == "established"
         else "what differences there are can be chance, so they are not ranked"
     )
-    claim = f"{_capital(item.words)} by {by}, {len(compared):,} groups compared ({_p(p)}): {said}."
+    claim = f"{_capital(item.words)} by {by}, {len(compared):,} groups compared ({shown('p', p)}): {said}."
     if strength == "established" and len(compared) > 1:
         high = max(compared, key=lambda row: row.number.value or 0.0)
         low = min(compared, key=lambda row: row.number.value or 0.0)

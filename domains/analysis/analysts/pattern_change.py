@@ -11,7 +11,7 @@ from domains.analysis.analysts.citing import spread
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.pattern_artifacts import ChangeSet
 from domains.analysis.analysts.pattern_sample import GROUPS_FLOOR, halves
-from domains.analysis.analysts.pattern_tests import Differences, differences
+from domains.analysis.analysts.pattern_tests import Differences, differences, shown
 from domains.analysis.artifacts import Citation, Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
@@ -112,7 +112,7 @@ def _changes(
         before, after = (float(values[rows, i].mean()) if rows.any() else None for rows in (early, late))
         claim = (
             f"{names[i]}: {percent(before)} in the first third of the calls, {percent(after)} in the last; "
-            f"q = {corrected[i]:.2g}: {strength}."
+            f"{shown('q', corrected[i])}: {strength}."
         )
         number = Number(
             name=names[i],

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Differences", "differences", "needed_cases", "smallest_visible"]
+__all__ = ["Differences", "differences", "needed_cases", "shown", "smallest_visible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,17 @@ def _centred(values: NDArray[np.float64], layers: NDArray[np.intp]) -> NDArray[n
     np.add.at(sums, layers, values)
     counts = np.bincount(layers)[:, None] if len(layers) else np.ones((0, 1))
     return np.asarray(values - (sums / counts)[layers], dtype=float)
+
+
+def shown(symbol: str, value: float) -> str:
+    """Return a p or q value in words.
+
+    Examples
+    --------
+    >>> shown("q", 0.034), shown("p", 1e-9)
+    ('q = 0.034', 'p < 0.0001')
+    """
+    return f"{symbol} < 0.0001" if value < 0.0001 else f"{symbol} = {value:.2g}"
 
 
 def smallest_visible(won: int, lost: int, alpha: float = 0.05, power: float = 0.8) -> float | None:

@@ -10,7 +10,7 @@ from domains.analysis.analysts.call_artifacts import CallSet, read_calls
 from domains.analysis.analysts.citing import cite_turn, spread
 from domains.analysis.analysts.pattern_artifacts import Topic, TopicSet
 from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
-from domains.analysis.analysts.pattern_tests import differences
+from domains.analysis.analysts.pattern_tests import differences, shown
 from domains.analysis.artifacts import Citation, Finding, Number
 from domains.analysis.language.text import excerpt, words
 from domains.analysis.language.topic_cues import TOPICS
@@ -198,7 +198,7 @@ def _finding(topic: Topic, calls: Sequence[SpokenCall]) -> Finding:
     if topic.difference is not None and topic.q is not None:
         numbers.append(topic.difference)
         value = topic.difference.value or 0.0
-        claim += f" Won less lost calls, like with like: {value:+.1f} points, q = {topic.q:.2g}."
+        claim += f" Won less lost calls, like with like: {value:+.1f} points, {shown('q', topic.q)}."
         strength = "suggestive" if topic.q <= 0.05 else "not established"
     return Finding(
         claim=claim,

@@ -9,9 +9,9 @@ from domains.analysis.analysts.call_features import features
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet, Validated, ValidatedSet
 from domains.analysis.analysts.pattern_behaviours import measure_features
-from domains.analysis.analysts.pattern_sample import PatternSample, halves, meets_floor, pattern_sample
-from domains.analysis.analysts.pattern_tests import differences
 from domains.analysis.analysts.pattern_phrases import count_phrases
+from domains.analysis.analysts.pattern_sample import PatternSample, halves, meets_floor, pattern_sample
+from domains.analysis.analysts.pattern_tests import differences, shown
 from domains.analysis.artifacts import Finding, Number
 from domains.analysis.language.text import words
 from domains.analysis.language.trackers import Tracker, phrases, possible
@@ -144,8 +144,8 @@ def _findings(found: CandidateSet, patterns: Sequence[Validated], sample: Patter
     distinct = _distinct(own) if found.kind == "phrase" else own
     firm = [item for item in distinct if item.strength == "established"]
     others = [item for item in distinct if item.strength != "established"]
-    shown = [*firm[:MOST_ESTABLISHED], *others[: max(2, MOST_REPORTED - len(firm))]]
-    return [_overall(found, what, own, sample), *(_one(item) for item in shown)]
+    reported = [*firm[:MOST_ESTABLISHED], *others[: max(2, MOST_REPORTED - len(firm))]]
+    return [_overall(found, what, own, sample), *(_one(item) for item in reported)]
 
 
 def _distinct(patterns: Sequence[Validated]) -> list[Validated]:
@@ -232,10 +232,10 @@ def _one(item: Validated) -> Finding:
         high=one.high * scale,
         level=0.95,
         n=one.n,
-        method=f"won less lost calls within segments and stages, cluster-robust; p = {one.p:.2g}, q = {one.q:.2g}",
+        method=f"won less lost calls within segments and stages, cluster-robust; {shown('p', one.p)}, {shown('q', one.q)}",
     )
     return Finding(
-        claim=f"{one.name}: {where}, like with like {difference}; q = {one.q:.2g}, "
+        claim=f"{one.name}: {where}, like with like {difference}; {shown('q', one.q)}, "
         f"on the calls kept back {kept}: {verdict}.",
         strength=item.strength,
         numbers=(number,),

@@ -1,0 +1,96 @@
+"""Synthesis of an enablement analysis: what goes with winning, like compared with like, and what is not recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domains.analysis.analysts.answer_draft import AnswerDraft
+from domains.analysis.analysts.enablement_artifacts import (
+    AssociationRow,
+    ContentComparison,
+    EnablementRecords,
+    RampTime,
+    TrainingComparison,
+)
+from domains.analysis.analysts.retrieval_deals import DealSet
+from domains.analysis.artifacts import Answer
+from domains.analysis.registry import Inputs, capability
+from domains.analysis.scope import Scope, describe
+
+if TYPE_CHECKING:
+    from domains.analysis.corpus.workspace import Workspace
+
+__all__ = ["synthesise_enablement"]
+
+
+@capability("synthesise_enablement", specialist="enablement analyst", output=Answer)
+def synthesise_enablement(workspace: Workspace, scope: Scope, inputs: Inputs) -> Answer:
+    """Join records, content, trainings and ramp time into one answer; every relation is worded as an association."""
+    draft = AnswerDraft()
+    draft.add(inputs.first(DealSet), findings=())
+    content, trainings = inputs.first(ContentComparison), inputs.first(TrainingComparison)
+    for compared in (content, trainings):
+        where = draft.add(compared)
+        if compared is None:
+            continue
+        for position, finding in zip(where[1:], compared.findings[1:], strict=True):
+            name = finding.claim.partition(":")[0]
+            row = next((item for item in compared.rows if item.name == name), None)
+            if row is not None:
+                _recommend(draft, row, position)
+    draft.add(inputs.first(RampTime))
+    draft.add(inputs.first(EnablementRecords))
+    return draft.answer(_headline(scope, inputs))
+
+
+def _better(row: AssociationRow) -> bool:
+    return row.odds_ratio is not None and (row.odds_ratio.value or 0.0) > 1
+
+
+def _recommend(draft: AnswerDraft, row: AssociationRow, position: int) -> None:
+    if row.strength == "established" and _better(row):
+        action = f"Offer {row.name} to a random half of suitable deals or reps for a quarter"
+        draft.recommend(f"{action}: the association deserves a trial.", [position])
+    elif row.strength == "established":
+        draft.recommend(f"Find out why deals with {row.name} go worse before using it more.", [position])
+    elif row.used_late:
+        draft.recommend(f"Do not read {row.name} as helping to win: it comes when the deal is decided.", [position])
+
+
+def _headline(scope: Scope, inputs: Inputs) -> str:
+    records, content, trainings = (
+        inputs.first(EnablementRecords),
+        inputs.first(ContentComparison),
+        inputs.first(TrainingComparison),
+    )
+    ramp = inputs.first(RampTime)
+    parts = []
+    if content is not None and content.rows:
+        parts.append(_verdict("content", "piece", content.rows))
+    if trainings is not None and trainings.rows:
+        parts.append(_verdict("trainings", "training", trainings.rows))
+    if ramp is not None and ramp.median_days is not None and ramp.median_days.value is not None:
+        parts.append(f"half of the new reps had a first win within {ramp.median_days.value:.0f} days")
+    if parts:
+        text = "; ".join(parts)
+        return f"{text[:1].upper()}{text[1:]} (associations, not effects)."
+    if records is not None and not (records.uses or records.trainings or records.reps_with_hire_date):
+        return (
+            f"Neither use of content, nor trainings, nor hire dates are recorded ({describe(scope)}): "
+            "nothing can be said on enablement."
+        )
+    return f"Too little is recorded to compare content or trainings ({describe(scope)})."
+
+
+def _verdict(plural: str, single: str, rows: tuple[AssociationRow, ...]) -> str:
+    firm = [row for row in rows if row.strength == "established"]
+    if not firm:
+        return (
+            f"no {single} of {len(rows):,} is established to go with winning"
+            if plural == "trainings"
+            else (f"no {single} of content out of {len(rows):,} is established to go with winning")
+        )
+    named = [f"{row.name} ({'more' if _better(row) else 'fewer'} wins)" for row in firm]
+    return f"of {len(rows):,} {'pieces of content' if plural == 'content' else plural}, {', '.join(named)} " + (
+        "go with the outcome" if len(firm) > 1 else "goes with the outcome"
+    )
