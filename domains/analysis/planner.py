@@ -296,11 +296,18 @@ def _subject(assessment: Assessment) -> tuple[str, Scope, tuple[tuple[str, Scope
     """
     from domains.analysis.question.scoping import one_by_one
 
-    parts = tuple(dict.fromkeys((name, each) for name, scope in assessment.parts for each in one_by_one(scope)))
+    parts = tuple(dict.fromkeys(_part(name, each) for name, scope in assessment.parts for each in one_by_one(scope)))
     if len(parts) == 1:
         return parts[0][0], parts[0][1], ()
     shared = set(parts[0][1]).intersection(*(scope for _, scope in parts)) if parts else set()
     return "custom", tuple(sorted(shared)), parts
+
+
+def _part(analysis: str, scope: Scope) -> tuple[str, Scope]:
+    """Return a part with what its analysis goes by: a measure and its groups are asked of custom questions only."""
+    if analysis == "custom":
+        return analysis, scope
+    return analysis, tuple(pair for pair in scope if pair[0] not in ("metric", "group_by"))
 
 
 def _solved(outcome: Outcome) -> Solved:

@@ -77,7 +77,8 @@ def capability(name: str, *, specialist: str, output: type[Artifact]) -> Callabl
     """
 
     def register(function: F) -> F:
-        if name in _CAPABILITIES and _CAPABILITIES[name].analyst.__qualname__ != function.__qualname__:
+        other = _CAPABILITIES[name].analyst if name in _CAPABILITIES else function
+        if (other.__module__, other.__qualname__) != (function.__module__, function.__qualname__):
             raise DomainError(f"capability {name!r} is registered twice")
         _CAPABILITIES[name] = Capability(name, specialist, output, function)
         return function

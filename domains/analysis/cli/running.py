@@ -103,9 +103,15 @@ def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
 
 def _answer(folder: Path | str, run: str) -> dict[str, Any] | None:
     """Return the reviewed answer of a run, or None while there is none."""
-    from domains.analysis.report.load import answer_of_run
+    from htn.execution.artifacts import ArtifactStore
+    from htn.execution.journal import Journal
 
-    return answer_of_run(Path(folder), run)
+    with Journal(Path(folder), readonly=True) as journal:
+        reviews = [step.id for step in journal.plan(run).steps if step.capability == "review_answer"]
+        for attempt in reversed(journal.attempts(run)):
+            if attempt.step_id in reviews and attempt.artifact is not None:
+                return dict(ArtifactStore(journal).get(attempt.artifact).document)
+    return None
 
 
 def answer_text(document: dict[str, Any]) -> str:
@@ -122,7 +128,7 @@ def answer_text(document: dict[str, Any]) -> str:
 
 def write_report(folder: Path | str, run: str, path: str) -> None:
     """Write a run's report as HTML or Markdown, by the file's ending."""
-    from domains.analysis.report.load import report_for_run
+    from domains.analysis.report import report_for_run
 
     report = report_for_run(Path(folder), run)
     write_file(path, report.to_markdown() if path.endswith(".md") else report.to_html())

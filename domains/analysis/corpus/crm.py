@@ -138,7 +138,7 @@ class _TableReader:
         if kind == "text":
             return self.parsed.text(cell)
         if kind == "list":
-            return json.dumps([item for part in re.split(r"[;,|]", cell) if (item := self.parsed.name(part))])
+            return json.dumps([item for part in _items(cell) if (item := self.parsed.name(part))])
         try:
             return self._converted(kind, cell)
         except ValueError as problem:
@@ -177,3 +177,15 @@ def _flag(cell: str) -> bool:
     if word not in _TRUE | _FALSE:
         raise ValueError("neither true nor false")
     return word in _TRUE
+
+
+def _items(cell: str) -> list[str]:
+    """Return the items of a list in a cell: a JSON list of strings, or text divided by semicolons, commas or bars."""
+    if cell.lstrip().startswith("["):
+        try:
+            found = json.loads(cell)
+        except ValueError:
+            found = None
+        if isinstance(found, list) and all(isinstance(item, str) for item in found):
+            return found
+    return re.split(r"[;,|]", cell)
