@@ -167,10 +167,11 @@ def _findings(
     by = " and ".join(dimensions)
     enough = [row for row in groups if row.enough]
     thin = len(groups) - len(enough)
+    only = "only " if len(enough) == 1 and thin else ""
     listed = "; ".join(_in_words(row) for row in enough[:MOST_IN_WORDS])
     more = f"; and {len(enough) - MOST_IN_WORDS:,} more" if len(enough) > MOST_IN_WORDS else ""
     said = (
-        f"{shown}{more}"
+        f"{only}{listed}{more}"
         if enough
         else f"none of the {len(groups):,} groups has {item.floor} cases, so none is singled out"
     )

@@ -49,7 +49,7 @@ class Controls:
 
 @dataclass(frozen=True, slots=True)
 class Stratified:
-    """A pooled odds ratio over strata (Mantel-Haenszel), its interval and p value, and how many strata tell anything."""
+    """A pooled odds ratio over strata (Mantel-Haenszel), its p value, and the number of strata that tell anything."""
 
     odds_ratio: Number
     p: float

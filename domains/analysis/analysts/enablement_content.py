@@ -29,7 +29,7 @@ LEAST_DEALS = 20
 LATE_FROM = 0.8
 LATE_SHARE = 0.5
 REASONS = (
-    "Content is given to deals for reasons (an objection, a doubt, interest shown); those reasons are not recorded, so these "
+    "Content is given to deals for reasons (an objection, a doubt, interest shown) that are not recorded, so these "
     "are associations, not effects."
 )
 
@@ -143,7 +143,7 @@ def association_row(
         and model[1] <= 0.05
         and (model[0] > 0) == (pooled.odds_ratio.value > 1)
     )
-    # Trouble that is not recorded makes content handed out against it look harmful; nothing here can tell the two apart.
+    # Trouble that is not recorded makes content handed out against it look harmful; nothing here tells the two apart.
     harmful = bool(pooled and pooled.odds_ratio.value is not None and pooled.odds_ratio.value < 1)
     firm = agrees and not late and not (harmful and for_reasons) and min(with_it, len(exposed) - with_it) >= LEAST_DEALS
     return AssociationRow(

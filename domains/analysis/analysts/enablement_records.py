@@ -40,7 +40,7 @@ def retrieve_enablement(workspace: Workspace, scope: Scope, inputs: Inputs) -> E
         pieces = len({row["content_id"] for row in uses})
         findings.append(
             Finding(
-                claim=f"{pieces:,} pieces of content were used {len(uses):,} times, {on_deals:,} times on a known deal.",
+                claim=f"{pieces:,} pieces of content were used {len(uses):,} times, {on_deals:,} on a known deal.",
                 strength="descriptive",
                 numbers=(count("uses", len(uses)),),
                 citations=(cite_rows("content_use", [f"{row['content_id']}:{row['deal']}" for row in uses]),),

@@ -54,8 +54,8 @@ def _headline(scope: Scope, inputs: Inputs) -> str:
     firm = [item for item in validated.patterns if item.strength == "established"]
     if not firm:
         return (
-            f"Nothing is established to go with won calls: {validated.tested:,} behaviours and phrases were compared on "
-            f"{validated.calls:,} calls, and none passes correction and replication."
+            f"Nothing is established to go with won calls: {validated.tested:,} behaviours and phrases were compared "
+            f"on {validated.calls:,} calls, and none passes correction and replication."
         )
     parts = []
     for more, words in ((True, "won calls have more of"), (False, "lost calls have more of")):
@@ -85,8 +85,8 @@ def _recommend(draft: AnswerDraft, validated: ValidatedSet | None, where: tuple[
         return
     heads = [p for p, finding in zip(where, validated.findings, strict=True) if " were compared " in finding.claim]
     draft.recommend(
-        "Do not coach on any of these differences yet; collect more calls, or decide on one or two behaviours in advance "
-        "and test only those, which takes far fewer.",
+        "Do not coach on any of these differences yet; collect more calls, or decide on one or two behaviours in "
+        "advance and test only those, which takes far fewer.",
         heads,
     )
 

@@ -238,7 +238,7 @@ def count_topics(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicSet
         if count:
             share = proportion(f"calls that speak of {tracker.name}", count, len(calls))
             topics.append(Topic(label=tracker.name, terms=(tracker.name,), stability=None, calls=count, share=share))
-            claim = f"{tracker.name.capitalize()} is spoken of on {count:,} of {len(calls):,} calls ({percent(share.value)})."
+            claim = f"{tracker.name.capitalize()} is spoken of on {percent(share.value)} of {len(calls):,} calls."
             cited = spread(quotes, 3)
             findings.append(Finding(claim=claim, strength="descriptive", numbers=(share,), citations=cited))
     order = sorted(range(len(topics)), key=lambda i: -topics[i].calls)

@@ -232,7 +232,7 @@ def _one(item: Validated) -> Finding:
         high=one.high * scale,
         level=0.95,
         n=one.n,
-        method=f"won less lost calls within segments and stages, cluster-robust; {shown('p', one.p)}, {shown('q', one.q)}",
+        method=f"won less lost calls, like with like, cluster-robust; {shown('p', one.p)}, {shown('q', one.q)}",
     )
     return Finding(
         claim=f"{one.name}: {where}, like with like {difference}; {shown('q', one.q)}, "
