@@ -13,6 +13,7 @@ Settings, and why:
 from __future__ import annotations
 
 import concurrent.futures
+import logging
 import sqlite3
 import sys
 import threading
@@ -183,6 +184,9 @@ class Engine:
             "notification_listener_polling_interval_sec": POLLING_SECONDS,
             "log_level": "CRITICAL",  # what goes wrong is reported as the run's outcome
         }
+        # DBOS flushes a handler that it made for the standard error of the moment of its import, which may be closed by
+        # now. What goes wrong is reported by us, so it needs none.
+        logging.getLogger("dbos").handlers[:] = [logging.NullHandler()]
         failure: list[Exception] = []
 
         def launch() -> None:
