@@ -186,10 +186,23 @@ def _accepted(
 def _evidence(part: Part, reading: Reading, known: Known) -> list[Evidence]:
     clause = part.clause
     held = dict.fromkeys(part.scope)
-    found = [Evidence("analysis", part.analysis, reading.unmarked(part.words)), Evidence("rule", part.analysis, part.rule)]
+    found = [
+        Evidence("analysis", part.analysis, reading.unmarked(part.words)),
+        Evidence("rule", part.analysis, part.rule),
+    ]
     found += [Evidence(item.kind, item.name or "", item.written) for item in (*clause.mentions, *clause.inherited)]
-    found += [Evidence("metric", item.name, reading.unmarked(item.words)) for item in clause.metrics if ("metric", item.name) in held]
-    found += [Evidence("group_by", item.name, reading.unmarked(item.words)) for item in clause.groups if ("group_by", item.name) in held]
+    found += [
+        Evidence("metric", item.name, reading.unmarked(item.words))
+        for item in clause.metrics
+        if ("metric", item.name) in held
+    ]
+    found += [
+        Evidence("group_by", item.name, reading.unmarked(item.words))
+        for item in clause.groups
+        if ("group_by", item.name) in held
+    ]
     found += [Evidence(kind, item.name, item.words) for kind, item in clause.subjects]
-    found += [Evidence("period", str(span), item.words) for item in periods_in(clause.text, known) for span in item.spans]
+    found += [
+        Evidence("period", str(span), item.words) for item in periods_in(clause.text, known) for span in item.spans
+    ]
     return found

@@ -8,29 +8,23 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from domains.analysis.question.cues import cue
+from domains.analysis.question.lexicon import rule
 from domains.analysis.question.measures import CLOSED, OPEN, SAID, TALK, Found
 from domains.analysis.question.mentions import Mention
-from domains.analysis.question.reading import pattern
 
 __all__ = ["TYPES", "Choice", "Clause", "choose"]
 
 TYPES = ("prospect", "pattern", "competitive", "pipeline", "performance", "enablement", "custom")
 
-_RECOMMEND = pattern(r"(?:should|could|can|to) (?:we |i )?(?:send|share|show|use|offer|give)(?: \w+){0,4}? (?:to |with |for |at )?<account>|(?:send|sent|share|shared|show|shown|offer)(?: \w+){0,3} (?:to |with )?<account>")
-_RELATION = pattern(
-    r"(?:relat(?:ed|ion|ionship|e|es)|correlat\w+|associat\w+|connect(?:ed|ion)|link(?:ed)?|depend(?:s|ent)?|(?:anything|something|nothing) to do with|affects?|effects?|influenc\w+|impact\w*|drives?|go(?:es)? (?:together|hand in hand|along|with)|coincid\w+|explains?|predicts|"
-    r"lead(?:s)? to|make(?:s)? a difference|matter(?:s)? for|vs|against|more likely|tend(?:s)? to|cost(?:s)? us)"
-)
-_OUTCOME = pattern(
-    r"win(?:s|ning)? ?-?rates?|won|lost|wins?|winning|losing|lose|loses|close(?:s|d)?|outcomes?|success\w*|unsuccessful|donat\w+|results?|buy|convert\w*|end(?:s|ed)? (?:up|in|differently)|deal size|better|worse"
-)
-_CONNECTION = pattern(r"(?:connection|correlation|relation|relationship|link)(?: between (?:them|the two|those|these))?|(?:related|linked|connected|correlated)")
-_CLOSED_WORDS = pattern(r"(?:closed|lost|won|historical|past)")
-_REPS = pattern(r"<rep>|<manager>|(?:sales ?)?reps?(?:'s)?|sellers?|agents?|account executives?|salespeople|team ?members?|teams?(?:'s)?|who|callers?|which of (?:us|my team)")
-_OF_CUSTOMERS = pattern(r"(?:how|why|what) (?:\w+ ){0,4}(?:lose|win|lost|won|losing|winning)")
-_OPEN_RISK = pattern(r"at ?-?risk|stuck|stall\w*|slip\w*|stale|gone (?:quiet|dark|cold)|open (?:deals?|opportunit\w+|pipeline|ones)|forecasts?|pipeline|close this|going to close|likely to close|still open")
-_JUDGED = pattern(r"under ?perform\w*|perform\w*|struggl\w+|lagging|behind|doing|pulling|ahead|on track|off track|worst|weak\w*|strong\w*")
-_ONE_NUMBER = pattern(r"how (?:much|many)|total|average|median|number|count|rate|share|percent\w*|revenue|value|size|compare|vs|between|than|which|more|most|bookings|discounts?")
+_RECOMMEND = rule("border", "recommend")
+_RELATION = rule("border", "relation")
+_OUTCOME = rule("border", "outcome")
+_CONNECTION = rule("border", "connection")
+_CLOSED_WORDS = rule("border", "closed_words")
+_REPS = rule("border", "reps")
+_OF_CUSTOMERS = rule("border", "of_customers")
+_OPEN_RISK = rule("border", "open_risk")
+_ONE_NUMBER = rule("border", "one_number")
 
 
 @dataclass(frozen=True)
@@ -91,11 +85,15 @@ def choose(clause: Clause) -> Choice | None:
     analysis, words, why = fired[0]
     others = [item[0] for item in fired[1:] if item[0] != analysis]
     confidence = 0.95 if not others else 0.8 if why != "weak" else 0.6
-    return Choice(analysis, words, why, confidence if why != "weak" else min(confidence, 0.6), others[0] if others else None)
+    return Choice(
+        analysis, words, why, confidence if why != "weak" else min(confidence, 0.6), others[0] if others else None
+    )
 
 
 def _enablement(clause: Clause) -> tuple[str, str, str] | None:
-    words = cue("enablement", clause.text) or next((item.words for item in clause.metrics if item.name == "ramp_time"), None)
+    words = cue("enablement", clause.text) or next(
+        (item.words for item in clause.metrics if item.name == "ramp_time"), None
+    )
     words = words or next((item.written for item in clause.inherited if item.kind in ("content", "training")), None)
     if words is None:
         return None
@@ -127,7 +125,11 @@ def _relation(clause: Clause) -> tuple[str, str, str] | None:
     metrics = clause.metric_names
     across = bool(metrics & OPEN) and bool(metrics & (CLOSED | TALK | SAID))
     if across and len(metrics) > 1 and (_RELATION.search(clause.text) or _one_table(clause)):
-        return "custom", " and ".join(item.words for item in clause.metrics), "a relation between measures of different types"
+        return (
+            "custom",
+            " and ".join(item.words for item in clause.metrics),
+            "a relation between measures of different types",
+        )
     return None
 
 
@@ -162,7 +164,11 @@ def _performance(clause: Clause) -> tuple[str, str, str] | None:
     if "quota_attainment" in clause.metric_names:
         return "performance", "quota", "attainment so far"
     if {"rep", "manager"} & clause.group_names or {"rep", "manager"} & clause.kinds:
-        return "performance", next((item.words for item in clause.groups if item.name in ("rep", "manager")), "a named rep"), "reps or teams are judged"
+        return (
+            "performance",
+            next((item.words for item in clause.groups if item.name in ("rep", "manager")), "a named rep"),
+            "reps or teams are judged",
+        )
     if "mention_rate" in clause.metric_names:
         return None
     words = cue("performance", clause.text)
@@ -183,11 +189,9 @@ def _pattern(clause: Clause) -> tuple[str, str, str] | None:
     return "pattern", words, "what is said or happens across calls"
 
 
-_SOLD = pattern(r"sell|sold|clos(?:e|ed)|win|won|lose|lost|bought|buy|booked")
-_BUYERS = pattern(r"(?:buyers|prospects|donors|customers) (?:are|get|become|seem|feel|respond|react|behave|act|more|less)|(?:are|do|have|did|were) (?:\w+ )?(?:buyers|prospects|donors|customers) (?:more|less|getting|becoming)")
-_STRONG_PATTERN = pattern(
-    r"mention\w*|objections?|topics?|say|says|said|ask(?:s|ed)?|talk(?:s|ed|ing)? about|phrases?|words?|discuss\w*|raise[sd]?|come(?:s)? up|brought up|calls? (?:that|which|where|with|in which)|(?:longer|shorter|long|short|more|fewer) calls|(?:on|in|across) (?:\w+ )?calls|why|(?:early|first) calls?|conversations?|push(?:ed)? back|small talk|behaviou?rs?|questions|features?|personal|stor(?:y|ies)|appeal\w*"
-)
+_SOLD = rule("border", "sold")
+_BUYERS = rule("border", "buyers")
+_STRONG_PATTERN = rule("border", "strong_pattern")
 
 
 def _without_measures(clause: Clause) -> str:
@@ -225,7 +229,9 @@ def _weak(clause: Clause) -> tuple[str, str, str] | None:
         return "pattern", spoken.group(), "weak"
     if clause.groups:
         name = clause.groups[0].name
-        analysis = {"region": "performance", "stage": "pipeline", "objection": "pattern", "topic": "pattern"}.get(name, "custom")
+        analysis = {"region": "performance", "stage": "pipeline", "objection": "pattern", "topic": "pattern"}.get(
+            name, "custom"
+        )
         return analysis, clause.groups[0].words, "weak"
     return None
 

@@ -7,13 +7,13 @@ from typing import Literal, Protocol
 
 from domains.analysis.question.interpretation import Interpretation, interpret
 from domains.analysis.question.known import Known
+from domains.analysis.question.lexicon import rule
 from domains.analysis.question.needs import Lack, find_lack
 from domains.analysis.question.readable import LONGEST, is_empty, other_language
-from domains.analysis.question.reading import Reading, pattern, read
+from domains.analysis.question.reading import Reading, read
 from domains.analysis.question.refusals import Refusal, find_refusal, out_of_scope
 from domains.analysis.question.scoping import Part
 from domains.analysis.question.strangers import ambiguous, find_stranger
-
 from domains.analysis.scope import KEYS
 
 __all__ = ["DefaultGatekeeper", "Gatekeeper", "Verdict", "judge"]
@@ -21,26 +21,22 @@ __all__ = ["DefaultGatekeeper", "Gatekeeper", "Verdict", "judge"]
 Decision = Literal["accept", "ask_back", "refuse"]
 
 _REFUSED = {
-    "internal": "The question is about this program itself, or tries to change its rules; it answers questions about calls and deals only.",
+    "internal": (
+        "The question is about this program itself, or tries to change its rules; only calls and deals are analysed."
+    ),
     "private": "The question asks for a private fact about a person, which is not told, whatever the records hold.",
-    "confidential": "The question asks for material in bulk, or for passing one party's material on; ask for a finding instead.",
-    "out_of_scope": "The question is not an analysis of calls and records; nothing is drafted, changed, booked or decided about people here.",
+    "confidential": (
+        "The question asks for material in bulk, or for passing one party's material on; ask for a finding instead."
+    ),
+    "out_of_scope": (
+        "The question is not an analysis of calls and records; nothing is drafted, changed, booked or decided "
+        "about people here."
+    ),
 }
 # Words with which nothing in particular is asked.
-_VAGUE = pattern(
-    r"the|a|an|is|are|was|were|be|been|it|its|this|that|these|those|they|them|we|us|our|i|me|my|you|your|he|she|his|her|do|does|did|doing|done|go|goes|going|gone|went|to|of|in|on|at|for|with|and|or|but|not|no|so|as|by|from|about|if|"
-    r"how|what|which|who|whom|why|when|where|whether|one|ones|thing|things|stuff|anything|something|everything|nothing|all|any|some|more|most|much|many|less|other|same|such|here|there|now|then|again|please|just|really|very|too|also|only|still|yet|ever|"
-    r"good|bad|better|best|worse|worst|great|fine|well|ok|okay|right|wrong|interesting|important|big|biggest|new|latest|usual|normal|next|last|past|previous|current|recent|today|tomorrow|yesterday|week|month|quarter|year|time|times|day|days|meeting|meetings|call|calls|"
-    r"show|tell|give|get|let|see|look|looks|looking|check|find|help|need|needs|want|wants|like|know|think|make|makes|take|say|says|update|updates|report|reports|reporting|dashboard|status|summary|summarize|overview|insight|insights|analysis|analyse|analyze|analytics|data|number|numbers|figure|figures|metrics|metric|kpi|kpis|stats|statistics|result|results|"
-    r"trend|trends|compare|comparison|performance|progress|situation|business|company|team|sales|sell|selling|deal|deals|customer|customers|client|clients|account|accounts|prospect|prospects|people|work|working|happening|happen|happened|change|changed|changes|improve|improvement|improvements|plan|plans|focus|should|could|can|would|will|might|must|"
-    r"has|have|had|up|down|out|over|into|than|between|them|prep|prepare|ready|brief|briefing|close|closing|win|winning|lose|losing|won|lost|worth|worry|worried|issue|issues|problem|problems|question|questions|answer|answers|story|picture|info|information|details|detail|advice|idea|ideas|recommendation|recommendations|everyone|everybody|anyone|someone|somebody|nobody|thoughts|hit|doing|run|running|used|use|happy|sad|stuff|\d+"
-)
+_VAGUE = rule("vague", "vague")
 # A deal, a meeting or a person is meant, and only the asker knows which.
-_UNNAMED = pattern(
-    r"(?:my|the|our|this|that|tomorrow's|today's|next|upcoming) (?:\w+ )?(?:meeting|call|demo|account|deal|customer|client|prospect|opportunity|guy|lady|renewal|big one|one)(?= ?(?:$|[?.!]|tomorrow|today|on |at |this|next|going|still|close|dead|worth|stand|go|went|look))|"
-    r"(?:is|will|can|does|did|has|should|are|was|what about|how about|how is|where is|when will|why did|why is|compare|about) (?:it|they|them|he|she|that|this|those|these|that one|this one|the deal|that deal|this deal|the account|the customer|the prospect|the other one)(?! (?:true|the case|that|possible|because|worth|take|matter|help|pay|just|our|a |an |any|reps?\b|deals?\b|calls?\b))(?= |$)|"
-    r"^(?:which|what) one|compare (?:them|these|those|both)|(?:he|she|they|it) (?:say|said|mean|want|ask|asked|mention|mentioned|going)"
-)
+_UNNAMED = rule("vague", "unnamed")
 
 
 _NAMES = frozenset(KEYS) - {"metric", "period"}
@@ -113,7 +109,12 @@ def judge(reading: Reading, found: Interpretation, known: Known) -> tuple[Verdic
 
 def _unreadable(reading: Reading) -> Verdict | None:
     if is_empty(reading):
-        return Verdict("ask_back", "empty", "There is nothing here that can be read as a question.", "What would you like to know about your calls and deals?")
+        return Verdict(
+            "ask_back",
+            "empty",
+            "There is nothing here that can be read as a question.",
+            "What would you like to know about your calls and deals?",
+        )
     language = other_language(reading)
     if language is not None:
         sentence = f"The question seems to be in {language}; questions are read in English."
@@ -140,7 +141,9 @@ def _answerable(found: Interpretation, known: Known) -> tuple[tuple[Part, ...], 
         if foreign is None and lack is None:
             kept.append(part)
         else:
-            verdicts.append(_refused(foreign) if foreign else _lacking(lack) if lack else _refused(Refusal("out_of_scope", "")))
+            verdicts.append(
+                _refused(foreign) if foreign else _lacking(lack) if lack else _refused(Refusal("out_of_scope", ""))
+            )
     for piece in found.unread:
         foreign = out_of_scope(piece.text)
         if foreign is not None:
@@ -156,11 +159,23 @@ def _unclear(reading: Reading, found: Interpretation, parts: tuple[Part, ...], k
     twice = ambiguous(reading.mentions)
     if twice is not None:
         names = " or ".join(twice.options)
-        return Verdict("ask_back", "ambiguous_entity", f'"{twice.written}" fits more than one name.', f"Do you mean {names}?", twice.options)
+        return Verdict(
+            "ask_back",
+            "ambiguous_entity",
+            f'"{twice.written}" fits more than one name.',
+            f"Do you mean {names}?",
+            twice.options,
+        )
     stranger = find_stranger(reading, known)
     if stranger is not None:
-        ask = f"Do you mean {' or '.join(stranger.near)}?" if stranger.near else f"Which known name is meant by {stranger.written}?"
-        return Verdict("ask_back", "unknown_entity", f'"{stranger.written}" is no name in these records.', ask, stranger.near)
+        ask = (
+            f"Do you mean {' or '.join(stranger.near)}?"
+            if stranger.near
+            else f"Which known name is meant by {stranger.written}?"
+        )
+        return Verdict(
+            "ask_back", "unknown_entity", f'"{stranger.written}" is no name in these records.', ask, stranger.near
+        )
     return _vague(found, parts)
 
 
@@ -169,12 +184,26 @@ def _vague(found: Interpretation, parts: tuple[Part, ...]) -> Verdict | None:
     named = any(key in _NAMES for part in parts for key, _ in part.scope) or len(text.split()) > 10
     if parts and (named or not _UNNAMED.search(text)) and not _says_nothing(text, parts):
         return None
-    if not parts and not _UNNAMED.search(text) and len([w for w in text.split() if w.isalpha() and not _VAGUE.fullmatch(w)]) >= 2:
+    if (
+        not parts
+        and not _UNNAMED.search(text)
+        and len([w for w in text.split() if w.isalpha() and not _VAGUE.fullmatch(w)]) >= 2
+    ):
         return _refused(Refusal("out_of_scope", text))
     if _UNNAMED.search(text):
-        return Verdict("ask_back", "too_vague", "The question does not say which account, deal or person is meant.", "Which account, deal or person do you mean?")
+        return Verdict(
+            "ask_back",
+            "too_vague",
+            "The question does not say which account, deal or person is meant.",
+            "Which account, deal or person do you mean?",
+        )
     sentence = "The question does not say what to look at."
-    return Verdict("ask_back", "too_vague", sentence, "What should be looked at: an account, a rep, a competitor, the pipeline, a measure such as the win rate?")
+    return Verdict(
+        "ask_back",
+        "too_vague",
+        sentence,
+        "What should be looked at: an account, a rep, a competitor, the pipeline, a measure such as the win rate?",
+    )
 
 
 def _says_nothing(text: str, parts: tuple[Part, ...]) -> bool:

@@ -10,16 +10,17 @@ from domains.analysis.question.asks import asking
 from domains.analysis.question.classify import Choice, Clause, choose
 from domains.analysis.question.complexity import depth_of, is_exploratory
 from domains.analysis.question.known import Known
+from domains.analysis.question.lexicon import rule
 from domains.analysis.question.mentions import Mention
-from domains.analysis.question.period_phrases import find_atoms
 from domains.analysis.question.parts import Piece, is_opening, only_reason, refers_back, split
-from domains.analysis.question.reading import MARK, Reading, pattern
+from domains.analysis.question.period_phrases import find_atoms
+from domains.analysis.question.reading import MARK, Reading
 from domains.analysis.question.scoping import Part, looks_forward, make_clause, merged, pairs_of
 from domains.analysis.scope import Scope
 
 __all__ = ["Interpretation", "Unread", "interpret"]
 
-_NOT_ABOUT = pattern(r"(?:not|nothing|never mind|forget|instead of) (?:asking |interested |talking |worried |so much )?(?:about |in |to do with )?(?:them|him|her|that one|this one|these|those|@\w+\d+)")
+_NOT_ABOUT = rule("asks", "not_about")
 # What a pronoun can stand for, when the part that asks does not name it.
 _ANY_DAY = date(2025, 6, 30)
 _CARRIED = ("account", "rep", "competitor", "region", "segment", "product", "content", "training")
@@ -121,7 +122,11 @@ def _carried(asks: Sequence[str], story: Sequence[str], reading: Reading) -> tup
         return ()
     found = [item for item in reading.marked(told) if item.name is not None and item.kind not in own]
     kept = found if refers_back(text) or not own else []
-    return tuple(dict.fromkeys(item for item in kept if item.kind in ("account", "rep", "competitor", "content", "training", "product")))
+    return tuple(
+        dict.fromkeys(
+            item for item in kept if item.kind in ("account", "rep", "competitor", "content", "training", "product")
+        )
+    )
 
 
 def _grouped(
@@ -147,7 +152,9 @@ def _grouped(
     return _list_settled(groups, pieces, reading, known)
 
 
-def _joined(before: tuple[Clause, Choice | None], clause: Clause, reading: Reading, known: Known) -> tuple[Clause, Choice | None]:
+def _joined(
+    before: tuple[Clause, Choice | None], clause: Clause, reading: Reading, known: Known
+) -> tuple[Clause, Choice | None]:
     inherited = tuple(dict.fromkeys((*before[0].inherited, *clause.inherited)))
     own = {item.kind for item in reading.marked(f"{before[0].text} {clause.text}")}
     kept = tuple(item for item in inherited if item.kind not in own)
@@ -173,7 +180,9 @@ def _is_own(piece: Piece, clause: Clause, choice: Choice | None, before: tuple[C
 
 def _bare(clause: Clause) -> bool:
     """Whether a piece is a measure and no more, so that it makes one table with its neighbour."""
-    return not clause.mentions and not clause.subjects and bool(clause.metrics) and not find_atoms(clause.text, _ANY_DAY)
+    return (
+        not clause.mentions and not clause.subjects and bool(clause.metrics) and not find_atoms(clause.text, _ANY_DAY)
+    )
 
 
 def _same_subject(clause: Clause, before: Clause) -> bool:
@@ -202,6 +211,8 @@ def _list_settled(
         return groups
     settled = []
     for clause, choice in groups:
-        inherited = tuple(item for item in clause.inherited if not MARK.search(clause.text) or item not in clause.mentions)
+        inherited = tuple(
+            item for item in clause.inherited if not MARK.search(clause.text) or item not in clause.mentions
+        )
         settled.append((replace(clause, inherited=inherited), choice))
     return settled

@@ -18,6 +18,7 @@ _ORDER = ("rep", "account", "competitor", "product", "content", "training", "reg
 _SLOT = frozenset(
     "with at for from to of by is about vs versus and or against on did does has how does are was than in what".split()
 )
+_DONE = frozenset("completed finished passed took taken done attended did doing do".split())
 _NOT_FILTER_AFTER = {
     "segment": frozenset("meeting call conversation date talk contract deadline department team".split()),
     # "next steps" aside, a stage's name is also a verb or a thing.
@@ -100,9 +101,11 @@ def _holds(alias: Alias, words: Sequence[Token], start: int, informative: bool) 
     if alias.needs == "a":
         return before not in ("which", "what", "any", "each", "every", "no", "other", "new", "best", "per", "by")
     if alias.needs == "done":
-        return before in ("completed", "finished", "passed", "took", "taken", "done", "attended", "did", "doing", "do")
+        return before in _DONE
     if alias.needs == "the":
-        return before in ("the", "our", "that", "this", "your", "my") or words[start].capital and not words[start].first
+        return before in ("the", "our", "that", "this", "your", "my") or (
+            words[start].capital and not words[start].first
+        )
     if alias.needs == "capital inside":
         return words[start].capital and not words[start].first
     return words[start].capital or (not informative and before in _SLOT)

@@ -9,7 +9,7 @@ from domains.analysis.question.calendar_units import Span
 from domains.analysis.question.classify import Clause
 from domains.analysis.question.cues import cue
 from domains.analysis.question.known import Known
-from domains.analysis.question.reading import pattern
+from domains.analysis.question.lexicon import rule
 
 __all__ = ["Lack", "find_lack", "lacks_transcripts"]
 
@@ -58,14 +58,11 @@ _BY_GROUP = {
     "training": "trainings", "country": "accounts", "size": "accounts", "segment": "accounts", "objection": "calls",
     "topic": "calls", "manager": "managers",
 }  # fmt: skip
-_TRAINING = pattern(r"train\w*|courses?|workshops?|boot ?camps?|certif\w*|curricul\w+|<training>|classes|webinars?|attend\w*")
-_HIRING = pattern(r"ramp\w*|on ?boarding|onboarded|new hires?|newly hired|hired|newcomers?|tenure|hires|new (?:reps?|sellers?|agents?|callers?)")
-_MATERIAL = pattern(r"<content>|content|collateral|materials?|battle ?cards?|case stud(?:y|ies)|white ?papers?|one ?pagers?|play ?books?|decks?|slides|assets?|templates?")
-_SPOKEN = pattern(
-    r"objections?|calls?(?! it)|transcripts?|conversations?|(?:say|says|said|saying)|talk\w*|mention\w*|ask(?:s|ed)? about|discuss\w*|phrases?|sentiment|tone|"
-    r"raise[sd]?|champion|stakeholders?|meddpicc|bant|promised|next steps?|worr(?:y|ies)|concerns?"
-)
-_REASONS = pattern(r"reasons?|why")
+_TRAINING = rule("needs", "training")
+_HIRING = rule("needs", "hiring")
+_MATERIAL = rule("needs", "material")
+_SPOKEN = rule("needs", "spoken")
+_REASONS = rule("needs", "reasons")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,38 +6,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domains.analysis.question.lexicon import rule, source
 from domains.analysis.question.measures import find_metrics
-from domains.analysis.question.reading import pattern
 
 __all__ = ["Piece", "is_opening", "only_reason", "refers_back", "split"]
 
-_ORDINAL = r"(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|finally|lastly|last)"
-_NOT_ORDINAL = r"(?! (?:(?!the )\w+ )?(?:quarter|quarters|half|halves|time|times|calls?|deals?|meetings?|month|months|year|years|week|weeks|of|days?|contact|demo|step|stage|conversation|name|line|best|place|to|party|round|sale|win|and second|\d))"
+_ORDINAL = source("parts", "ordinal")
+# "second quarter", "last call": an ordinal before these counts no questions.
+_NOT_ORDINAL = rf"(?! (?:(?!the )\w+ )?{source('parts', 'no ordinal before')})"
 _STRONG = re.compile(
     r"(?:^|\s)(?:"
     r"\( ?(?:\d|[a-e]|i{1,3}) ?\)|(?:^|(?<=[.:;?,] ))(?:\d ?[.)])(?= )|"
     rf"(?:(?<=[.:;,?] )|^|(?<=\sand ))(?:and )?(?:the )?{_ORDINAL}{_NOT_ORDINAL}(?: ?[:,])?(?= )|"
-    r"(?:,|;|\.|\?|and|-) ?(?:and )?(?:also|separately|additionally|furthermore|moreover|besides that|in addition|on top of that|while you are at it|for good measure|apart from that|another thing|one more thing|plus)(?: ?[:,])?(?= )|"
+    rf"(?:,|;|\.|\?|and|-) ?(?:and )?{source('parts', 'joining')}(?: ?[:,])?(?= )|"
     r"(?:,|;|\.|\?) ?(?:and )?then(?: ,)?(?= )|and then(?: ,)?(?= )|^also ,?|;"
     r")"
 )
-_VERB = (
-    r"(?:who|whom|whose|what|which|where|when|how|why|whether|is|are|was|were|do|does|did|has|have|can|could|should|will|"
-    r"show|tell|give|list|rank|compare|find|summari[sz]e|explain|break|say)"
-)
-_WEAK = re.compile(rf"(?:\s, (?:and |but |or )?|\sand |\sbut )(?={_VERB}(?!\w))|(?<=[?.!]) (?=\S)")
+_WEAK = re.compile(rf"(?:\s, (?:and |but |or )?|\sand |\sbut )(?={source('parts', 'verb')}(?!\w))|(?<=[?.!]) (?=\S)")
 _LIST = re.compile(r"\s, and |\s, | and | plus | as well as | & ")
-_BACK = pattern(
-    r"them|they|their|theirs|there|that|those|these|it|its|he|she|his|her|him|the same|ones|such|either|both|each of|this|of which|so"
-)
-_REASON = re.compile(
-    r"^(?:and |but |or )*(?:why|on what|how so|how come|how well|by how much|by whom|with what|in what way|since when|what for|if so|if not|which ones?|who|to what extent|what about it|how)\b(?: not)?(?: \w+)?(?: [?.!])*$"
-)
-_OPENING = re.compile(
-    r"^(?:\W*)(?:apart|aside|besides|if|when|whenever|since|given|excluding|except|leaving|other than|in|on|at|for|before|after|of|judging|as|among|with|without|"
-    r"considering|assuming|based|looking|according|compared|during|over|within|regarding|concerning|ignoring|once|while|although|because|from)(?!\w)"
-)
-_RELATIVE = pattern(r"where|that|when|if|who|whose|whether|between|both|compare|which|relat\w+|correlat\w+|vs|with|does|do|did")
+_REASON = re.compile(rf"^(?:and |but |or )*{source('parts', 'reason')}\b(?: not)?(?: \w+)?(?: [?.!])*$")
+_OPENING = re.compile(rf"^\W*{source('parts', 'opening')}(?!\w)")
+_BACK = rule("parts", "back")
+_RELATIVE = rule("parts", "relative")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from domains.analysis.question.calendar_units import (
-    SEASONS,
     Span,
     ahead,
     back,
@@ -19,30 +18,27 @@ from domains.analysis.question.calendar_units import (
     unit_around,
     year,
 )
+from domains.analysis.question.lexicon import sections
 
-__all__ = ["Atom", "MONTHS", "find_atoms", "settle"]
+__all__ = ["MONTHS", "Atom", "find_atoms", "settle"]
 
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
 MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
-_ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4, "final": 4}
+_ORDINALS = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4, "final": 4,
+}  # fmt: skip
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "couple of": 2, "three": 3, "few": 3, "four": 4, "five": 5,
     "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "eighteen": 18,
     "twenty": 20, "twenty four": 24, "thirty": 30, "sixty": 60, "ninety": 90, "hundred": 100,
 }  # fmt: skip
-
-_M = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
-_Y = r"(?:(?:fiscal |calendar )?(?:year )?(?:fy|cy)? ?((?:19|20)\d\d)|(?:fy|cy) ?(\d\d)(?!\d)|(\d\d)(?=$| [^\w%]| (?:vs|and|to|by|per|compared|than|in|for|on|with|against|from)\b))"
-_OF_YEAR = rf"(?: (?:of |in )?(?:the )?(?:{_Y}|(this|last|next|previous|prior|the|that) year|(this) one))?"
-_N = r"(\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
-_U = r"(day|week|month|quarter|half|year)"
-_FULL_YEAR = r"(?:(?:fy|cy|fiscal year|fiscal|calendar year|calendar|year) ?((?:19|20)\d\d|\d\d(?!\d))|(?<![$\d])((?:19|20)\d\d)(?! ?(?:deals|calls|usd|dollars|euros|k\b)))"
+_STEPS = {"last": -1, "previous": -1, "prior": -1, "preceding": -1, "next": 1, "coming": 1, "following": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One named period in the text: a fixed span, or a month, quarter, half or season whose year is still open."""
+    """One named period in the text: fixed days, or a month, quarter, half or season whose year is still open."""
 
     start: int
     end: int
@@ -50,31 +46,33 @@ class Atom:
     span: Span | None = None
     number: int = 0
     name: str = ""
-    to_date: bool = False
 
 
-_Maker = Callable[[re.Match[str], date], tuple[str, Span | None, int, str, bool] | None]
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a match means, before its place in the text is added."""
+
+    unit: str
+    span: Span | None = None
+    number: int = 0
+    name: str = ""
+
+
+_Maker = Callable[[re.Match[str], date], _Made | None]
 
 
 def _year_of(groups: tuple[str | None, ...], as_of: date) -> int | None:
-    """Return the year that an "of 2024", "FY24" or "of last year" names."""
-    for item in groups:
-        if item is None:
-            continue
-        if item.isdigit():
-            return int(item) if len(item) == 4 else 2000 + int(item)
-        return as_of.year + {"last": -1, "previous": -1, "prior": -1, "next": 1}.get(item, 0)
-    return None
+    """Return the year that an "of 2024", "FY24" or "of last year" names: the first group that is set."""
+    item = next((item for item in groups if item is not None), None)
+    if item is None:
+        return None
+    if item.isdigit():
+        return int(item) if len(item) == 4 else 2000 + int(item)
+    return as_of.year + _STEPS.get(item, 0)
 
 
 def _number(text: str) -> int:
     return int(text) if text.isdigit() else _NUMBERS[text]
-
-
-def _in_year(unit: str, number: int, of_year: int | None, name: str = "") -> tuple[str, Span | None, int, str, bool]:
-    if of_year is None:
-        return unit, None, number, name, False
-    return unit, _span(unit, number, name, of_year), number, name, False
 
 
 def _span(unit: str, number: int, name: str, of_year: int) -> Span:
@@ -87,23 +85,41 @@ def _span(unit: str, number: int, name: str, of_year: int) -> Span:
     return season(of_year, name)
 
 
-def _iso_range(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
+def _in_year(unit: str, number: int, of_year: int | None, name: str = "") -> _Made:
+    return _Made(unit, None if of_year is None else _span(unit, number, name, of_year), number, name)
+
+
+def _numbered(unit: str, numbers: dict[str, int] | None = None) -> _Maker:
+    """Return the maker for a number first and perhaps a year after it: "Q3 2024", "third quarter of last year"."""
+
+    def make(match: re.Match[str], as_of: date) -> _Made:
+        number = int(match[1]) if numbers is None else numbers[match[1]]
+        return _in_year(unit, number, _year_of(match.groups()[1:], as_of))
+
+    return make
+
+
+def _year_first(unit: str) -> _Maker:
+    """Return the maker for a year first: "2024 Q3", "2024-03"."""
+
+    def make(match: re.Match[str], as_of: date) -> _Made | None:
+        number = int(match[2])
+        if unit == "month" and not 1 <= number <= 12:
+            return None
+        return _in_year(unit, number, _year_of((re.sub(r"\D", "", match[1]),), as_of))
+
+    return make
+
+
+def _days(match: re.Match[str], as_of: date) -> _Made | None:
     try:
-        first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
+        days = [date.fromisoformat(item) for item in match.groups()]
     except ValueError:
         return None
-    return ("range", Span(min(first, last), max(first, last)), 0, "", False)
+    return _Made("day" if len(days) == 1 else "range", Span(min(days), max(days)))
 
 
-def _day(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
-    try:
-        day = date.fromisoformat(match[1])
-    except ValueError:
-        return None
-    return "day", Span(day, day), 0, "", False
-
-
-def _written_day(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
+def _written_day(match: re.Match[str], as_of: date) -> _Made | None:
     name, number = (match["m1"], match["d1"]) if match["m1"] else (match["m2"], match["d2"])
     of_year = int(match["y"]) if match["y"] else as_of.year
     try:
@@ -112,93 +128,78 @@ def _written_day(match: re.Match[str], as_of: date) -> tuple[str, Span | None, i
             day = date(of_year - 1, MONTHS[name], int(number))
     except ValueError:
         return None
-    return "day", Span(day, day), 0, "", False
+    return _Made("day", Span(day, day))
 
 
-def _relative(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
-    word, unit = match[1], match[2]
-    steps = {"this": 0, "current": 0, "the current": 0, "next": 1, "coming": 1, "following": 1}.get(word, -1)
-    return unit, unit_around(as_of, unit, steps), 0, "", steps == 0
+def _relative(match: re.Match[str], as_of: date) -> _Made:
+    return _Made(match[2], unit_around(as_of, match[2], _STEPS.get(match[1], 0)))
 
 
-def _back(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
-    return "back", back(as_of, _number(match[1]), match[2]), 0, "", False
-
-
-def _ago(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
+def _ago(match: re.Match[str], as_of: date) -> _Made:
     count, unit = _number(match[1]), match[2]
     if unit in ("day", "week"):
-        return "ago", unit_around(as_of, unit, -count), 0, "", False
-    return "ago", back(as_of, count, unit), 0, "", False
+        return _Made("ago", unit_around(as_of, unit, -count))
+    return _Made("ago", back(as_of, count, unit))
 
 
-def _before_last(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
-    return match[1], unit_around(as_of, match[1], -2), 0, "", False
+def _to_date(match: re.Match[str], as_of: date) -> _Made:
+    unit = {"y": "year", "q": "quarter", "m": "month"}[match.group()[0]]
+    return _Made(unit, Span(unit_around(as_of, unit).start, as_of))
 
 
-def _to_date(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
-    unit = {"y": "year", "q": "quarter", "m": "month", "w": "week"}[match.group()[0]]
-    return unit, Span(unit_around(as_of, unit).start, as_of), 0, "", True
-
-
-def _edge(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
+def _edge(match: re.Match[str], as_of: date) -> _Made:
     """Read "the start of the year", "the end of the quarter": the unit as a whole; what stands before says the rest."""
-    which, unit = match[2] or "this", match[3]
-    steps = {"last": -1, "previous": -1, "prior": -1, "next": 1}.get(which, 0)
-    return f"{match[1]} of {unit}", unit_around(as_of, unit, steps), 0, "", steps == 0
+    return _Made(f"{match[1]} of {match[3]}", unit_around(as_of, match[3], _STEPS.get(match[2] or "this", 0)))
 
 
-def _season(match: re.Match[str], as_of: date) -> tuple[str, Span | None, int, str, bool] | None:
+def _season(match: re.Match[str], as_of: date) -> _Made:
     which, name = match[1], match[2]
     of_year = _year_of(match.groups()[2:], as_of)
     if of_year is not None:
         return _in_year("season", 0, of_year, name)
-    current = next(
-        item for item in (season(as_of.year + step, name) for step in (0, -1)) if item.start <= as_of
-    )
+    current = next(item for item in (season(as_of.year + step, name) for step in (0, -1)) if item.start <= as_of)
     if which in ("last", "previous", "past") and current.end >= as_of:
         current = season(current.start.year - 1, name)
     if which == "next":
         current = next(item for item in (season(as_of.year + step, name) for step in (0, 1)) if item.start > as_of)
-    return "season", current, 0, name, False
+    return _Made("season", current, 0, name)
 
 
-_PATTERNS: tuple[tuple[str, _Maker], ...] = (
-    (r"(\d{4}-\d\d-\d\d) ?(?:/|to|until|through|-|and) ?(\d{4}-\d\d-\d\d)", _iso_range),
-    (r"(\d{4}-\d\d-\d\d)", _day),
-    (r"((?:19|20)\d\d)-(\d\d)(?![-\d])", lambda m, _: _in_year("month", int(m[2]), int(m[1])) if 0 < int(m[2]) < 13 else None),
-    (
-        rf"(?:the )?(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_M[1:-1]})|(?P<m2>{_M[1:-1]}) (?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|(?= ,)|$))(?: ,)?(?: (?P<y>(?:19|20)\d\d))?",
-        _written_day,
-    ),
-    (rf"(?:the )?q([1-4])(?!\w){_OF_YEAR}", lambda m, a: _in_year("quarter", int(m[1]), _year_of(m.groups()[1:], a))),
-    (r"([1-4])q ?'?(\d\d|(?:19|20)\d\d)(?!\d)", lambda m, a: _in_year("quarter", int(m[1]), _year_of((m[2],), a))),
-    (r"((?:19|20)\d\d|fy ?\d\d(?:\d\d)?) ?-?q([1-4])", lambda m, a: _in_year("quarter", int(m[2]), _year_of((re.sub(r"\D", "", m[1]),), a))),
-    (rf"(?:the )?(first|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter(?: (?:of|in) (?:the )?(?:{_Y}|(this|last|next|previous|the|that) year)| (?:{_Y}))", lambda m, a: _in_year("quarter", _ORDINALS[m[1]], _year_of(m.groups()[1:], a))),
-    (r"(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th) quarter", lambda m, a: _in_year("quarter", _ORDINALS[m[1]], None)),
-    (rf"(?:the )?h([12])(?!\w){_OF_YEAR}", lambda m, a: _in_year("half", int(m[1]), _year_of(m.groups()[1:], a))),
-    (r"(?:the )?(first)(?= (?:to|and|vs|or|with) (?:the )?second half)", lambda m, a: _in_year("half", 1, a.year)),
-    (r"([12])h ?'?(\d\d|(?:19|20)\d\d)?(?!\d)(?!\w)", lambda m, a: _in_year("half", int(m[1]), _year_of((m[2],), a))),
-    (r"((?:19|20)\d\d) ?-?h([12])", lambda m, _: _in_year("half", int(m[2]), int(m[1]))),
-    (rf"(?:the )?(first|second|1st|2nd) half(?: (?:of|in) (?:the )?(?:{_Y}|(this|last|next|previous|the|that) year)| (?:{_Y}))?", lambda m, a: _in_year("half", _ORDINALS[m[1]], _year_of(m.groups()[1:], a))),
-    (rf"(?:the month of )?{_M}(?!\w)\.?(?: ,)?{_OF_YEAR}", lambda m, a: _in_year("month", MONTHS[m[1]], _year_of(m.groups()[1:], a))),
-    (rf"(?:the )?(last|previous|past|this|next)? ?(?:the )?({'|'.join(SEASONS)})(?!\w){_OF_YEAR}", _season),
-    (rf"(?:the )?{_U} before last", _before_last),
-    (rf"(?:the |this |our )?(start|beginning|end)(?: of)?(?: the| this| our)?(?: (last|next|previous|prior))? (month|quarter|half|year)", _edge),
-    (r"year[- ]end", lambda m, a: ("end of year", unit_around(a, "year"), 0, "", True)),
-    (r"(?:ytd|qtd|mtd|year to date|quarter to date|month to date|(?:year|quarter|month) so far)(?!\w)", _to_date),
-    (rf"(?:the )?(?:last|past|trailing|previous|prior|preceding|rolling|recent|most recent|latest) {_N} (?:calendar |full |business )?{_U}s?", _back),
-    (rf"(?:the )?(?:trailing|rolling|past|t) ?-?(\d{{1,3}}) ?-? ?{_U}s?", _back),
-    (rf"(?:the )?(?:past|trailing|rolling) {_U}(?!\w)", lambda m, a: ("back", back(a, 1, m[1]), 0, "", False)),
-    (r"(?:ttm|ltm|l12m|t12m)(?!\w)", lambda m, a: ("back", back(a, 12, "month"), 0, "", False)),
-    (r"(?:the )?(?:last|past) half (?:a )?-?year", lambda m, a: ("back", back(a, 6, "month"), 0, "", False)),
-    (rf"(?:the )?(this|current|the current|last|previous|prior|preceding|next|coming|following) (?:full |calendar |fiscal |whole |financial )?(?:entire )?{_U}(?!s?\w)", _relative),
-    (rf"(?:the )?(?:next|coming|following) {_N} {_U}s?", lambda m, a: ("ahead", ahead(a, _number(m[1]), m[2]), 0, "", False)),
-    (r"(?<=for )the (month|quarter|year)(?! (?:before|after|to|so|of|over|on|end))", lambda m, a: (m[1], unit_around(a, m[1]), 0, "", True)),
-    (rf"(?:the )?{_N} {_U}s? ago", _ago),
-    (rf"(?:the )?{_FULL_YEAR}(?! ?[-/]\d)", lambda m, a: ("year", year(_year_of(m.groups(), a) or a.year), 0, "", False)),
+_MAKERS: dict[str, _Maker] = {
+    "days from to": _days,
+    "day": _days,
+    "month in digits": _year_first("month"),
+    "written day": _written_day,
+    "quarter": _numbered("quarter"),
+    "quarter after its number": _numbered("quarter"),
+    "quarter after the year": _year_first("quarter"),
+    "quarter in words of a year": _numbered("quarter", _ORDINALS),
+    "quarter in words": _numbered("quarter", _ORDINALS),
+    "half": _numbered("half"),
+    "half in words beside the second": lambda match, as_of: _in_year("half", 1, as_of.year),
+    "half after its number": _numbered("half"),
+    "half after the year": _year_first("half"),
+    "half in words": _numbered("half", _ORDINALS),
+    "month": _numbered("month", MONTHS),
+    "season": _season,
+    "before last": lambda match, as_of: _Made(match[1], unit_around(as_of, match[1], -2)),
+    "edge": _edge,
+    "year end": lambda match, as_of: _Made("end of year", unit_around(as_of, "year")),
+    "to date": _to_date,
+    "back": lambda match, as_of: _Made("back", back(as_of, _number(match[1]), match[2])),
+    "rolling": lambda match, as_of: _Made("back", back(as_of, _number(match[1]), match[2])),
+    "back one": lambda match, as_of: _Made("back", back(as_of, 1, match[1])),
+    "twelve months": lambda match, as_of: _Made("back", back(as_of, 12, "month")),
+    "half a year": lambda match, as_of: _Made("back", back(as_of, 6, "month")),
+    "relative": _relative,
+    "ahead": lambda match, as_of: _Made("ahead", ahead(as_of, _number(match[1]), match[2])),
+    "the": lambda match, as_of: _Made(match[1], unit_around(as_of, match[1])),
+    "ago": _ago,
+    "year": lambda match, as_of: _Made("year", year(_year_of(match.groups(), as_of) or as_of.year)),
+}
+_COMPILED = tuple(
+    (re.compile(r"(?<![\w@/.])(?:" + source + ")"), _MAKERS[name]) for name, source in sections("periods").items()
 )
-_COMPILED = tuple((re.compile(r"(?<![\w@/.])" + pattern), maker) for pattern, maker in _PATTERNS)
 
 
 def find_atoms(text: str, as_of: date) -> list[Atom]:
@@ -210,11 +211,16 @@ def find_atoms(text: str, as_of: date) -> list[Atom]:
     [('quarter', '2025-01-01/2025-03-31'), ('year', '2024-01-01/2024-12-31')]
     """
     found = []
-    for place, (pattern, maker) in enumerate(_COMPILED):
-        for match in pattern.finditer(text):
-            made = maker(match, as_of)
+    for place, (rule, maker) in enumerate(_COMPILED):
+        for match in rule.finditer(text):
+            try:
+                made = maker(match, as_of)
+            except (OverflowError, ValueError):
+                # A year before the first or after the last that a date can have: no period.
+                continue
             if made is not None:
-                found.append((match.start() - match.end(), place, Atom(match.start(), match.end(), *made)))
+                atom = Atom(match.start(), match.end(), made.unit, made.span, made.number, made.name)
+                found.append((match.start() - match.end(), place, atom))
     taken: set[int] = set()
     chosen = []
     for _, _, atom in sorted(found, key=lambda item: item[:2]):

@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domains.analysis.question.calendar_units import Span, unit_around
+from domains.analysis.question.lexicon import source
 from domains.analysis.question.period_phrases import Atom, find_atoms, settle
 
 __all__ = ["PeriodPhrase", "find_periods", "periods_of"]
 
-_BEFORE = re.compile(
-    r"(?<!\w)(since|from|starting(?: in)?|beginning(?: in)?|after|following|before|prior to|until|till|up to|through|"
-    r"between|ending(?: in)?|as of|by)(?: the)?(?: end of| start of| beginning of)? ?$"
-)
+_BEFORE = re.compile(rf"(?<!\w)({source('comparisons', 'before')})(?: the)?(?: end of| start of| beginning of)? ?$")
 _RANGE = re.compile(r"^ ?,? ?(?:to|through|thru|until|till|up to|-|/) ?(?:the )?$")
 _AND = re.compile(r"^ ?,? ?and (?:the )?$")
 _SAME = re.compile(
@@ -22,13 +20,13 @@ _SAME = re.compile(
     r"(?: (?:of|in|from|a|one|the|year|prior|previous|last|earlier|before|ago))*"
 )
 _EARLIER = re.compile(
-    r"(?:vs|compared (?:with|to)|against|than|versus|over|from|and|to) (?:the )?(last|previous|prior|one before|(?:week|month|quarter|half|year) before|before that)"
+    rf"(?:vs|compared (?:with|to)|against|than|versus|over|from|and|to) (?:the )?({source('comparisons', 'the last')})"
     r"(?: one| year's)?(?= ?(?:$|[?.,!;)]))"
 )
 _CHANGE = re.compile(r"(?<!\w)(?:chang|differ|compar|mov|shift|develop|evolv|improv|go|went)\w*")
 # A date that names an event is no period: "the workshop from February", "the March offsite".
-_EVENT_BEFORE = re.compile(r"(?:@(?:training|content)\d+|workshop|bootcamp|meeting|offsite|kickoff|session|webinar) (?:from|of|in|held in|back in) (?:the )?$")
-_EVENT_AFTER = re.compile(r"^(?: 's)? (?:@training\d+|workshop|bootcamp|offsite|kickoff|kick off|launch|event|webinar|session|meeting|board meeting)\b")
+_EVENT_BEFORE = re.compile(rf"{source('comparisons', 'event')} (?:from|of|in|held in|back in) (?:the )?$")
+_EVENT_AFTER = re.compile(rf"^(?: 's)? {source('comparisons', 'event after its date')}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,11 @@ def _with_shared_year(text: str, atoms: list[Atom]) -> list[Atom]:
         left, right = shared[place], shared[place + 1]
         between = text[left.end : right.start]
         same_kind = left.unit == right.unit and left.span is None and right.span is not None
-        if same_kind and right.span is not None and re.fullmatch(r" ?(?:,|vs|and|to|through|-|/|or|with|versus|compared to|compared with)? ?", between):
+        if (
+            same_kind
+            and right.span is not None
+            and re.fullmatch(r" ?(?:,|vs|and|to|through|-|/|or|with|versus|compared to|compared with)? ?", between)
+        ):
             shared[place] = replace(left, span=settle(left, right.span.start, False, right.span.start.year))
     return shared
 
@@ -132,14 +134,19 @@ def _clipped(span: Span, as_of: date, forward: bool) -> Span:
     return span
 
 
-def _resolved(
-    word: str, atom: Atom, span: Span, as_of: date, first_day: date | None, forward: bool
-) -> Span | None:
-    if atom.unit.startswith(("end of", "start of", "beginning of")) and word not in ("since", "from", "before", "after", "until", "till"):
+def _resolved(word: str, atom: Atom, span: Span, as_of: date, first_day: date | None, forward: bool) -> Span | None:
+    if atom.unit.startswith(("end of", "start of", "beginning of")) and word not in (
+        "since",
+        "from",
+        "before",
+        "after",
+        "until",
+        "till",
+    ):
         return _clipped(span, as_of, forward)
     if atom.unit == "ago" and atom.span is not None and word in ("", "from", "since"):
         return Span(span.start, as_of)
-    if word in ("since", "starting", "beginning") or word == "from" and atom.unit == "day":
+    if word in ("since", "starting", "beginning") or (word == "from" and atom.unit == "day"):
         start = span.end if atom.unit.startswith("end of") else span.start
         return Span(start, as_of) if start <= as_of else span
     if word in ("after", "following"):
@@ -173,10 +180,10 @@ def _with_comparisons(text: str, found: list[PeriodPhrase], as_of: date) -> list
         result = [item for item in result if not near or item is not near[0]]
         result.append(_phrase(text, match.start(), near[0].end if near else match.end(), (moved,)))
     if first is not None and len(result) == 1:
-        match = _EARLIER.search(text, found[0].end)
+        earlier = _EARLIER.search(text, found[0].end)
         unit = found[0].unit if found[0].unit in ("week", "month", "quarter", "half", "year") else None
-        if match is not None and unit is not None:
-            result.append(_phrase(text, match.start(1), match.end(1), (unit_around(first.start, unit, -1),)))
+        if earlier is not None and unit is not None:
+            result.append(_phrase(text, earlier.start(1), earlier.end(1), (unit_around(first.start, unit, -1),)))
     return sorted(result, key=lambda item: item.start)
 
 
@@ -185,4 +192,3 @@ def _in_year(day: date, of_year: int) -> date:
         return day.replace(year=of_year)
     except ValueError:
         return day.replace(year=of_year, day=28)
-

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from domains.analysis.question.known import Known
 from domains.analysis.question.mentions import Mention, find_mentions
 from domains.analysis.question.words import SALES_WORDS, Token, clean, corrected, is_word, spelled_out, tokens
 
-__all__ = ["MARK", "Reading", "pattern", "read"]
+__all__ = ["MARK", "Reading", "read"]
 
 MARK = re.compile(r"@([a-z]+?)(\d+)")
 _YEAR_SHORT = re.compile(r"(?<=[\w ])'(\d\d)\b(?!\w)")
@@ -62,20 +61,6 @@ class Reading:
         return [part.strip() for part in _ENDS.split(self.text) if part.strip()]
 
 
-@cache
-def pattern(source: str) -> re.Pattern[str]:
-    """Return a compiled rule; ``<rep>`` stands for the mark of any rep, and rules match whole words.
-
-    Examples
-    --------
-    >>> bool(pattern("win rate vs <competitor>").search("win rate vs @competitor0 please"))
-    True
-    """
-    # A word that may be any word may be a mark too.
-    loose = re.sub(r"(?<=[ (:|])\\w\+(?=[ )|])", r"@?\\w+", source)
-    return re.compile(r"(?<![\w@])(?:" + re.sub(r"<([a-z]+)>", r"@\1\\d+", loose) + r")(?!\w)")
-
-
 def read(question: str, known: Known) -> Reading:
     """Return the reading of a question.
 
@@ -93,7 +78,7 @@ def read(question: str, known: Known) -> Reading:
     inside = {place for mention in mentions for place in range(mention.start, mention.end)}
     out: list[str] = []
     strange = []
-    for place, token in enumerate(words):
+    for place in range(len(words)):
         if place in at:
             mention = mentions[at[place]]
             out.append(f"@{mention.kind}{at[place]}")
@@ -130,7 +115,11 @@ def _in_full(words: list[Token], place: int) -> tuple[str, bool]:
 def _is_month(words: list[Token], place: int) -> bool:
     before = words[place - 1].lower if place else ""
     after = words[place + 1].lower if place + 1 < len(words) else ""
-    if re.fullmatch(r"(19|20)\d\d", after) or before in _BEFORE_MONTH or (words[place].capital and not words[place].first):
+    if (
+        re.fullmatch(r"(19|20)\d\d", after)
+        or before in _BEFORE_MONTH
+        or (words[place].capital and not words[place].first)
+    ):
         return True
     # Terse: "bookings may", "may bookings".
     return place + 1 == len(words) or (place == 0 and after not in ("i", "we", "you", "the", "he", "she", "they", "it"))

@@ -10,34 +10,30 @@ from itertools import product as combinations
 from domains.analysis.question.calendar_units import Span
 from domains.analysis.question.classify import Clause
 from domains.analysis.question.known import Known
-from domains.analysis.question.measures import Found, find_groups, find_metrics
+from domains.analysis.question.lexicon import rule
+from domains.analysis.question.measures import find_groups, find_metrics
 from domains.analysis.question.mentions import Mention
 from domains.analysis.question.periods import PeriodPhrase, find_periods
-from domains.analysis.question.reading import Reading, pattern
+from domains.analysis.question.reading import Reading
 from domains.analysis.question.subjects import find_subjects
 from domains.analysis.scope import KEYS, Scope
 
 __all__ = ["Part", "looks_forward", "make_clause", "one_by_one", "pairs_of", "periods_in"]
 
-_FORWARD = pattern(
-    r"forecast\w*|predict\w*|projec(?:t|ts|ted|tion|tions)(?= |$)|outlook|coverage|cover|commit(?:ted|ment)?|weighted|best case|worst case|upside|will|won't|going to|expect(?:ed|ing)?|likely to|on track|on course|landing|land|"
-    r"(?:closing|due|close) (?:in|by|before) (?=q[1-4]|h[12]|the|next|this|january|february|march|april|june|july|august|september|october|november|december)|next (?:\w+ )?(?:weeks?|months?|quarters?|years?|half|days)|coming|upcoming|to go|to come|call for|quota to go|enough pipeline"
-)
-_OPEN_NOW = pattern(r"open|pipeline|at ?-?risk|still")
-_NAMED_AHEAD = pattern(r"(?:pipeline|deals|open \w+|risk|commit) (?:for|in|closing in|due in) (?:q[1-4]|h[12]|january|february|march|april|may|june|july|august|september|october|november|december)(?! \d)")
-_PAST = pattern(r"created|create|generat\w+|gen|was|were|did|closed|won|lost|slipped|how accurate|accuracy|since|added|entered")
-_LEAVING_OUT = pattern(
-    r"excluding|exclud(?:e|es)|except(?: for)?|apart from|aside from|other than|besides|not counting|not including|leav(?:e|ing) out|leav(?:e|ing) aside|minus|ignoring|ignore|disregarding|but not|not about|and not|rather than|without(?: any| the)?|outside(?: of)?|not in|non|no|forget(?:ting)?|setting aside|filter(?:ing)? out|take out|taking out|skip(?:ping)?|sans|beyond|not(?= <(?:rep|account|region|segment|product|competitor)>)"
-)
-_SOFT = frozenset({"without", "without the", "without any", "no", "beyond", "outside", "outside of", "rather than", "and not", "but not", "not"})
+_FORWARD = rule("scoping", "forward")
+_NAMED_AHEAD = rule("scoping", "named_ahead")
+_PAST = rule("scoping", "past")
+_LEAVING_OUT = rule("scoping", "leaving_out")
+# These leave out only the name that follows at once.
+_SOFT = re.compile(r"without(?: the| any)?|no|beyond|outside(?: of)?|rather than|(?:and |but )?not")
 _HARD_KINDS = ("account", "rep", "region", "product", "segment", "stage", "competitor")
-_WHO = pattern(r"who|whom|whose|anyone|anybody|someone|somebody|nobody|top performers?|(?:top|best|worst|under|low|bottom)(?: \w+)? performers?|laggards|leader ?board|rookies|any (?:reps?|callers?|agents?|sellers?)|each of them|everyone|(?:best|top|worst|strongest|weakest) (?:rep|seller|agent|caller)s?")
-_WHOM_ENABLED = pattern(r"who|whom|whose|which reps?")
-_RIVAL_WHO = pattern(r"(?:who(?:m)?|which|what)(?: \w+| <\w+>| @\w+| ,){0,8}? (?:los(?:e|ing|t)|against|beats?|beating|hurts?|threat|competes?|up against|displac\w+|run into)|who(?:m)? (?:do|are) we")
-_WHOSE = pattern(r"^(?:\W*)whose|^(?:\W*)who (?:has|have|owns|is (?:sitting|behind|ahead|carrying)|will|can)")
+_WHO = rule("scoping", "who")
+_WHOM_ENABLED = rule("scoping", "whom_enabled")
+_RIVAL_WHO = rule("scoping", "rival_who")
+_WHOSE = rule("scoping", "whose")
 _QUALIFIED = re.compile(r"(?:best|worst|top|strongest|weakest|leading|lowest|highest|most|least|biggest)\b")
-_RATE = pattern(r"rates?|share|how (?:often|many)|percent\w*|proportion")
-_TOP = pattern(r"top|most|common|frequent|often|which|rank|by|per|three|five|ten|\d+|biggest|main|each|least")
+_RATE = rule("scoping", "rate")
+_TOP = rule("scoping", "top")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,15 @@ def looks_forward(text: str) -> bool:
 
 def periods_in(text: str, known: Known) -> list[PeriodPhrase]:
     """Return the periods of a part; the marks of names are no dates."""
-    plain = re.sub(r"@[a-z]+\d+", lambda match: match.group()[:-1].ljust(len(match.group()), "_") if match.group()[1:].startswith(("training", "content")) else "_" * len(match.group()), text)
+    plain = re.sub(
+        r"@[a-z]+\d+",
+        lambda match: (
+            match.group()[:-1].ljust(len(match.group()), "_")
+            if match.group()[1:].startswith(("training", "content"))
+            else "_" * len(match.group())
+        ),
+        text,
+    )
     kept = re.sub(r"@(training|content)_+", lambda match: f"@{match[1]}0".ljust(len(match.group()), "0"), plain)
     return find_periods(kept, known.as_of, known.first_day, looks_forward(text))
 
@@ -93,9 +97,12 @@ def left_out(text: str, reading: Reading) -> tuple[set[str], list[tuple[int, int
         before = text[: match.start()].split()[-2:]
         if before[-1:] in (["or"], ["and"]) and "with" in before:
             continue
-        stretch = re.split(r" [,.;:?!](?: |$)| (?:what|how|which|who|in|for|by|since|is|are|does|do|did|last|this) ", text[match.end() :] + " ")[0]
+        stretch = re.split(
+            r" [,.;:?!](?: |$)| (?:what|how|which|who|in|for|by|since|is|are|does|do|did|last|this) ",
+            text[match.end() :] + " ",
+        )[0]
         found = re.findall(r"@([a-z]+)(\d+)", stretch)
-        if match.group() in _SOFT:
+        if _SOFT.fullmatch(match.group()):
             found = [(kind, number) for kind, number in found[:1] if kind in _HARD_KINDS and len(stretch.split()) <= 4]
             if match.group() in ("no", "beyond") or not found:
                 continue
@@ -107,7 +114,8 @@ def left_out(text: str, reading: Reading) -> tuple[set[str], list[tuple[int, int
 def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> tuple[Scope, Scope, tuple[Span, ...]]:
     """Return the scope of a part, what it leaves out, and its periods."""
     marks, stretches = left_out(clause.text, reading)
-    inside, outside = [], []
+    inside: list[tuple[str, str]] = []
+    outside: list[tuple[str, str]] = []
     for match in re.finditer(r"@([a-z]+)(\d+)", clause.text):
         mention = reading.mentions[int(match[2])]
         if mention.name is not None and mention.kind in KEYS:
@@ -148,10 +156,19 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
 
 
 def _groups(clause: Clause, analysis: str) -> list[str]:
-    names = [item.name for item in clause.groups if item.name != "rep" or analysis in ("performance", "custom", "pipeline") or not _QUALIFIED.match(item.words)]
+    names = [
+        item.name
+        for item in clause.groups
+        if item.name != "rep" or analysis in ("performance", "custom", "pipeline") or not _QUALIFIED.match(item.words)
+    ]
     kinds = {item.kind for item in clause.mentions}
     if analysis == "prospect":
-        names = [name for name in names if name not in ("account", "content", "objection", "topic") or _TOP.search(clause.text) and name == "objection"]
+        names = [
+            name
+            for name in names
+            if name not in ("account", "content", "objection", "topic")
+            or (_TOP.search(clause.text) and name == "objection")
+        ]
     if "objection" not in names and "mention_rate" in {item.name for item in clause.metrics}:
         listed = re.search(r"(?<!\w)(objections|topics|concerns)(?!\w)", clause.text)
         if listed and _TOP.search(clause.text) and not any(kind == "objection" for kind, _ in clause.subjects):
@@ -162,7 +179,12 @@ def _groups(clause: Clause, analysis: str) -> list[str]:
             names.append("rep")
     if analysis == "pipeline" and "rep" not in names and "rep" not in kinds and _WHOSE.search(clause.text):
         names.append("rep")
-    if analysis == "competitive" and "competitor" not in names and "competitor" not in kinds and _RIVAL_WHO.search(clause.text):
+    if (
+        analysis == "competitive"
+        and "competitor" not in names
+        and "competitor" not in kinds
+        and _RIVAL_WHO.search(clause.text)
+    ):
         names.append("competitor")
     return list(dict.fromkeys(names))
 
@@ -184,8 +206,3 @@ def one_by_one(scope: Scope) -> tuple[Scope, ...]:
 def merged(scopes: Iterable[Scope]) -> Scope:
     """Return the scopes as one."""
     return tuple(sorted({pair for scope in scopes for pair in scope}))
-
-
-def first_words(found: Sequence[Found]) -> str:
-    """Return the words of what was found, for showing."""
-    return ", ".join(item.words for item in found)

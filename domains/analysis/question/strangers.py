@@ -9,31 +9,20 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from domains.analysis.question.known import KINDS, Known
+from domains.analysis.question.lexicon import word_list
 from domains.analysis.question.mentions import Mention
 from domains.analysis.question.reading import Reading
 from domains.analysis.question.words import SALES_WORDS, Token, is_word
 
 __all__ = ["Stranger", "find_stranger"]
 
-_SLOT_BEFORE = frozenset(
-    "with at for from to of by vs versus against on about did does is like named called than account customer rep competitor prospect".split()
-)
+_SLOT_BEFORE = word_list("names", "slot")
 _KIND_AFTER = {"region": "region", "territory": "region", "office": "region", "deal": "account", "deals": "account",
                "account": "account", "team": "rep", "battlecard": "content"}  # fmt: skip
 _KIND_BEFORE = {"against": "competitor", "vs": "competitor", "versus": "competitor", "to": "competitor"}
 # Capitalised, and yet no name of anything that records could hold.
-_USUAL = frozenset(
-    "i ai crm roi qbr cfo ceo cto coo cio cmo vp svp evp gm kpi kpis okr okrs arr mrr acv tcv ytd qtd mtd yoy qoq mom usd eur gbp "
-    "us usa uk eu emea apac latam na meddic meddpicc bant spiced spin smb b2b b2c saas api apis sso gdpr soc2 hipaa sla slas msa nda rfp rfi "
-    "poc ok pdf q1 q2 q3 q4 h1 h2 fy excel powerpoint english american european "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
-    "october november december christmas easter ps asap fyi tldr eod eoq eoy tbd dr mr mrs ms god states united".split()
-)
-_BUSINESS = SALES_WORDS | frozenset(
-    "sales deal desk board customer success marketing finance legal operations ops revenue vice president chief officer head team lead leadership "
-    "executive officers director manager account accounts united states new year net promoter score go live key what how why who which is are the our "
-    "thank thanks regards best dear hi hello please note question closed won lost deals rate win the and of for in to by per vs on with".split()
-)
+_USUAL = word_list("names", "usual")
+_BUSINESS = SALES_WORDS | word_list("names", "business")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +61,12 @@ def _runs(reading: Reading, taken: set[int]) -> list[list[int]]:
     strange = set(reading.strange)
     runs: list[list[int]] = []
     for place, token in enumerate(reading.tokens):
-        if place in taken or not token.text[0].isalpha() or _plain(token) in _USUAL or re.fullmatch(r"[a-z]+\d+|\d+\w*", _plain(token)):
+        if (
+            place in taken
+            or not token.text[0].isalpha()
+            or _plain(token) in _USUAL
+            or re.fullmatch(r"[a-z]+\d+|\d+\w*", _plain(token))
+        ):
             continue
         named = token.capital and not (token.first and is_word(_plain(token)))
         if named or place in strange:
@@ -88,7 +82,9 @@ def _plain(token: Token) -> str:
 
 
 def _is_name(words: Sequence[Token], span: list[int], reading: Reading) -> bool:
-    unknown = [token for place, token in zip(span, words, strict=True) if place in reading.strange and len(token.text) > 3]
+    unknown = [
+        token for place, token in zip(span, words, strict=True) if place in reading.strange and len(token.text) > 3
+    ]
     capitals = [token for token in words if token.capital and not token.first]
     if not unknown and before_name(span, reading):
         return bool(capitals)
@@ -107,7 +103,20 @@ def _is_name(words: Sequence[Token], span: list[int], reading: Reading) -> bool:
 def before_name(span: list[int], reading: Reading) -> bool:
     """Whether the word before says that a name follows: "product Alpha"."""
     before = reading.tokens[span[0] - 1].lower if span[0] else ""
-    return before in ("product", "account", "competitor", "rep", "named", "called", "company", "customer", "client", "prospect", "vendor", "agent")
+    return before in (
+        "product",
+        "account",
+        "competitor",
+        "rep",
+        "named",
+        "called",
+        "company",
+        "customer",
+        "client",
+        "prospect",
+        "vendor",
+        "agent",
+    )
 
 
 def _described(words: Sequence[Token], span: list[int], reading: Reading, known: Known) -> Stranger:
@@ -116,7 +125,9 @@ def _described(words: Sequence[Token], span: list[int], reading: Reading, known:
     after = reading.tokens[span[-1] + 1].lower if span[-1] + 1 < len(reading.tokens) else ""
     kind = _KIND_AFTER.get(after) or _KIND_BEFORE.get(before)
     names = [name for each in KINDS if kind is None or each == kind for name in known.names(each)]
-    found = process.extract(written, names, scorer=fuzz.token_sort_ratio, processor=str.casefold, limit=3, score_cutoff=60)
+    found = process.extract(
+        written, names, scorer=fuzz.token_sort_ratio, processor=str.casefold, limit=3, score_cutoff=60
+    )
     return Stranger(written, kind, tuple(str(item[0]) for item in found))
 
 

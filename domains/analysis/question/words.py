@@ -11,6 +11,8 @@ from importlib.resources import files
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from domains.analysis.question.lexicon import word_list
+
 __all__ = ["SALES_WORDS", "Token", "clean", "corrected", "is_word", "spelled_out", "tokens"]
 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": " - ", "…": "..."})
@@ -47,19 +49,7 @@ _ENDINGS = (
 _PREFIXES = ("un", "re", "non", "mis", "over", "under", "pre", "post")
 
 # The words on which rules rest: a misspelt word is read as one of these first.
-SALES_WORDS = frozenset(
-    """account accounts activity attainment average battlecard bookings bootcamp calculator calls certification close
-    closing coaching collateral commit competition competitive competitor competitors content conversion coverage
-    customer customers cycle deals discount discounts discovery donation donations enablement enterprise expansion
-    forecast forecasts funnel history interrupt manager managers mention mentioned mentions midwest momentum month
-    monthly negotiation negotiations northeast northwest objection objections onboarding opportunities opportunity
-    performance performers performing pipeline playbook pricing product products proposal prospect prospects quarter
-    quarterly question questions quota region regions renewal renewals revenue sales salespeople sector sectors
-    security segment segments seller sellers slipped slipping southeast southwest stage stages stalled successful
-    summary territories territory training trainings transcripts unsuccessful velocity weighted win winning workshop
-    competitors' ranking underperforming integration compliance implementation migration migrated calls' percentage
-    whitepaper interruptions monologue talking handle handling""".split()
-)
+SALES_WORDS = word_list("sales_words", "sales")
 
 _SPELLED_OUT = {
     "pls": "please", "plz": "please", "thx": "thanks", "u": "you", "ur": "your", "r": "are", "b4": "before",
@@ -76,18 +66,15 @@ _SPELLED_OUT = {
     "incl": "including", "perf": "performance", "fcst": "forecast", "rev": "revenue", "num": "number",
     "nr": "number", "cnt": "count", "versus": "vs", "prev": "previous", "curr": "current", "comp": "competitor",
     "comps": "competitors", "obj": "objection", "info": "information", "biz": "business", "ppl": "people",
-    "w": "with", "wo": "without", "wout": "without", "smb": "small business", "smbs": "small business", "intl": "international",
+    "w": "with", "wo": "without", "wout": "without", "smb": "small business", "smbs": "small business",
     "gonna": "going to", "wanna": "want to", "gimme": "give me", "lemme": "let me", "cos": "because", "cuz": "because",
-    "bc": "because", "abt": "about", "btw": "by the way", "anyones": "anyone's", "reps'": "reps", "convo": "conversation",
-    "convos": "conversations", "comms": "communication", "ae": "rep", "aes": "reps", "bdr": "rep", "bdrs": "reps",
+    "bc": "because", "abt": "about", "btw": "by the way", "anyones": "anyone's", "reps'": "reps",
+    "convo": "conversation", "convos": "conversations", "comms": "communication", "ae": "rep", "aes": "reps",
+    "bdr": "rep", "bdrs": "reps",
     "sdr": "rep", "sdrs": "reps", "csm": "rep", "csms": "reps",
 }  # fmt: skip
 # Four letters are enough for these only; else a short name would be read as a word.
-_SMALL_WORDS = tuple(
-    "about after often other their there these which would where could should when what that with them they than then "
-    "does have many much most more some show tell give best rate rates deal deals call calls last next team won lost "
-    "sales reps region quota".split()
-)
+_SMALL_WORDS = tuple(sorted(word_list("sales_words", "small")))
 _SUFFIXES = (("n't", " not"), ("'re", " are"), ("'ve", " have"), ("'ll", " will"), ("'d", " would"))
 
 
@@ -106,15 +93,15 @@ class Token:
 
 
 def clean(text: str) -> str:
-    """Return the text with one kind of quotes and blanks, without control and formatting characters.
+    r"""Return the text with one kind of quotes and blanks, without control and formatting characters.
 
     Examples
     --------
-    >>> clean("  What’s\\u200b   up\\x00? ")
+    >>> clean("  What’s\u200b   up\x00? ")
     "What's up ?"
     """
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    kept = ("" if unicodedata.category(item) == "Cf" else item for item in plain)
+    kept = (item for item in plain if unicodedata.category(item) != "Cf")
     return " ".join("".join(" " if unicodedata.category(item)[0] == "C" else item for item in kept).split())
 
 
@@ -126,7 +113,7 @@ def tokens(text: str) -> list[Token]:
     found = [match.group().rstrip("'") or match.group() for match in _TOKEN.finditer(text)]
     words = [item for item in found if item[0].isalpha() and len(item) > 2]
     capitals = sum(item[0].isupper() for item in words)
-    informative = capitals <= 0.6 * len(words) or len(words) <= 3 and not text.isupper()
+    informative = capitals <= 0.6 * len(words) or (len(words) <= 3 and not text.isupper())
     result, first = [], True
     for item in found:
         result.append(Token(item, informative and item[0].isupper(), first))
@@ -136,7 +123,7 @@ def tokens(text: str) -> list[Token]:
 
 @cache
 def _english() -> frozenset[str]:
-    text = files("domains.analysis.question").joinpath("english_words.txt").read_text(encoding="utf-8")
+    text = files("domains.analysis.question.lexicon").joinpath("english_words.txt").read_text(encoding="utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
