@@ -20,6 +20,28 @@ _NO_ISSUE = phrases(
 # Written for business calls, with the wording of donors and private buyers where it is different.
 OBJECTIONS: tuple[Tracker, ...] = (
     Tracker(
+        "refusal",
+        phrases(
+            r"""
+            (?:i|we)(?: will| do| would| can|['’]m| am|['’]re| are)?(?: really| just| probably)?(?: not| never|\
+              n['’]t)(?: \
+              be| going to| able to| want to| wish to| like to| willing to| planning to){0,2} (?:donat|giv|buy|\
+                purchas|sign|\
+              pay|commit|proceed|mov(?:e|ing) (?:forward|ahead)|go(?:ing)? (?:ahead|forward)|invest|switch|\
+                contribut)\w*
+            (?:i|we) (?:won|can|don|wouldn|couldn)['’]t (?:really |just |even )?(?:be |want to |be able to |afford \
+              to )?\
+              (?:donat|giv|buy|purchas|sign|pay|commit|proceed|mov(?:e|ing) (?:forward|ahead)|go(?:ing)? (?:ahead|\
+                forward)|\
+              invest|switch|contribut)\w*
+            (?:i|we)(?:['’]d| would) (?:rather|prefer) (?:not|to keep|keep)
+            (?:i|we)(?:['’]ll| will| have to| must| am going to|['’]m going to) (?:pass|decline)
+            not (?:for us|for me|going to happen|at this time|this time)
+            """
+        ),
+        unless=_NO_ISSUE + phrases(r"(?:if|unless|why|wouldn['’]t you|but (?:i|we)(?:['’]ll| will| can| could))"),
+    ),
+    Tracker(
         "price",
         phrases(
             r"""
