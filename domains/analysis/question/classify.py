@@ -214,26 +214,26 @@ def _custom(clause: Clause) -> tuple[str, str, str] | None:
     return ("custom", match.group(), "a relation between measures") if match else None
 
 
+# What a question is about that names no more than this.
+_BY_NAME = {"region": "performance", "product": "custom", "segment": "custom", "stage": "pipeline"}
+_BY_GROUP = {"region": "performance", "stage": "pipeline", "objection": "pattern", "topic": "pattern"}
+
+
 def _weak(clause: Clause) -> tuple[str, str, str] | None:
-    named = [item for item in clause.mentions if item.kind in ("region", "product", "segment", "stage", "manager")]
+    named = [item for item in clause.mentions if item.kind in _BY_NAME]
     if _OF_CUSTOMERS.search(clause.text) and not named:
         return "pattern", "win or lose", "weak"
-    if named and named[0].kind == "region" and not _SOLD.search(clause.text):
-        return "performance", named[0].written, "weak"
-    if named and named[0].kind == "stage":
-        return "pipeline", named[0].written, "weak"
+    grouped = [item for item in clause.groups if item.name not in ("quarter", "month", "week", "year")]
+    if grouped and (not named or grouped[0].name in ("product", "segment", "account", "country", "size")):
+        return _BY_GROUP.get(grouped[0].name, "custom"), grouped[0].words, "weak"
     if named:
-        return "custom", named[0].written, "weak"
+        analysis = _BY_NAME[named[0].kind]
+        sold = analysis == "performance" and _SOLD.search(clause.text) is not None
+        return "custom" if sold else analysis, named[0].written, "weak"
     spoken = _BUYERS.search(clause.text)
-    if spoken and not clause.groups:
+    if spoken is not None:
         return "pattern", spoken.group(), "weak"
-    if clause.groups:
-        name = clause.groups[0].name
-        analysis = {"region": "performance", "stage": "pipeline", "objection": "pattern", "topic": "pattern"}.get(
-            name, "custom"
-        )
-        return analysis, clause.groups[0].words, "weak"
-    return None
+    return ("custom", clause.groups[0].words, "weak") if clause.groups else None
 
 
 _RULES: tuple[_Rule, ...] = (

@@ -181,7 +181,10 @@ def _unclear(reading: Reading, found: Interpretation, parts: tuple[Part, ...], k
 
 def _vague(found: Interpretation, parts: tuple[Part, ...]) -> Verdict | None:
     text = " ".join(found.asks)
-    named = any(key in _NAMES for part in parts for key, _ in part.scope) or len(text.split()) > 10
+    pairs = [pair for part in parts for pair in part.scope]
+    named = len(text.split()) > 10 or any(
+        key in _NAMES or (key == "metric" and value not in ("forecast", "commit")) for key, value in pairs
+    )
     if parts and (named or not _UNNAMED.search(text)) and not _says_nothing(text, parts):
         return None
     if (

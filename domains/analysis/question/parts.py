@@ -22,7 +22,10 @@ _STRONG = re.compile(
     r"(?:,|;|\.|\?) ?(?:and )?then(?: ,)?(?= )|and then(?: ,)?(?= )|^also ,?|;"
     r")"
 )
-_WEAK = re.compile(rf"(?:\s, (?:and |but |or )?|\sand |\sbut )(?={source('parts', 'verb')}(?!\w))|(?<=[?.!]) (?=\S)")
+_WEAK = re.compile(
+    rf"(?:\s, (?:and |but |or )?|\s(?:and|but|as well as|plus) )(?={source('parts', 'verb')}(?!\w))"
+    r"|(?<=[?.!]) (?=\S)"
+)
 _LIST = re.compile(r"\s, and |\s, | and | plus | as well as | & ")
 _REASON = re.compile(rf"^(?:and |but |or )*{source('parts', 'reason')}\b(?: not)?(?: \w+)?(?: [?.!])*$")
 _OPENING = re.compile(rf"^\W*{source('parts', 'opening')}(?!\w)")

@@ -20,6 +20,10 @@ _BEFORE_MONTH = frozenset(
     "in since for during until till before after from to through of last this next and vs between by or by early late "
     "mid than with compared is".split()
 )
+_RELATIVE_WHO = re.compile(
+    r"(?<!\w)(prospects|customers|buyers|donors|clients|contacts|accounts|people|those|reps|sellers|agents|callers)"
+    r" who(?!\w)"
+)
 _ENDS = re.compile(r"(?<=[?!]) | (?<=\. )(?=\S)|(?<= \.) ")
 
 
@@ -90,6 +94,8 @@ def read(question: str, known: Known) -> Reading:
             if odd:
                 strange.append(place)
     text = re.sub(r"\bw / (?=\w)", "with ", " ".join(out).replace("with / o ", "without ").replace("with / ", "with "))
+    # "Prospects who ask" are not a question after reps.
+    text = _RELATIVE_WHO.sub(r"\1 that", text)
     return Reading(original, tuple(words), text, tuple(mentions), tuple(strange))
 
 

@@ -72,6 +72,8 @@ def _spoken_of(text: str, item: Found) -> bool:
     """Whether something is talked about rather than held against: "pricing talk", "bring up pricing"."""
     after = text[item.start + len(item.words) :].lstrip()
     before = text[: item.start].rstrip()
+    if _ABOUT_ONE.search(before[-30:]):
+        return False
     return _TALK_AFTER.match(after) is not None or _TALK_BEFORE.search(before) is not None
 
 
