@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from domains.analysis.domain import analysis_domain
 from domains.analysis.errors import NotAcceptedError, NotPlannedError
 from domains.analysis.facts import planning_state
 from domains.analysis.registry import capabilities
-from domains.analysis.scope import Scope, make_scope
+from domains.analysis.scope import Scope, make_scope, period_of
 from htn.model import Domain, State
 from htn.model.estimate import CostModel, Estimate
 from htn.planning import Constraints, Limits, Outcome, Solved, find_plan
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
     from domains.analysis.question.assessment import Assessment
     from domains.analysis.question.gatekeeper import Gatekeeper
+    from domains.analysis.question.known import Known
     from htn.execution.runs import RunHandle
     from htn.plan import Plan
 
@@ -80,6 +82,13 @@ class EstatePlanner:
         return Workspace.open(self.folder)
 
     @cached_property
+    def known(self) -> Known:
+        """The names, the data and the last day of the workspace."""
+        from domains.analysis.question.known import Known
+
+        return Known.of(self.workspace)
+
+    @cached_property
     def costs(self) -> CostModel:
         """What steps take."""
         from estimators.prior import PriorCosts
@@ -89,9 +98,8 @@ class EstatePlanner:
     def assess(self, question: str) -> Assessment:
         """Return the gatekeeper's verdict, the analysis type and the parameters of a question, without planning."""
         from domains.analysis.question.assessment import assess
-        from domains.analysis.question.known import Known
 
-        return assess(question, Known.of(self.workspace), self._gatekeeper)
+        return assess(question, self.known, self._gatekeeper)
 
     def plan(
         self,
@@ -121,7 +129,7 @@ class EstatePlanner:
         assessment = self.assess(question)
         if assessment.verdict != "accept" or assessment.analysis is None:
             raise NotAcceptedError(assessment.to_dict())
-        analysis, scope, parts = _subject(assessment)
+        analysis, scope, parts = _subject(assessment, self.known.as_of)
         chosen = {**dict(assessment.options), **(options or {})}
         return self.plan_for(
             question,
@@ -288,7 +296,7 @@ def replan_plan(
     return replan(domain, plan, failed, known, constraints=constraints, limits=_LIMITS)
 
 
-def _subject(assessment: Assessment) -> tuple[str, Scope, tuple[tuple[str, Scope], ...]]:
+def _subject(assessment: Assessment, as_of: date) -> tuple[str, Scope, tuple[tuple[str, Scope], ...]]:
     """Return the analysis type, the scope and the parts to plan for.
 
     Parts that compare several values of a key become one part for each; with more than one in all, the question is
@@ -296,18 +304,29 @@ def _subject(assessment: Assessment) -> tuple[str, Scope, tuple[tuple[str, Scope
     """
     from domains.analysis.question.scoping import one_by_one
 
-    parts = tuple(dict.fromkeys(_part(name, each) for name, scope in assessment.parts for each in one_by_one(scope)))
+    each = ((name, single) for name, scope in assessment.parts for single in one_by_one(scope))
+    parts = tuple(dict.fromkeys((name, _relevant(name, scope, as_of)) for name, scope in each))
     if len(parts) == 1:
         return parts[0][0], parts[0][1], ()
     shared = set(parts[0][1]).intersection(*(scope for _, scope in parts)) if parts else set()
     return "custom", tuple(sorted(shared)), parts
 
 
-def _part(analysis: str, scope: Scope) -> tuple[str, Scope]:
-    """Return a part with what its analysis goes by: a measure and its groups are asked of custom questions only."""
-    if analysis == "custom":
-        return analysis, scope
-    return analysis, tuple(pair for pair in scope if pair[0] not in ("metric", "group_by"))
+def _relevant(analysis: str, scope: Scope, as_of: date) -> Scope:
+    """Return the part of a scope that an analysis goes by.
+
+    Measures and groups are asked of custom questions (groups of the pipeline too). A period that begins after the last
+    record selects none; what is asked of it is a forecast, which the pipeline analysis makes from all there is.
+    """
+    left_out = set()
+    if analysis != "custom":
+        left_out.add("metric")
+    if analysis not in ("custom", "pipeline"):
+        left_out.add("group_by")
+    period = period_of(scope)
+    if analysis == "pipeline" and period is not None and period[0] > as_of:
+        left_out.add("period")
+    return tuple(pair for pair in scope if pair[0] not in left_out)
 
 
 def _solved(outcome: Outcome) -> Solved:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -368,12 +367,12 @@ def test_a_users_file_adds_methods_after_it_is_checked(workspace: Path, tmp_path
 
 
 @pytest.fixture(scope="module")
-def a_run(workspace: Path) -> Iterator[tuple[Path, str]]:
+def a_run(workspace: Path) -> tuple[Path, str]:
     """A finished run."""
     plan = EstatePlanner(workspace).plan(QUESTIONS["custom"])
     handle = EstatePlanner(workspace).run(plan)
     handle.wait(60)
-    yield workspace, handle.run_id
+    return workspace, handle.run_id
 
 
 @pytest.mark.parametrize(
