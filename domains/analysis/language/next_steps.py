@@ -126,11 +126,12 @@ def _of_turn(turns: Sequence[Turn], position: int, base: date | None) -> list[Ne
     for item in sentences(turn.text):
         if not _HINT.search(item.text):
             continue
-        for clause in _CLAUSE.split(item.text):
+        clauses = _CLAUSE.split(item.text)
+        for number, clause in enumerate(clauses, 1):
             # What is to be done today is part of the call: "would you like to give today?" is no next step.
             dates = [one for one in date_phrases(clause, base) if base is None or one.day != base]
             said, due = (dates[-1].text, dates[-1].day) if dates else (None, None)
-            owner = _owner(clause, turn.role, asks=is_question(item.text), dated=bool(dates))
+            owner = _owner(clause, turn.role, asks=number == len(clauses) and is_question(item.text), dated=bool(dates))
             if _NOW.search(clause):
                 continue
             if owner is not None:

@@ -38,7 +38,9 @@ def test_history_holds_every_dated_event_once_and_in_order(sample, account, arti
     events = Counter(event.kind for event in artifacts["History"].events)
     deals = "(SELECT opportunity_id FROM opportunities WHERE account = ?)"
     count = lambda query: sample.connection.execute(query, (account,)).fetchone()[0]  # noqa: E731
-    assert events["call"] == count("SELECT COUNT(*) FROM calls WHERE account = ? AND date IS NOT NULL AND turn_count > 0")
+    assert events["call"] == count(
+        "SELECT COUNT(*) FROM calls WHERE account = ? AND date IS NOT NULL AND turn_count > 0"
+    )
     assert events["stage"] == count(f"SELECT COUNT(*) FROM stage_history WHERE opportunity_id IN {deals}")
     assert events["won"] == count("SELECT COUNT(*) FROM opportunities WHERE account = ? AND status = 'won'")
     days = [event.day for event in artifacts["History"].events]
