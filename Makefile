@@ -37,6 +37,7 @@ notebooks: $(VENV)/.dev ## run every notebook from top to bottom
 
 chaos: $(VENV)/.dev ## kill running plans at random moments and look at what is left
 	$(BIN)/python -m pytest tests/crash $(PYTEST)
+	$(BIN)/python -m tests.crash.kill_many 200
 
 clean: ## remove what these recipes made, the environment included
 	rm -rf $(VENV) .demo .coverage .coverage.* htmlcov .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

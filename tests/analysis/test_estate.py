@@ -93,7 +93,8 @@ def test_every_type_can_be_planned_whatever_the_data(analysis: str, depth: str) 
         parts = ()
         if analysis == "custom":
             scope = (("metric", "win_rate"),)
-        state = planning_state(lambda _, c=count, h=has: {"count": c, "has": h}, scope, parts, {"depth": depth})
+        facts = {"count": count, "has": has}
+        state = planning_state(lambda _, facts=facts: facts, scope, parts, {"depth": depth})  # type: ignore[misc]
         tasks = [("answer_question", analysis, scope)]
         outcome = find_plan(domain, state, tasks)
         assert isinstance(outcome, Solved), (analysis, wanted, outcome)

@@ -164,9 +164,8 @@ def test_broken_plans_are_rejected(name: str) -> None:
     assert before != data
     try:
         plan = Plan.from_json(data)
-    except InputError as error:
-        assert str(error)
-        return
+    except InputError:
+        return  # refused when it was read
     verdict = check_plan(_domain(), plan, _TASKS)
     assert not verdict
     assert verdict.problems[0].message
