@@ -1,0 +1,95 @@
+"""Names that a file uses and names that it declares: close spellings are accepted and written down as warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from htn.hddl.errors import Source
+from htn.model.suggest import nearest
+
+__all__ = ["Kind", "Names", "suggestion"]
+
+Kind = Literal["type", "object", "predicate", "function", "task"]
+
+
+class Names:
+    """The names declared so far, by kind, and the warnings of one reading.
+
+    Kinds are apart: a type and a predicate may share a name. A name that is not declared but differs from exactly one
+    declared name only in upper and lower case, or in ``-`` for ``_``, is taken for that one.
+
+    Parameters
+    ----------
+    source : Source
+        For the places in warnings.
+    parent : Names, optional
+        Names that hold as well: those of the domain, when a problem is read.
+
+    Examples
+    --------
+    >>> names = Names(Source("(at Truck-1)"))
+    >>> names.declare("object", ["truck_1"])
+    >>> names.resolve("object", "Truck-1", 4)
+    'truck_1'
+    >>> names.warnings
+    ["1:5: the object 'Truck-1' is not declared; taken for 'truck_1'"]
+    """
+
+    def __init__(self, source: Source, parent: Names | None = None) -> None:
+        self.source = source
+        self.warnings: list[str] = []
+        self._exact: dict[Kind, set[str]] = {}
+        self._folded: dict[Kind, dict[str, str | None]] = {}
+        self._told: set[tuple[str, str]] = set()
+        if parent:
+            self._exact = {kind: set(known) for kind, known in parent._exact.items()}
+            self._folded = {kind: dict(known) for kind, known in parent._folded.items()}
+
+    def declare(self, kind: Kind, names: Iterable[str]) -> None:
+        """Add declared names."""
+        exact, folded = self._exact.setdefault(kind, set()), self._folded.setdefault(kind, {})
+        for name in names:
+            if name not in exact:
+                exact.add(name)
+                key = _fold(name)
+                # Two spellings that fold alike are told apart by their exact spelling only.
+                folded[key] = None if key in folded else name
+
+    def known(self, kind: Kind) -> set[str]:
+        """Return the declared names of a kind."""
+        return self._exact.get(kind, set())
+
+    def resolve(self, kind: Kind, name: str, at: int) -> str:
+        """Return the declared spelling of a name; the name itself where nothing like it is declared."""
+        if name in self.known(kind):
+            return name
+        declared = self._folded.get(kind, {}).get(_fold(name))
+        if declared is None:
+            return name
+        self.warn(at, f"the {kind} '{name}' is not declared; taken for '{declared}'", key=(kind, name))
+        return declared
+
+    def warn(self, at: int, message: str, key: tuple[str, str] | None = None) -> None:
+        """Write down a warning with its place; of those with an equal key only the first."""
+        if key is not None:
+            if key in self._told:
+                return
+            self._told.add(key)
+        self.warnings.append(f"{self.source.at(at)}: {message}")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence about an unknown name: what may have been meant, or nothing.
+
+    Examples
+    --------
+    >>> suggestion("drvie", ["drive", "load"])
+    "; did you mean 'drive'?"
+    """
+    close = nearest(name, sorted(known))
+    return f"; did you mean {' or '.join(repr(other) for other in close)}?" if close else ""
+
+
+def _fold(name: str) -> str:
+    return name.lower().replace("-", "_")
