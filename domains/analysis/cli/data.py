@@ -105,9 +105,18 @@ def demo(arguments: argparse.Namespace) -> int:
         return 0
     last = results[-1]
     step = last["steps"][0]["id"]
-    _say(quiet, f"\nAsk why a step is there:  estate why {last['run_id']} {step} --workspace {folder}")
-    _say(quiet, f'Ask your own question:    estate run "..." --workspace {folder} --report answer.html')
+    estate = _command()
+    _say(quiet, f"\nAsk why a step is there:  {estate} why {last['run_id']} {step} --workspace {folder}")
+    _say(quiet, f'Ask your own question:    {estate} run "..." --workspace {folder} --report answer.html')
     return 0
+
+
+def _command() -> str:
+    """Return how the reader can call this command from where they are."""
+    called = Path(sys.argv[0])
+    if called.name != "estate":
+        return "python -m domains.analysis"
+    return "estate" if shutil.which("estate") else os.path.relpath(called)
 
 
 def _say(quiet: bool, text: str) -> None:
