@@ -21,7 +21,9 @@ class Citation(Record):
     kind: Literal["turn", "rows"]
     source: str = Field(description="call id for a turn; table name for rows")
     turn: int | None = Field(default=None, description="turn index (0-based) within the call")
-    rows: tuple[str, ...] = Field(default=(), description="row keys; at most 20 are listed, `total` says how many there are")
+    rows: tuple[str, ...] = Field(
+        default=(), description="row keys; at most 20 are listed, `total` says how many there are"
+    )
     total: int | None = Field(default=None, description="how many rows the claim rests on in all")
     quote: str | None = Field(default=None, description="verbatim part of the turn's text")
 
