@@ -16,7 +16,7 @@ from htn.model import Domain, State, refuse
 from htn.model.errors import DomainError, HtnError, InputError
 from htn.model.lint import lint
 
-__all__ = ["ANALYSES", "ENTRY_POINTS", "analysis_domain", "load_file"]
+__all__ = ["ANALYSES", "ENTRY_POINTS", "analysis_domain", "in_words", "load_file"]
 
 ANALYSES = ("prospect", "pattern", "competitive", "pipeline", "performance", "enablement", "custom")
 
@@ -25,7 +25,7 @@ ENTRY_POINTS = "htn.analysis"
 
 
 def _top() -> Domain:
-    top = Domain("analysis", words=_in_words)
+    top = Domain("analysis", words=in_words)
 
     @top.operator(
         capability="review_answer",
@@ -46,8 +46,14 @@ def _top() -> Domain:
     return top
 
 
-def _in_words(argument: object) -> str:
-    """Return an argument as people write it: a scope in words, anything else as it is."""
+def in_words(argument: object) -> str:
+    """Return an argument as people write it: a scope in words, anything else as it is.
+
+    Examples
+    --------
+    >>> in_words((("rep", "Ann"),)), in_words("pipeline")
+    ('rep Ann', 'pipeline')
+    """
     return describe(argument) if isinstance(argument, tuple) else str(argument)
 
 

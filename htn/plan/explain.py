@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from htn.plan.tree import Node
@@ -9,10 +10,12 @@ from htn.plan.tree import Node
 if TYPE_CHECKING:
     from htn.plan.plan import Plan
 
-__all__ = ["explain", "reasons"]
+__all__ = ["Words", "explain", "reasons"]
+
+Words = Callable[[Any], str]
 
 
-def reasons(plan: Plan, step: str) -> dict[str, Any]:
+def reasons(plan: Plan, step: str, words: Words | None = None) -> dict[str, Any]:
     """Return, as JSON data, all that is known of why a step is there.
 
     Parameters
@@ -21,6 +24,8 @@ def reasons(plan: Plan, step: str) -> dict[str, Any]:
         The plan.
     step : str
         The step's id, or an unambiguous beginning of it.
+    words : callable, optional
+        How an argument is written for people; strings as they are and other values as Python writes them without it.
 
     Returns
     -------
@@ -34,18 +39,19 @@ def reasons(plan: Plan, step: str) -> dict[str, Any]:
         When there is no such step.
     """
     found = plan.step(step)
+    write = words or _plainly
     facts: dict[str, list[dict[str, str]]] = {}
     for link in plan.links:
         if link.second == found.id:
-            facts.setdefault(link.first, []).append({"kind": link.kind, "fact": _fact(*link.fact)})
+            facts.setdefault(link.first, []).append({"kind": link.kind, "fact": _fact(*link.fact, write)})
     return {
-        "step": {"id": found.id, "task": _task(plan.tree[found.id]), "description": found.description},
-        "because": [_above(node) for node in plan.tree.ancestors(found.id)],
-        "relies_on": [_fact(*fact) for fact in plan.tree[found.id].reads],
+        "step": {"id": found.id, "task": _task(plan.tree[found.id], write), "description": found.description},
+        "because": [_above(node, write) for node in plan.tree.ancestors(found.id)],
+        "relies_on": [_fact(*fact, write) for fact in plan.tree[found.id].reads],
         "waits_for": [
             {
                 "id": before,
-                "task": _task(plan.tree[before]),
+                "task": _task(plan.tree[before], write),
                 "uses_result": before in found.causal,
                 "links": facts.get(before, []),
             }
@@ -55,33 +61,37 @@ def reasons(plan: Plan, step: str) -> dict[str, Any]:
     }
 
 
-def _above(node: Node) -> dict[str, Any]:
+def _above(node: Node, write: Words) -> dict[str, Any]:
     return {
         "id": node.id,
-        "task": _task(node),
+        "task": _task(node, write),
         "method": node.method,
         "alternative": node.alternative,
         "tried": [{"method": t.method, "reason": t.reason, "refused": t.refused} for t in node.tried],
-        "relies_on": [_fact(*fact) for fact in node.reads],
+        "relies_on": [_fact(*fact, write) for fact in node.reads],
     }
 
 
-def _task(node: Node) -> str:
-    return f"{node.task}({', '.join(_argument(arg) for arg in node.args)})"
+def _task(node: Node, write: Words) -> str:
+    return f"{node.task}({', '.join(map(write, node.args))})"
 
 
-def _argument(value: Any) -> str:
+def _plainly(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def _fact(fluent: str, key: Any) -> str:
+def _fact(fluent: str, key: Any, write: Words) -> str:
     if key == "*":
         return f"all of {fluent}"
-    return fluent if key == () else f"{fluent}[{_argument(key)}]"
+    if key == ():
+        return fluent
+    if isinstance(key, tuple):
+        return f"{fluent}[{', '.join(map(write, key))}]"
+    return f"{fluent}[{write(key)}]"
 
 
-def explain(plan: Plan, step: str) -> str:
-    """Return the reasons for a step as text.
+def explain(plan: Plan, step: str, words: Words | None = None) -> str:
+    """Return the reasons for a step as text; parameters as for `reasons`.
 
     Examples
     --------
@@ -104,7 +114,7 @@ def explain(plan: Plan, step: str) -> str:
       because on_foot was chosen for travel(me, park)
         not by_taxi: no cash
     """
-    known = reasons(plan, step)
+    known = reasons(plan, step, words)
     lines = [known["step"]["task"]]
     if known["step"]["description"] and known["step"]["description"] != " ".join(lines):
         description = known["step"]["description"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.show import estimate_lines, plan_text, print_json, seconds, write_file
-from domains.analysis.domain import ANALYSES, analysis_domain
+from domains.analysis.domain import ANALYSES, analysis_domain, in_words
 from domains.analysis.facts import OPTIONS
 from domains.analysis.planner import EstatePlanner
 from htn.execution.terminal import clean
@@ -87,9 +87,9 @@ def why(arguments: argparse.Namespace) -> int:
 
         write_file(arguments.html, plan_html(made.plan.to_json()))
     if arguments.json:
-        print_json({**reasons(made.plan, step.id), **story})
+        print_json({**reasons(made.plan, step.id, in_words), **story})
         return 0
-    print("\n".join(clean(line) for line in explain(made.plan, step.id).splitlines()))
+    print("\n".join(clean(line) for line in explain(made.plan, step.id, in_words).splitlines()))
     sentences = _sentences(made, step.id)
     if sentences:
         print("\n".join(["", *(clean(sentence) for sentence in sentences)]))
