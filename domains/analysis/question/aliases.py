@@ -134,7 +134,8 @@ def _ways(kind: str, name: str) -> Iterator[tuple[str, Alias]]:
         yield from _heads(kind, name, parts)
     elif kind == "product" and len(parts) > 1:
         yield parts[-1], Alias(kind, name, False, "capital inside")
-        yield " ".join(parts[:-1]), Alias(kind, name, False, "capital")
+        if not parts[-1].isdigit():
+            yield " ".join(parts[:-1]), Alias(kind, name, False, "capital")
     elif kind == "region":
         yield name + "ern", Alias(kind, name, True)
     elif kind == "segment":

@@ -198,7 +198,7 @@ def _without_measures(clause: Clause) -> str:
     """Take out the words that name a measure: "total raised" is not something raised on a call."""
     text = clause.text
     for item in clause.metrics:
-        if item.name in CLOSED - {"win_rate"}:
+        if item.name in CLOSED and (item.name != "win_rate" or len(item.words.split()) < 3):
             text = text[: item.start] + "~" * len(item.words) + text[item.start + len(item.words) :]
     return text
 

@@ -18,6 +18,8 @@ _ORDER = ("rep", "account", "competitor", "product", "content", "training", "reg
 _SLOT = frozenset(
     "with at for from to of by is about vs versus and or against on did does has how does are was than in what".split()
 )
+# Signs that may stand inside a name.
+_INSIDE = frozenset("&.-'+/")
 _DONE = frozenset("completed finished passed took taken done attended did doing do".split())
 _NOT_FILTER_AFTER = {
     "segment": frozenset("meeting call conversation date talk contract deadline department team".split()),
@@ -82,7 +84,7 @@ def _exact(words: Sequence[Token], keys: list[str], index: AliasIndex) -> list[M
         key = ""
         for end in range(start + 1, min(start + index.longest, len(words)) + 1):
             key += keys[end - 1]
-            if not keys[end - 1] and words[end - 1].text not in "&.-'+/":
+            if not keys[end - 1] and words[end - 1].text not in _INSIDE:
                 break
             aliases = index.exact.get(key)
             if not aliases or not keys[end - 1]:
@@ -128,9 +130,13 @@ def _misspelt(words: Sequence[Token], keys: list[str], index: AliasIndex, exact:
     inside = {(item.start, item.end) for item in exact}
     found = []
     for start in range(len(words)):
-        for end in range(start + 1, min(start + 4, len(words)) + 1):
-            if not all(keys[start:end]):
+        for end in range(start + 1, min(start + 5, len(words)) + 1):
+            if not keys[start] or any(
+                not key and words[at].text not in _INSIDE for at, key in enumerate(keys[start:end], start)
+            ):
                 break
+            if not keys[end - 1]:
+                continue
             key = "".join(keys[start:end])
             odd = any(strange[start:end])
             if len(key) < 5 or (not odd and (end - start < 2 or len(key) < 9)) or (start, end) in inside:

@@ -135,6 +135,16 @@ def _relative(match: re.Match[str], as_of: date) -> _Made:
     return _Made(match[2], unit_around(as_of, match[2], _STEPS.get(match[1], 0)))
 
 
+def _last(match: re.Match[str], as_of: date) -> _Made | None:
+    count = _number(match[1])
+    return _Made("back", back(as_of, count, match[2])) if count else None
+
+
+def _next(match: re.Match[str], as_of: date) -> _Made | None:
+    count = _number(match[1])
+    return _Made("ahead", ahead(as_of, count, match[2])) if count else None
+
+
 def _ago(match: re.Match[str], as_of: date) -> _Made:
     count, unit = _number(match[1]), match[2]
     if unit in ("day", "week"):
@@ -176,7 +186,7 @@ _MAKERS: dict[str, _Maker] = {
     "quarter in words of a year": _numbered("quarter", _ORDINALS),
     "quarter in words": _numbered("quarter", _ORDINALS),
     "half": _numbered("half"),
-    "half in words beside the second": lambda match, as_of: _in_year("half", 1, as_of.year),
+    "half in words beside the second": _numbered("half", _ORDINALS),
     "half after its number": _numbered("half"),
     "half after the year": _year_first("half"),
     "half in words": _numbered("half", _ORDINALS),
@@ -186,13 +196,13 @@ _MAKERS: dict[str, _Maker] = {
     "edge": _edge,
     "year end": lambda match, as_of: _Made("end of year", unit_around(as_of, "year")),
     "to date": _to_date,
-    "back": lambda match, as_of: _Made("back", back(as_of, _number(match[1]), match[2])),
-    "rolling": lambda match, as_of: _Made("back", back(as_of, _number(match[1]), match[2])),
+    "back": _last,
+    "rolling": _last,
     "back one": lambda match, as_of: _Made("back", back(as_of, 1, match[1])),
     "twelve months": lambda match, as_of: _Made("back", back(as_of, 12, "month")),
     "half a year": lambda match, as_of: _Made("back", back(as_of, 6, "month")),
     "relative": _relative,
-    "ahead": lambda match, as_of: _Made("ahead", ahead(as_of, _number(match[1]), match[2])),
+    "ahead": _next,
     "the": lambda match, as_of: _Made(match[1], unit_around(as_of, match[1])),
     "ago": _ago,
     "year": lambda match, as_of: _Made("year", year(_year_of(match.groups(), as_of) or as_of.year)),

@@ -22,6 +22,9 @@ _KIND_AFTER = {"region": "region", "territory": "region", "office": "region", "d
 _KIND_BEFORE = {"against": "competitor", "vs": "competitor", "versus": "competitor", "to": "competitor"}
 # Capitalised, and yet no name of anything that records could hold.
 _USUAL = word_list("names", "usual")
+_KIND_WORDS = frozenset(
+    "product account competitor rep named called company customer client prospect vendor agent".split()
+)
 _BUSINESS = SALES_WORDS | word_list("names", "business")
 
 
@@ -53,6 +56,16 @@ def find_stranger(reading: Reading, known: Known) -> Stranger | None:
         words = reading.tokens[span[0] : span[-1] + 1]
         if _is_name(words, span, reading):
             return _described(words, span, reading, known)
+    return _of_family(reading, taken, known)
+
+
+def _of_family(reading: Reading, taken: set[int], known: Known) -> Stranger | None:
+    """Return a product that does not exist in a line that does: "GTK 600" where there is a GTK 500."""
+    lines = {name.split()[0].casefold() for name in known.names("product") if " " in name}
+    for place, token in enumerate(reading.tokens[:-1]):
+        after = reading.tokens[place + 1]
+        if place not in taken and place + 1 not in taken and token.lower in lines and after.text.isdigit():
+            return _described((token, after), [place, place + 1], reading, known)
     return None
 
 
@@ -86,7 +99,7 @@ def _is_name(words: Sequence[Token], span: list[int], reading: Reading) -> bool:
         token for place, token in zip(span, words, strict=True) if place in reading.strange and len(token.text) > 3
     ]
     capitals = [token for token in words if token.capital and not token.first]
-    if not unknown and before_name(span, reading):
+    if not unknown and _before_name(span, reading):
         return bool(capitals)
     if not unknown:
         # "the Compliance Cookbook": two capitals inside a sentence make a name, though both are words.
@@ -100,23 +113,10 @@ def _is_name(words: Sequence[Token], span: list[int], reading: Reading) -> bool:
     return before in _SLOT_BEFORE or after in _KIND_AFTER or len(unknown) >= 2
 
 
-def before_name(span: list[int], reading: Reading) -> bool:
+def _before_name(span: list[int], reading: Reading) -> bool:
     """Whether the word before says that a name follows: "product Alpha"."""
     before = reading.tokens[span[0] - 1].lower if span[0] else ""
-    return before in (
-        "product",
-        "account",
-        "competitor",
-        "rep",
-        "named",
-        "called",
-        "company",
-        "customer",
-        "client",
-        "prospect",
-        "vendor",
-        "agent",
-    )
+    return before in _KIND_WORDS
 
 
 def _described(words: Sequence[Token], span: list[int], reading: Reading, known: Known) -> Stranger:
