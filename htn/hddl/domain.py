@@ -118,7 +118,7 @@ def domain_names(domain: Domain, source: Source) -> Names:
     names.declare("object", (constant.name for constant in domain.constants))
     names.declare("predicate", (predicate.name for predicate in domain.predicates))
     names.declare("function", (function.name for function in domain.functions))
-    names.declare("task", (task.name for task in (*domain.tasks, *domain.actions)))
+    names.declare("task", [*(task.name for task in domain.tasks), *(action.name for action in domain.actions)])
     return names
 
 
@@ -126,13 +126,15 @@ class Signatures:
     """The declared parameters of predicates, functions and tasks: what type an argument is asked to be."""
 
     def __init__(self, domain: Domain) -> None:
-        groups: tuple[tuple[str, tuple[Predicate | Function | Task | Action, ...]], ...] = (
-            ("predicate", domain.predicates),
-            ("function", domain.functions),
-            ("task", domain.actions),
-            ("task", domain.tasks),
-        )
-        self._parameters = {(kind, entry.name): entry.parameters for kind, listed in groups for entry in listed}
+        self._parameters: dict[tuple[str, str], tuple[Typed, ...]] = {}
+        for predicate in domain.predicates:
+            self._parameters["predicate", predicate.name] = predicate.parameters
+        for function in domain.functions:
+            self._parameters["function", function.name] = function.parameters
+        for action in domain.actions:
+            self._parameters["task", action.name] = action.parameters
+        for task in domain.tasks:
+            self._parameters["task", task.name] = task.parameters
 
     def parameters(self, use: Use) -> tuple[Typed, ...] | None:
         """Return the parameters of what a term is an argument of; None where it is not declared or has none."""

@@ -93,8 +93,8 @@ class Evaluator:
                 return all(self.holds(part, binding, true) for part in parts)
             case Equal(left, right, at):
                 return self.value(left, binding, at) == self.value(right, binding, at)
-            case TypeOf(term, type, at):
-                return self.types.has(self.value(term, binding, at), type)
+            case TypeOf(term, kind, at):
+                return self.types.has(self.value(term, binding, at), kind)
             case Or(parts):
                 return any(self.holds(part, binding, true) for part in parts)
             case Imply(condition, conclusion):
@@ -124,10 +124,10 @@ class Evaluator:
                 return f"{self.value(left, binding, at)} is not {self.value(right, binding, at)}"
             case Not(Equal(left, _, at)):
                 return f"both are {self.value(left, binding, at)}"
-            case TypeOf(term, type, at):
-                return f"{self.value(term, binding, at)} is not of type {type}"
-            case Not(TypeOf(term, type, at)):
-                return f"{self.value(term, binding, at)} is of type {type}"
+            case TypeOf(term, kind, at):
+                return f"{self.value(term, binding, at)} is not of type {kind}"
+            case Not(TypeOf(term, kind, at)):
+                return f"{self.value(term, binding, at)} is of type {kind}"
             case Imply(_, conclusion):
                 return self.why_not(conclusion, binding, true)
         return f"the ({type(formula).__name__.lower()} ...) of {self.source.at(formula.at)} is false"

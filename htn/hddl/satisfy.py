@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from htn.hddl.evaluate import Binding, Evaluator
-from htn.hddl.model import And, Atom, Effect, Equal, Fact, Formula, Not, is_variable, walk
+from htn.hddl.model import And, Atom, Effect, Equal, Fact, Formula, Not, TypeOf, is_variable, walk
 from htn.hddl.timeline import Timeline
 from htn.hddl.uses import uses
 
@@ -18,8 +18,8 @@ Part = Formula | Effect
 class Satisfier:
     """Finds values for free variables such that a formula holds in a state.
 
-    Conjunctions are joined: an atom is matched with the facts that hold, by an index on the arguments that are known, so
-    that the work follows the facts and not the product of the types.
+    Conjunctions are joined: an atom is matched with the facts that hold, by an index on the arguments that are known,
+    so that the work follows the facts and not the product of the types.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Satisfier:
 
     def possible(self, formula: Formula, binding: Binding, free: Mapping[str, str], time: int) -> bool:
         """Whether values for the free variables make a formula hold in a state."""
-        if not all(self.types.objects(type) for type in free.values()):
+        if not all(self.types.objects(kind) for kind in free.values()):
             return False
         if not free:
             return self.evaluator.holds(formula, binding, partial(self._true, time))
@@ -81,6 +81,11 @@ class Satisfier:
                 found.append((self.evaluator.ground(part, binding), True))
             elif isinstance(part, Not) and isinstance(part.part, Atom):
                 found.append((self.evaluator.ground(part.part, binding), False))
+            elif isinstance(part, (Equal, TypeOf)) or (
+                isinstance(part, Not) and isinstance(part.part, (Equal, TypeOf))
+            ):
+                if not self.evaluator.holds(part, binding, _never):
+                    return [(_NO_FACT, True)]
             else:
                 return None
         return found
@@ -125,10 +130,10 @@ class Satisfier:
         if isinstance(part, Equal):
             values = [binding.get(term) if is_variable(term) else term for term in (part.left, part.right)]
             known = [value for value in values if value is not None]
-            unknown = {term for term in (part.left, part.right) if is_variable(term) and term not in binding}
-            for value in known or self.types.objects(free[min(unknown)]):
-                if all(self.types.has(value, free[term]) for term in unknown):
-                    yield dict.fromkeys(unknown, value)
+            chosen = {term for term in (part.left, part.right) if self._open(term, binding)}
+            for value in known or self.types.objects(free[min(chosen)]):
+                if all(self.types.has(value, free[term]) for term in chosen):
+                    yield dict.fromkeys(chosen, value)
             return
         assert isinstance(part, Atom)
         given = {i: binding.get(term, term) for i, term in enumerate(part.terms)}
@@ -137,12 +142,26 @@ class Satisfier:
             extension: dict[str, str] = {}
             if len(fact) != len(part.terms) + 1:
                 continue
-            for term, value in zip(part.terms, fact[1:], strict=True):
-                if is_variable(term) and term not in binding:
-                    if extension.setdefault(term, value) != value or not self.types.has(value, free[term]):
-                        break
-            else:
+            unknown = [
+                (term, value) for term, value in zip(part.terms, fact[1:], strict=True) if self._open(term, binding)
+            ]
+            if all(
+                extension.setdefault(term, value) == value and self.types.has(value, free[term])
+                for term, value in unknown
+            ):
                 yield extension
+
+    @staticmethod
+    def _open(term: str, binding: Binding) -> bool:
+        return is_variable(term) and term not in binding
+
+
+_NO_FACT: Fact = ("",)
+
+
+def _never(fact: Fact) -> bool:
+    """Stand for a state without facts, for what does not ask for one."""
+    return False
 
 
 def _conjuncts(formula: Formula) -> list[Part]:
