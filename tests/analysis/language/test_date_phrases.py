@@ -50,7 +50,7 @@ def test_words_that_only_look_like_dates_are_none(text):
 
 
 def test_without_the_day_of_the_call_only_full_dates_have_a_day():
-    """ "Friday" of an undated call is no day; a date with its year is one."""
+    """A weekday said on an undated call is no day; a date with its year is one."""
     assert [item.day for item in date_phrases("Friday, or May 2, 2025.", None)] == [None, date(2025, 5, 2)]
 
 
@@ -65,6 +65,6 @@ def test_a_weekday_is_the_next_such_day(base, name):
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 400))
 def test_days_ahead_are_counted(base, number):
-    """ "In n days" is the base plus n days."""
+    """In n days is the base plus n days."""
     (found,) = date_phrases(f"in {number} days", base)
     assert found.day == base + timedelta(days=number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domains.analysis.artifacts import Answer
+from domains.analysis.artifacts import Answer, Artifact
 from domains.analysis.criteria import criterion
 from domains.analysis.domain import analysis_domain
 from domains.analysis.facts import planning_state
@@ -22,7 +22,7 @@ def plan_of(facts_of, analysis, scope=(), parts=(), failed=(), **options):
 def carry_out(workspace, plan):
     """Return the artifacts by step id; every artifact goes through JSON and meets its step's criteria."""
     known = capabilities()
-    made = {}
+    made: dict[str, Artifact] = {}
     for step in plan.steps:
         found = known[step.capability]
         inputs = Inputs(made[i] for i in (one.id for one in plan.steps) if i in step.causal)
@@ -53,7 +53,8 @@ def verbatim(workspace, artifact):
     quotes = [one for finding in artifact.findings for one in finding.citations if one.kind == "turn"]
     for one in quotes:
         text = next(turn.text for turn in workspace.turns(one.source) if turn.idx == one.turn)
-        assert one.quote and one.quote in text, (one.source, one.turn, one.quote)
+        assert one.quote
+        assert one.quote in text, (one.source, one.turn, one.quote)
     return len(quotes)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from domains.analysis.analysts.deal_limits import DealLimits, deal_limits
+from domains.analysis.analysts.prospect_artifacts import ObjectionReview
 from domains.analysis.registry import Inputs, capabilities
 from htn.model.errors import InputError
 from tests.analysis.prospect.carrying_out import answer_to, carry_out, plan_of, verbatim
@@ -103,6 +104,7 @@ def test_resolved_objections_on_real_calls_go_with_giving(calls):
     known = capabilities()
     retrieved = known["retrieve_calls"].analyst(calls, (), Inputs())
     review = known["assess_objections"].analyst(calls, (), Inputs([retrieved]))
+    assert isinstance(review, ObjectionReview)
     outcome = {call.call_id: call.outcome for call in calls.calls()}
     rate = {}
     for verdict in ("resolved", "not resolved"):
