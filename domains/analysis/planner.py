@@ -138,7 +138,7 @@ class EstatePlanner:
             parts=parts,
             options=chosen,
             constraints=constraints,
-            assessment=assessment.to_dict(),
+            assessment=_with_notes(assessment),
         )
 
     def plan_for(
@@ -310,6 +310,14 @@ def _subject(assessment: Assessment, as_of: date) -> tuple[str, Scope, tuple[tup
         return parts[0][0], parts[0][1], ()
     shared = set(parts[0][1]).intersection(*(scope for _, scope in parts)) if parts else set()
     return "custom", tuple(sorted(shared)), parts
+
+
+def _with_notes(assessment: Assessment) -> dict[str, Any]:
+    """Return the assessment as data, with a note on what the question asks for and the analyses cannot do."""
+    document = assessment.to_dict()
+    for key, name in assessment.excludes:
+        document["notes"].append(f"The answer is not without {key} {name}: leaving records out is not possible yet.")
+    return document
 
 
 def _relevant(analysis: str, scope: Scope, as_of: date) -> Scope:

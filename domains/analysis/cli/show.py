@@ -91,6 +91,7 @@ def plan_text(plan: AnalysisPlan) -> str:
         lines.append(f"Complexity {known['complexity']}")
     if known.get("sentence"):
         lines.append(f"Because    {known['sentence']}")
+    lines += [f"Note       {note}" for note in known.get("notes", ())]
     lines += ["", "Estimate"]
     lines += [f"  {line}" for line in estimate_lines(plan.estimate)]
     lines += ["", "Plan", *(f"  {line}" for line in tree_text(document, tried=True).splitlines())]
