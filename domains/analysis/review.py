@@ -63,7 +63,8 @@ class EvidenceReview:
     A finding is kept when all of this holds; otherwise it is dropped whole, with the first reason.
 
     - Each cited turn exists and holds the quote word for word (white space aside).
-    - Each cited row exists; the total is not below the rows listed nor above the rows of the table.
+    - Each cited row exists; the total is not below the rows listed nor above the rows of the table. That there are no
+      such rows (a total of 0) may be said only beside the turns or rows that were looked through.
     - Each number is finite; where it has an interval, the value lies in it and level and sample size are given.
     - There is a citation. Only one kind of claim may do without: a descriptive one, without numbers, whose sentence
       also stands in the answer's ``limits``, that is, a claim that something is not recorded.
@@ -113,9 +114,12 @@ def _problem(finding: Finding, evidence: Evidence, limits: set[str], counts: Cou
         says_absence = finding.strength == "descriptive" and not finding.numbers
         if not (says_absence and same_words(finding.claim) in limits):
             return "it cites nothing, and is not one of the stated limits of the data"
+    beside = any(citation.kind == "turn" or citation.rows for citation in finding.citations)
     for citation in finding.citations:
-        check = _turn_problem if citation.kind == "turn" else _rows_problem
-        problem = check(citation, evidence, counts)
+        if citation.kind == "turn":
+            problem = _turn_problem(citation, evidence, counts)
+        else:
+            problem = _rows_problem(citation, evidence, counts, may_be_none=beside)
         if problem:
             return problem
     for number in finding.numbers:
@@ -142,11 +146,13 @@ def _turn_problem(citation: Citation, evidence: Evidence, counts: Counter[str]) 
     return None
 
 
-def _rows_problem(citation: Citation, evidence: Evidence, counts: Counter[str]) -> str | None:
+def _rows_problem(citation: Citation, evidence: Evidence, counts: Counter[str], *, may_be_none: bool) -> str | None:
     table = citation.source
     if not evidence.is_table(table):
         return f"there is no table {table!r}"
     if not citation.rows:
+        if citation.total == 0 and may_be_none:
+            return None
         return f"it cites no row of the table {table}"
     for key in citation.rows:
         counts["rows"] += 1

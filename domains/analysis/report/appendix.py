@@ -88,10 +88,9 @@ def cost_rows(estimate: Document, status: Document) -> tuple[Amount, ...]:
             _range(totals.get("memory_bytes"), bytes_in_words),
         ),
     ]
-    if totals.get("money"):
-        spent = "unknown" if called else "0.00"
-        return (*rows, Amount("money", spent, _range(totals["money"], lambda amount: f"{amount:,.2f}")))
-    return (*rows, Amount("money", "unknown" if called or not status else "none: no model was called", "unknown"))
+    # what tokens cost is settled by a price list that no run keeps
+    spent = "unknown" if called or not status else "none: no model was called"
+    return (*rows, Amount("money", spent, _range(totals.get("money"), lambda amount: f"{amount:,.2f}")))
 
 
 def _range(known: Document | None, show: Any) -> str:

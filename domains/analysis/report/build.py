@@ -164,12 +164,18 @@ def _findings(
     )
 
 
+_ASKED = {"metric": "measure", "group_by": "by"}
+
+
 def _understood(assessment: Document) -> str:
     if not assessment.get("analysis"):
         return ""
     scope = tuple((str(key), str(value)) for key, value in assessment.get("scope", ()))
+    about = describe(tuple(pair for pair in scope if pair[0] not in _ASKED))
+    asked = [f"{_ASKED[key]} {value.replace('_', ' ')}" for key, value in scope if key in _ASKED]
     kind = assessment.get("complexity")
-    return f"{assessment['analysis']} analysis of {describe(scope)}" + (f" ({kind} question)" if kind else "")
+    parts = ", ".join([f"{assessment['analysis']} analysis of {about}", *asked])
+    return f"{parts} ({kind} question)" if kind else parts
 
 
 def _status(run: Document) -> str:

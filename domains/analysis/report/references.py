@@ -77,8 +77,9 @@ class ReferenceList:
 
     def _rows(self, citation: Citation) -> tuple[str, str, str | None]:
         title = f"Table {citation.source}"
-        listed, total = len(citation.rows), citation.total or len(citation.rows)
-        place = f"{total:,} row{'' if total == 1 else 's'}"
+        listed = len(citation.rows)
+        total = listed if citation.total is None else citation.total
+        place = f"{total:,} row{'' if total == 1 else 's'}" if total else "no such row"
         if total > listed:
             place += f", of which {listed} are listed"
         if self._evidence is None:
