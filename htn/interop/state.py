@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from htn.interop.patches import Patched, bring_up
 from htn.interop.sets import FactSet
 from htn.interop.values import detach, fixed, immutable_form, key_of, same
 from htn.model import state as native
@@ -219,7 +220,7 @@ class State(native.State):
                 self._copies[name] = (current, _copied(current))
             elif isinstance(current, Fluent):
                 _update(current, known[1])
-            elif not same(current, known[1]):
+            elif not same(current, known[1]) and bring_up(known[1], current) is None:
                 self._copies[name] = (current, detach(current))
         object.__setattr__(self, "_length", len(self._trail))
 
@@ -243,8 +244,7 @@ class State(native.State):
             elif isinstance(current, Fluent):
                 self._settle_fluent(current, known[1], written)
             elif not same(current, known[1]):
-                self._trail.append((fluents, name, known[1]))
-                copies[name] = (current, detach(current))
+                copies[name] = (current, self._note(fluents, name, name, known[1], current))
         object.__setattr__(self, "_length", len(self._trail))
 
     def _settle_written(self, mark: int) -> set[tuple[int, Any]]:
@@ -293,11 +293,23 @@ class State(native.State):
             if (id(fluent), key) in written:
                 value = detach(value)  # not shared with whoever wrote it
                 dict.__setitem__(fluent, key, value)
+                copies[key] = detach(value)
             else:
-                self._trail.append((fluent, key, old))
-            copies[key] = detach(value)
+                copies[key] = self._note(fluent, key, fluent._name, old, value)
         for key in [key for key in copies if not dict.__contains__(fluent, key)]:
             del copies[key]
+
+    def _note(self, container: dict[Any, Any], key: Any, name: str, copy: Any, value: Any) -> Any:
+        """Note that a value was changed in place, and return its copy from now on."""
+        patch = bring_up(copy, value)
+        if patch is None:
+            self._trail.append((container, key, copy))
+            return detach(value)
+        # A patch does not tell the digest what the value was. This entry stands for a fluent replaced whole, after
+        # which the digest is computed anew; it writes to nothing, and to a place that nothing else has.
+        self._trail.append(({}, object(), {}))
+        self._trail.append((Patched(container, key, name), () if container is self.__dict__ else key, patch))
+        return copy
 
     def _take(self, other: native.State) -> None:
         """Become equal to another state, which an operator returned in place of this one."""
@@ -334,7 +346,10 @@ def _update(fluent: Fluent, copies: dict[Any, Any]) -> None:
     if _equal(fluent, copies):
         return
     for key, value in dict.items(fluent):
-        if key not in copies or not same(copies[key], value):
+        old = copies.get(key, ABSENT)
+        if type(value) in ATOMIC:
+            copies[key] = value
+        elif old is ABSENT or (not same(old, value) and bring_up(old, value) is None):
             copies[key] = detach(value)
     for key in [key for key in copies if not dict.__contains__(fluent, key)]:
         del copies[key]
