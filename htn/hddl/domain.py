@@ -188,7 +188,7 @@ class _Reading:
             name, tuple(requirements), types, constants, predicates, functions, tasks, methods, actions, (), self.source
         )
         methods = self._with_used_variables(domain)
-        return replace(domain, methods=methods, warnings=tuple(self.names.warnings))
+        return replace(domain, methods=methods, warnings=self.names.warnings)
 
     # ----------------------------------------------------------------------------------------------- declarations
     def _words(self, group: Group) -> Iterator[str]:

@@ -92,4 +92,4 @@ class Source:
     def at(self, offset: int) -> str:
         """Return the place as the start of a message: ``file:line:column``, or ``line:column`` without a file."""
         place = self.place(offset)
-        return f"{self.path or 'line'}:{place.line}:{place.column}" if self.path else f"{place.line}:{place.column}"
+        return f"{self.path}:{place.line}:{place.column}" if self.path else f"{place.line}:{place.column}"

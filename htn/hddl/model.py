@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from htn.hddl.errors import Source
+from htn.hddl.findings import Finding
 
 __all__ = [
     "TRUE",
@@ -362,8 +363,8 @@ class Domain:
     ----------
     name, requirements, types, constants, predicates, functions, tasks, methods, actions
         What the file declares, in its order.
-    warnings : tuple of str
-        What was read leniently, each with its place.
+    warnings : tuple of Finding
+        What was read leniently.
     source : Source
         The text, for places.
     """
@@ -377,7 +378,7 @@ class Domain:
     tasks: tuple[Task, ...] = ()
     methods: tuple[Method, ...] = ()
     actions: tuple[Action, ...] = ()
-    warnings: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    warnings: tuple[Finding, ...] = field(default=(), compare=False, repr=False)
     source: Source = field(default_factory=lambda: Source(""), compare=False, repr=False)
 
     @cached_property
@@ -438,5 +439,5 @@ class Problem:
     values: tuple[tuple[Fact, Number], ...] = ()
     goal: Formula | None = None
     metric: Metric | None = None
-    warnings: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    warnings: tuple[Finding, ...] = field(default=(), compare=False, repr=False)
     source: Source = field(default_factory=lambda: Source(""), compare=False, repr=False)

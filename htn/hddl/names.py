@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from htn.hddl.errors import Source
+from htn.hddl.findings import Finding, Findings
 from htn.model.suggest import nearest
 
 __all__ = ["Kind", "Names", "suggestion"]
@@ -32,19 +33,24 @@ class Names:
     >>> names.declare("object", ["truck_1"])
     >>> names.resolve("object", "Truck-1", 4)
     'truck_1'
-    >>> names.warnings
-    ["1:5: the object 'Truck-1' is not declared; taken for 'truck_1'"]
+    >>> print(names.warnings[0])
+    1:5: warning [lenient]: the object 'Truck-1' is not declared; taken for 'truck_1'
     """
 
     def __init__(self, source: Source, parent: Names | None = None) -> None:
         self.source = source
-        self.warnings: list[str] = []
+        self._findings = Findings(source)
         self._exact: dict[Kind, set[str]] = {}
         self._folded: dict[Kind, dict[str, str | None]] = {}
         self._told: set[tuple[str, str]] = set()
         if parent:
             self._exact = {kind: set(known) for kind, known in parent._exact.items()}
             self._folded = {kind: dict(known) for kind, known in parent._folded.items()}
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What was read leniently so far."""
+        return tuple(self._findings.found)
 
     def declare(self, kind: Kind, names: Iterable[str]) -> None:
         """Add declared names."""
@@ -76,7 +82,7 @@ class Names:
             if key in self._told:
                 return
             self._told.add(key)
-        self.warnings.append(f"{self.source.at(at)}: {message}")
+        self._findings.warning("lenient", at, message)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

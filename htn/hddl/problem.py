@@ -122,7 +122,7 @@ class _Reading:
             tuple(self.values),
             goal,
             metric,
-            tuple(self.names.warnings),
+            self.names.warnings,
             self.source,
         )
 
