@@ -39,7 +39,12 @@ def synthesise_enablement(workspace: Workspace, scope: Scope, inputs: Inputs) ->
             if row is not None:
                 _recommend(draft, row, position)
     draft.add(inputs.first(RampTime))
-    draft.add(inputs.first(EnablementRecords))
+    records = inputs.first(EnablementRecords)
+    draft.add(records)
+    if records is not None and records.uses_on_deals and content is None:
+        draft.limit("Use of content is recorded but was not compared in this run: nothing is said of content.")
+    if records is not None and records.trainings and trainings is None:
+        draft.limit("Trainings are recorded but were not compared in this run: nothing is said of trainings.")
     return draft.answer(_headline(scope, inputs))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -138,8 +137,7 @@ def stratified(exposed: Sequence[bool], won: Sequence[bool], strata: Sequence[st
     ]
     if not tables:
         return None
-    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)  # an odds ratio of nought or infinity is told by its interval
+    with np.errstate(divide="ignore", invalid="ignore"):  # an odds ratio of nought or infinity is told by its interval
         pooled = StratifiedTable(tables)
         low, high = pooled.oddsratio_pooled_confint()
         p = float(pooled.test_null_odds(correction=True).pvalue)
@@ -164,7 +162,7 @@ def adjusted(exposed: Sequence[bool], won: Sequence[bool], controls: Controls) -
     """
     import numpy as np
     import statsmodels.api as sm
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationError, PerfectSeparationWarning
+    from statsmodels.tools.sm_exceptions import PerfectSeparationError, PerfectSeparationWarning
 
     columns = [np.ones(len(won)), np.array(exposed, dtype=float), np.array(controls.size), np.array(controls.ability)]
     for values in (controls.segments, controls.products, controls.rivals):
@@ -174,12 +172,11 @@ def adjusted(exposed: Sequence[bool], won: Sequence[bool], controls: Controls) -
                 columns.append(column)
     design = np.column_stack([column for i, column in enumerate(columns) if i < 2 or float(np.ptp(column)) > 1e-9])
     labels = np.unique(list(controls.clusters), return_inverse=True)[1]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", ConvergenceWarning)
-        warnings.simplefilter("error", PerfectSeparationWarning)
-        try:
-            model = sm.Logit(np.array(won, dtype=float), design)
-            fit = model.fit(disp=0, cov_type="cluster", cov_kwds={"groups": labels})
-        except (ConvergenceWarning, PerfectSeparationWarning, PerfectSeparationError, np.linalg.LinAlgError):
-            return None
+    try:
+        model = sm.Logit(np.array(won, dtype=float), design)
+        fit = model.fit(disp=0, warn_convergence=False, cov_type="cluster", cov_kwds={"groups": labels})
+    except (PerfectSeparationWarning, PerfectSeparationError, np.linalg.LinAlgError):
+        return None
+    if not fit.mle_retvals["converged"] or not np.isfinite([fit.params[1], fit.pvalues[1]]).all():
+        return None
     return float(fit.params[1]), float(fit.pvalues[1])

@@ -17,7 +17,7 @@ from domains.analysis.analysts.prospect_artifacts import (
 )
 from domains.analysis.analysts.prospect_momentum import MOST_FINDINGS
 from domains.analysis.analysts.retrieval_deals import DealSet
-from domains.analysis.artifacts import Answer
+from domains.analysis.artifacts import Answer, Artifact
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe, value
 
@@ -143,10 +143,24 @@ def _qualification(draft: AnswerDraft, found: Qualification | None) -> None:
         draft.recommend(f"Ask about {', '.join(empty)} on the next call.", where[-1:])
 
 
+_LOOKS: tuple[tuple[type[Artifact], str], ...] = (
+    (Momentum, "momentum"),
+    (ObjectionReview, "objections"),
+    (StepList, "next steps"),
+    (StakeholderMap, "stakeholders"),
+    (CompetitiveContext, "competition"),
+    (Qualification, "qualification"),
+)
+
+
 def _say_what_is_missing(draft: AnswerDraft, inputs: Inputs) -> None:
     if inputs.first(CallSet) is None:
         draft.limit(
             "No calls are recorded in this scope: objections, people, next steps and qualification cannot be told."
         )
+    else:
+        left = [words for kind, words in _LOOKS if inputs.first(kind) is None]
+        if left:
+            draft.limit(f"Not looked at in this run: {', '.join(left)}.")
     if inputs.first(DealSet) is None:
         draft.limit("No deals are recorded in this scope: progression through the pipeline cannot be told.")

@@ -93,6 +93,11 @@ def _recommend(draft: AnswerDraft, validated: ValidatedSet | None, where: tuple[
 
 def _say_what_is_missing(draft: AnswerDraft, inputs: Inputs) -> None:
     calls = inputs.first(CallSet)
+    compared = {item.kind for item in inputs.all(CandidateSet)}
+    if compared and "phrase" not in compared:
+        draft.limit("Phrases were not compared in this run.")
+    if calls is not None and inputs.first(TopicSet) is None:
+        draft.limit("Topics were not looked for in this run.")
     if calls is None:
         draft.limit("No calls are recorded in this scope.")
     elif inputs.first(ValidatedSet) is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from domains.analysis.analysts.call_artifacts import CallSet, read_calls
 from domains.analysis.analysts.citing import cite_turn, spread
+from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.pattern_artifacts import Topic, TopicSet
 from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
 from domains.analysis.analysts.pattern_tests import differences, shown
@@ -49,6 +50,7 @@ class _Model:
 
 
 @capability("cluster_topics", specialist="pattern analyst", output=TopicSet)
+@with_libraries
 def cluster_topics(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicSet:
     """Cluster the wording of calls into topics (TF-IDF, non-negative matrix factorisation).
 
@@ -108,16 +110,11 @@ def _weigh(workspace: Workspace, calls: Sequence[SpokenCall]) -> tuple[Any, list
 
 
 def _factorise(matrix: Any, size: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    import warnings
-
     from sklearn.decomposition import NMF
-    from sklearn.exceptions import ConvergenceWarning
 
-    model = NMF(n_components=size, init="nndsvda", random_state=seed, max_iter=300)
-    with warnings.catch_warnings():
-        # A factorisation that has nearly converged is good enough here: what is unstable is left out anyway.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        weights = model.fit_transform(matrix)
+    # A coarse tolerance: what has not settled by then does not come back in resamples either, and is left out.
+    model = NMF(n_components=size, init="nndsvda", random_state=seed, max_iter=2000, tol=1e-3)
+    weights = model.fit_transform(matrix)
     return weights, model.components_
 
 
@@ -221,6 +218,7 @@ def _quotes(terms: Sequence[str], calls: Sequence[SpokenCall]) -> list[Citation]
 
 
 @capability("count_topics", specialist="pattern analyst", output=TopicSet)
+@with_libraries
 def count_topics(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicSet:
     """Count on how many calls each tracked topic is spoken of: the quick way, without clusters."""
     calls = read_calls(workspace, scope, inputs.one(CallSet))
