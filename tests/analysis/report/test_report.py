@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from tests.analysis.report.small import (
 )
 
 GOLDEN = Path(__file__).parent / "golden" / "small.md"
-CSS = Path("domains/analysis/report/report.css")
+CSS = resources.files("domains.analysis.report") / "report.css"
 
 
 @pytest.fixture(scope="module")
@@ -312,7 +313,10 @@ def _contrast(one: str, other: str) -> float:
 
 def test_text_can_be_read_in_light_in_dark_and_on_paper():
     """Every text colour against every ground it stands on: at least 4.5 to 1, as WCAG 2 AA asks."""
-    themes = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in CSS.read_text().split(":root {")[1:]]
+    themes = [
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+        for block in CSS.read_text(encoding="utf-8").split(":root {")[1:]
+    ]
     assert len(themes) == 3
     for theme in themes:
         for ground in ("page", "panel"):
