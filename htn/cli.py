@@ -50,8 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="htn",
         description="Hierarchical task network planning.",
-        epilog="A DOMAIN is a Python file that defines `domain`; a PROBLEM is JSON with state and tasks, or a Python "
-        "file that defines `state` and `tasks`.",
+        epilog="A DOMAIN is a Python file that defines `domain`, or HDDL; a PROBLEM is JSON with state and tasks, a "
+        "Python file that defines `state` and `tasks`, or HDDL. A PLAN for HDDL is in the competition's format.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -91,8 +91,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _solve(arguments: argparse.Namespace) -> int:
     from htn.planning import InvalidDomain, LimitReached, Limits, Solved, Unsolvable, find_plan
-    from htn.problem import load_domain, load_problem
+    from htn.problem import is_hddl, load_domain, load_problem
 
+    if is_hddl(arguments.domain):
+        raise InputError("solving HDDL is not available in this version yet", path=arguments.domain)
     domain, problem = load_domain(arguments.domain), load_problem(arguments.problem)
     limits = Limits(seconds=arguments.time_limit)
     outcome = find_plan(domain, problem.state, problem.tasks, limits=limits, seed=arguments.seed)
@@ -126,8 +128,10 @@ def _solve(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from htn.planning.checker import check_plan
-    from htn.problem import load_domain, load_problem
+    from htn.problem import is_hddl, load_domain, load_problem
 
+    if is_hddl(arguments.domain):
+        return _verify_hddl(arguments)
     domain, problem = load_domain(arguments.domain), load_problem(arguments.problem)
     plan = _read_plan(arguments.plan)
     verdict = check_plan(domain, plan, problem.tasks)
@@ -145,10 +149,29 @@ def _verify(arguments: argparse.Namespace) -> int:
     return code
 
 
+def _verify_hddl(arguments: argparse.Namespace) -> int:
+    from htn.hddl import load_domain, load_problem
+    from htn.hddl.plan_format import load_plan
+    from htn.hddl.verify import verify
+
+    domain = load_domain(arguments.domain)
+    verdict = verify(domain, load_problem(arguments.problem, domain), load_plan(arguments.plan))
+    code = 0 if verdict.valid else 11
+    if arguments.json:
+        problems = [{"code": flaw.code, "message": flaw.message, "line": flaw.line} for flaw in verdict.flaws]
+        length, cost = verdict.length, verdict.cost
+        print(json.dumps({"valid": not code, "length": length, "cost": cost, "problems": problems, "exit_code": code}))
+    else:
+        print(verdict, file=sys.stderr if code else sys.stdout)
+    return code
+
+
 def _check(arguments: argparse.Namespace) -> int:
     from htn.model.lint import lint
-    from htn.problem import load_domain, load_problem
+    from htn.problem import is_hddl, load_domain, load_problem
 
+    if is_hddl(arguments.domain):
+        return _check_hddl(arguments)
     domain = load_domain(arguments.domain)
     findings = lint(domain, load_problem(arguments.problem).tasks if arguments.problem else None)
     wrong = any(finding.level == "error" for finding in findings)
@@ -158,6 +181,22 @@ def _check(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(map(str, findings)) or "nothing found")
     return 31 if wrong else 0
+
+
+def _check_hddl(arguments: argparse.Namespace) -> int:
+    from htn.hddl import load_domain, load_problem
+    from htn.hddl.lint import lint
+
+    domain = load_domain(arguments.domain)
+    findings = lint(domain, load_problem(arguments.problem, domain) if arguments.problem else None)
+    code = 31 if any(finding.level == "error" for finding in findings) else 0
+    if arguments.json:
+        names = ("level", "code", "message", "path", "line", "column")
+        listed = [{name: getattr(finding, name) for name in names} for finding in findings]
+        print(json.dumps({"findings": listed, "exit_code": code}))
+    else:
+        print("\n".join(map(str, findings)) or "nothing found")
+    return code
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from htn.model import Domain, MultiGoal, State, TaskNetwork
 from htn.model.errors import HtnError, InputError
 from htn.model.values import freeze
 
-__all__ = ["Problem", "load_domain", "load_problem"]
+__all__ = ["Problem", "is_hddl", "load_domain", "load_problem"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,18 @@ class Problem:
 
     state: State
     tasks: Any
+
+
+def is_hddl(path: str) -> bool:
+    """Whether a file is HDDL: by its name, or by what it begins with, comments aside."""
+    file = Path(path)
+    if file.suffix.lower() in (".hddl", ".pddl"):
+        return True
+    if file.suffix.lower() in (".py", ".json") or not file.is_file():
+        return False
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        first = next((line.strip() for line in lines if line.strip() and not line.lstrip().startswith(";")), "")
+    return first.startswith("(")
 
 
 def load_domain(path: str) -> Domain:

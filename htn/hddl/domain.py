@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from htn.hddl.errors import Source
+from htn.hddl.errors import Source, read_text
 from htn.hddl.forms import Forms, offset_of, properties
 from htn.hddl.model import (
     TRUE,
@@ -25,9 +25,8 @@ from htn.hddl.names import Names, suggestion
 from htn.hddl.networks import NETWORK_KEYWORDS, network, undeclared
 from htn.hddl.reader import Flat, Group, read
 from htn.hddl.uses import Use, method_uses
-from htn.model.errors import InputError
 
-__all__ = ["Signatures", "domain_names", "load_domain", "parse_domain", "read_text"]
+__all__ = ["Signatures", "domain_names", "load_domain", "parse_domain"]
 
 _SECTIONS = (
     ":requirements",
@@ -97,18 +96,6 @@ def load_domain(path: str | Path) -> Domain:
         When the file cannot be read or is no domain.
     """
     return parse_domain(read_text(path), str(path))
-
-
-def read_text(path: str | Path) -> str:
-    """Return a file's text: UTF-8, or Latin-1 where it is not that."""
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=str(path)) from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
 
 
 def domain_names(domain: Domain, source: Source) -> Names:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from htn.model.errors import InputError
 
-__all__ = ["HddlError", "Place", "Source"]
+__all__ = ["HddlError", "Place", "Source", "read_text"]
 
 
 class HddlError(InputError):
@@ -93,3 +94,21 @@ class Source:
         """Return the place as the start of a message: ``file:line:column``, or ``line:column`` without a file."""
         place = self.place(offset)
         return f"{self.path}:{place.line}:{place.column}" if self.path else f"{place.line}:{place.column}"
+
+
+def read_text(path: str | Path) -> str:
+    """Return a file's text: UTF-8, or Latin-1 where it is not that.
+
+    Raises
+    ------
+    HddlError
+        When the file cannot be read.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise HddlError(f"cannot be read: {error.strerror}", path=str(path)) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from htn.hddl.errors import HddlError
+from htn.hddl.errors import HddlError, read_text
 
-__all__ = ["DecomposedTask", "Plan", "PlanStep", "format_plan", "parse_plan"]
+__all__ = ["DecomposedTask", "Plan", "PlanStep", "format_plan", "load_plan", "parse_plan"]
 
 _ROOT = re.compile(r"\s*root(?![^\s])")
 # `name[a,b]`, `name(a,b)` and `(name a b)` are written by some planners for `name a b`.
@@ -94,6 +95,17 @@ def parse_plan(text: str, path: str | None = None) -> Plan:
     if lines[0].strip():
         raise HddlError("expected the end of the line after '==>'", path=path, line=first)
     return _Reading(path).plan(lines, first)
+
+
+def load_plan(path: str | Path) -> Plan:
+    """Return the plan in a file; as `parse_plan`.
+
+    Raises
+    ------
+    HddlError
+        When the file cannot be read or is no plan.
+    """
+    return parse_plan(read_text(path), str(path))
 
 
 def format_plan(plan: Plan) -> str:

@@ -6,8 +6,8 @@ import re
 from itertools import chain
 from pathlib import Path
 
-from htn.hddl.domain import Signatures, domain_names, read_text
-from htn.hddl.errors import Source
+from htn.hddl.domain import Signatures, domain_names
+from htn.hddl.errors import Source, read_text
 from htn.hddl.forms import Forms, number, offset_of, properties
 from htn.hddl.model import (
     Atom,
