@@ -84,7 +84,7 @@ def _beyond(finished: list[Deal], waiting: list[Deal], ages: dict[str, int]) -> 
         claim=claim,
         strength="descriptive",
         numbers=(share, count("open deals older than any closed deal took", len(never))),
-        citations=(cite_deals(old), cite_deals(never)) if never else (cite_deals(old),),
+        citations=tuple(cite_deals(deals) for deals in (old or waiting, never) if deals),
         note="Nothing of that age was ever seen to close, so these deals should not be counted on." if never else "",
     )
     return share, finding

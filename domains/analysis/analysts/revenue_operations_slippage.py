@@ -85,5 +85,10 @@ def _late(deals: list[Deal]) -> tuple[Number | None, Number | None, tuple[Findin
         f"{percent(late.value)} of closed deals closed after their expected date. From expected to actual close "
         f"it is {in_words(mean)} on average and {middle:+.0f} days at the median; below zero is early."
     )
-    finding = Finding(claim=claim, strength="descriptive", numbers=(late, mean), citations=(cite_deals(after),))
+    finding = Finding(
+        claim=claim,
+        strength="descriptive",
+        numbers=(late, mean),
+        citations=(cite_deals(after or [deal for deal, _ in delays]),),
+    )
     return late, mean, (finding,), ()
