@@ -193,6 +193,9 @@ class Search:
     def _round(self) -> Iterator[Solution | None]:
         state = self.state
         trail: list[Any] = state._trail
+        undo(trail, 0)  # what an earlier round did before its first choice
+        if self._digest is not None:
+            self._digest.go_back(0, 0, 0)
         entries, exceptions = self.table.entries, self.table.exceptions
         verify_goals = self.verify_goals
         numbers, dead, bound = self._numbers, self._dead, self._bound
@@ -308,8 +311,6 @@ class Search:
                             probe_next = length + _PROBE
                             if watch.now() == tortoise_digest:
                                 # Begin again with the memory on: the frames made so far could not be cut.
-                                undo(trail, 0)
-                                watch.go_back(0, 0, 0)
                                 self._digest, self._again, self.nodes = watch, True, nodes
                                 return
                 saved = None

@@ -143,6 +143,17 @@ def test_left_recursion_finds_plans_of_every_length(wanted: int) -> None:
     assert check_plan(domain, outcome.plan)
 
 
+@pytest.mark.parametrize("wanted", range(7))
+def test_searching_again_with_more_patience_begins_where_the_first_search_began(wanted: int) -> None:
+    """What was carried out before the first choice counts once, however often the search is repeated."""
+    domain = _domain()
+    tasks = [("add",), ("left",), ("need", "n", wanted + 1)]
+    outcome = find_plan(domain, State(at={}), tasks, limits=Limits(nodes=100_000))
+    assert isinstance(outcome, Solved)
+    assert wanted + 2 == len(outcome.actions)
+    assert check_plan(domain, outcome.plan, tasks)
+
+
 @pytest.mark.parametrize("task", ["count_for_ever", "grow_for_ever"])
 @pytest.mark.parametrize(
     ("limits", "name"),
