@@ -117,6 +117,8 @@ def _candidates(
     corrected = benjamini_hochberg([float(p) for p in result.p])
     found = []
     for column, feature in enumerate(chosen):
+        if not result.tells(column):
+            continue
         own = values[:, column]
         more_in_won = result.effect[column] >= 0
         quoted = [

@@ -116,13 +116,14 @@ def _changes(
             f"{names[i]}: {percent(before)} in the first third of the calls, {percent(after)} in the last; "
             f"{shown('q', corrected[i])}: {strength}."
         )
+        low, high = whole.bounds(i, 100)
         number = Number(
             name=names[i],
             value=float(whole.effect[i]) * 100,
             unit="points",
-            low=float(whole.low[i]) * 100,
-            high=float(whole.high[i]) * 100,
-            level=0.95,
+            low=low,
+            high=high,
+            level=0.95 if low is not None else None,
             n=len(calls),
             method=f"linear change from first to last day, cluster-robust; p = {float(whole.p[i]):.2g}",
         )

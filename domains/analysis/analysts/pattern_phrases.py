@@ -183,7 +183,8 @@ def _candidates(phrases: Phrases, sample: PatternSample) -> tuple[Candidate, ...
     corrected = benjamini_hochberg([float(p) for p in result.p])
     sides = np.array([SIDES.index(side) for side, _ in phrases.names])
     log_odds = _log_odds(phrases.counts, sides, won)
-    order = sorted(range(len(phrases.names)), key=lambda i: (result.p[i], phrases.names[i]))[:MOST_KEPT]
+    telling = [i for i in range(len(phrases.names)) if result.tells(i)]
+    order = sorted(telling, key=lambda i: (result.p[i], phrases.names[i]))[:MOST_KEPT]
     found = []
     for i in order:
         side, phrase = phrases.names[i]
@@ -241,13 +242,14 @@ def _reading_the_outcome(sample: PatternSample) -> list[Finding]:
     commits = np.array([[float(quote is not None)] for quote in quotes])
     result = differences(commits, [float(won) for won in sample.won], sample.groups, sample.strata)
     won = np.array(sample.won)
+    low, high = result.bounds(0, 100)
     number = Number(
         name="prospect commits in the second half",
         value=float(result.effect[0]) * 100,
         unit="points",
-        low=float(result.low[0]) * 100,
-        high=float(result.high[0]) * 100,
-        level=0.95,
+        low=low,
+        high=high,
+        level=0.95 if low is not None else None,
         n=len(ends),
         method=f"won less lost calls, cluster-robust; p = {float(result.p[0]):.2g}",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,15 @@ class Differences:
     high: NDArray[np.float64]
     p: NDArray[np.float64]
     clusters: int
+
+    def bounds(self, column: int, scale: float = 1.0) -> tuple[float | None, float | None]:
+        """Return the interval of a feature; nothing where it is unbounded because the feature tells nothing."""
+        low, high = float(self.low[column]) * scale, float(self.high[column]) * scale
+        return (low, high) if isfinite(low) and isfinite(high) else (None, None)
+
+    def tells(self, column: int) -> bool:
+        """Return whether anything can be said of a feature at all."""
+        return self.bounds(column) != (None, None)
 
 
 def differences(

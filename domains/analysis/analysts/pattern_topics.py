@@ -11,7 +11,7 @@ from domains.analysis.analysts.citing import cite_turn, spread
 from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.pattern_artifacts import Topic, TopicSet
 from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
-from domains.analysis.analysts.pattern_tests import differences, shown
+from domains.analysis.analysts.pattern_tests import Differences, differences, shown
 from domains.analysis.artifacts import Citation, Finding, Number
 from domains.analysis.language.text import excerpt, words
 from domains.analysis.language.topic_cues import TOPICS
@@ -168,23 +168,25 @@ def _outcomes(
     result = differences(values, [float(one) for one in sample.won], sample.groups, sample.strata)
     corrected = benjamini_hochberg([float(p) for p in result.p])
     return [
-        topic.model_copy(
-            update={
-                "q": corrected[i],
-                "difference": Number(
-                    name=f"{topic.label}: won less lost calls",
-                    value=float(result.effect[i]) * 100,
-                    unit="points",
-                    low=float(result.low[i]) * 100,
-                    high=float(result.high[i]) * 100,
-                    level=0.95,
-                    n=len(decided),
-                    method=f"cluster-robust; q = {corrected[i]:.2g}",
-                ),
-            }
-        )
+        topic.model_copy(update={"q": corrected[i], "difference": _difference(topic, result, i, len(decided))})
+        if result.tells(i)
+        else topic
         for i, topic in enumerate(topics)
     ]
+
+
+def _difference(topic: Topic, result: Differences, column: int, n: int) -> Number:
+    low, high = result.bounds(column, 100)
+    return Number(
+        name=f"{topic.label}: won less lost calls",
+        value=float(result.effect[column]) * 100,
+        unit="points",
+        low=low,
+        high=high,
+        level=0.95,
+        n=n,
+        method=f"within segment and stage, cluster-robust; {shown('p', float(result.p[column]))}",
+    )
 
 
 def _finding(topic: Topic, calls: Sequence[SpokenCall]) -> Finding:

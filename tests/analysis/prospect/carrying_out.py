@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from domains.analysis.artifacts import Answer, Artifact
 from domains.analysis.criteria import criterion
 from domains.analysis.domain import analysis_domain
@@ -28,7 +30,9 @@ def carry_out(workspace, plan):
         inputs = Inputs(made[i] for i in (one.id for one in plan.steps) if i in step.causal)
         artifact = found.analyst(workspace, step.args[-1], inputs)
         assert isinstance(artifact, found.output)
-        made[step.id] = found.output.model_validate_json(artifact.model_dump_json())
+        # The engine stores plain JSON, which has no infinity.
+        document = json.dumps(artifact.model_dump(mode="json"), allow_nan=False)
+        made[step.id] = found.output.model_validate_json(document)
         for name in step.criteria:
             assert criterion(name).check(made[step.id]) is None, (step.task, name)
     return made
