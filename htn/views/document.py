@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -93,15 +93,15 @@ def _is_pair(item: Any) -> bool:
     return isinstance(item, (list, tuple)) and len(item) == 2 and isinstance(item[0], str)
 
 
-def task_text(item: Mapping[str, Any]) -> str:
-    """Return a node's or step's task with its arguments.
+def task_text(item: Mapping[str, Any], words: Callable[[Any], str] = argument_text) -> str:
+    """Return a node's or step's task with its arguments, each written by ``words``.
 
     Examples
     --------
     >>> task_text({"task": "walk", "args": ["me", "home", "park"]})
     'walk(me, home, park)'
     """
-    return f"{item['task']}({', '.join(argument_text(argument) for argument in item['args'])})"
+    return f"{item['task']}({', '.join(map(words, item['args']))})"
 
 
 def one_line(text: str) -> str:

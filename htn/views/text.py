@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from htn.views.document import Document, one_line, task_text, walk
+from htn.views.document import Document, argument_text, one_line, task_text, walk
 
 __all__ = ["node_text", "steps_text", "tree_text"]
 
 
-def tree_text(document: Document, *, tried: bool = False) -> str:
+def tree_text(document: Document, *, tried: bool = False, words: Callable[[Any], str] = argument_text) -> str:
     """Return the decomposition as an indented tree, one line for each node.
 
     Parameters
@@ -19,6 +19,8 @@ def tree_text(document: Document, *, tried: bool = False) -> str:
         A plan's JSON (``htn-plan/1``).
     tried : bool, default False
         Whether to show, under each node, the methods that were tried before and why they were left.
+    words : callable
+        How an argument, as JSON data, is written.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def tree_text(document: Document, *, tried: bool = False) -> str:
         if visit.depth:
             corner = "└─ " if visit.last else "├─ "
             bars.append("   " if visit.last else "│  ")
-        lines.append(one_line(f"{lead}{corner}{node_text(visit.node)}"))
+        lines.append(one_line(f"{lead}{corner}{node_text(visit.node, words)}"))
         if tried:
             under = "".join(bars) + ("│   " if visit.node.get("children") else "    ")
             lines += [
@@ -52,12 +54,12 @@ def tree_text(document: Document, *, tried: bool = False) -> str:
     return "\n".join(lines)
 
 
-def node_text(node: Mapping[str, Any]) -> str:
+def node_text(node: Mapping[str, Any], words: Callable[[Any], str] = argument_text) -> str:
     """Return one node in one line: the task, and how it is met."""
     if node["kind"] == "deferred":
-        return f"{task_text(node)}  open until its facts are known"
+        return f"{task_text(node, words)}  open until its facts are known"
     method = node.get("method")
-    return f"{task_text(node)}  by {method}" if method else task_text(node)
+    return f"{task_text(node, words)}  by {method}" if method else task_text(node, words)
 
 
 def steps_text(document: Document) -> str:

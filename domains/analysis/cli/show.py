@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
+from domains.analysis.domain import in_words
 from htn.execution.terminal import clean
 from htn.model.errors import InputError
+from htn.model.values import freeze
 from htn.views.text import steps_text, tree_text
 
 __all__ = ["estimate_lines", "plan_text", "print_json", "seconds", "write_file"]
@@ -78,6 +80,10 @@ def _money(tokens: list[Mapping[str, float]]) -> str:
     )
 
 
+def _words(argument: Any) -> str:
+    return in_words(freeze(argument))
+
+
 def plan_text(plan: AnalysisPlan) -> str:
     """Return the plan as people read it: how the question was understood, what it will take, tree and steps."""
     known = plan.assessment
@@ -94,6 +100,6 @@ def plan_text(plan: AnalysisPlan) -> str:
     lines += [f"Note       {note}" for note in known.get("notes", ())]
     lines += ["", "Estimate"]
     lines += [f"  {line}" for line in estimate_lines(plan.estimate)]
-    lines += ["", "Plan", *(f"  {line}" for line in tree_text(document, tried=True).splitlines())]
+    lines += ["", "Plan", *(f"  {line}" for line in tree_text(document, tried=True, words=_words).splitlines())]
     lines += ["", "Steps", *(f"  {line}" for line in steps_text(document).splitlines())]
     return "\n".join(clean(line) for line in lines)
