@@ -68,7 +68,7 @@ def _headline(scope: Scope, inputs: Inputs) -> str:
         resolved = sum(item.outcome == "resolved" for item in review.objections)
         standing = sum(item.outcome in ("not resolved", "unanswered") for item in review.objections)
         total = len(review.objections)
-        sentence += f"; of {total:,} objections {resolved:,} were resolved and {standing:,} left standing"
+        sentence += f"; of {total:,} objections, {resolved:,} resolved and {standing:,} left standing"
     return sentence + "."
 
 

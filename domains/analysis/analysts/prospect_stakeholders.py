@@ -115,7 +115,7 @@ def _findings(people: Sequence[Stakeholder]) -> list[Finding]:
     spoke = [one for one in people if one.spoke]
     named = [one for one in people if one.title]
     said = "; ".join(
-        f"{one.name or 'the ' + (one.title or '')}"
+        f"{one.name or one.title or ''}"
         + (f", {one.title}" if one.name and one.title else "")
         + (f" ({one.part})" if one.part != "unknown" else "")
         for one in named[:MOST_LISTED]
