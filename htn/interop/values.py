@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from htn.model.errors import UnhashableValueError
@@ -86,10 +86,20 @@ def key_of(value: Any) -> Hashable:
         return frozenset(value)
     if isinstance(value, list):
         return ("#list", *map(key_of, value))
-    if getattr(kind, "__hash__", None) not in (None, object.__hash__):
-        return value  # type: ignore[no-any-return]  # it says itself that it can be hashed
-    inside = getattr(value, "__dict__", None)
-    return (kind, id(value)) if inside is None else (kind, key_of(inside))
+    if fixed(value):
+        return value  # type: ignore[no-any-return]  # it can be hashed, or it was refused above
+    return _key_of_object(value)
+
+
+def _key_of_object(value: Any) -> Hashable:
+    """Return what stands for an object: what it would be copied from; where that is not known, nothing else's key."""
+    try:
+        made_by = value.__reduce_ex__(2)
+        if isinstance(made_by, str):
+            return (type(value), made_by)
+        return (type(value), *[key_of(list(part) if isinstance(part, Iterator) else part) for part in made_by])
+    except Exception:  # noqa: BLE001  (objects that refuse to be copied refuse in their own ways)
+        return object()
 
 
 def immutable_form(value: Any) -> Any:
