@@ -85,7 +85,8 @@ def _mention_findings(named: dict[str, list[tuple[str, Citation]]]) -> list[Find
         calls = len({citation.source for _, citation in items})
         found.append(
             Finding(
-                claim=f"{name} is named {len(items):,} {'time' if len(items) == 1 else 'times'} in {calls:,} {'call' if calls == 1 else 'calls'} ({by}).",
+                claim=f"{name} is named {len(items):,} {'time' if len(items) == 1 else 'times'} in {calls:,} "
+                f"{'call' if calls == 1 else 'calls'} ({by}).",
                 strength="descriptive",
                 numbers=(count(f"{name} mentions", len(items)),),
                 citations=spread(cited),
