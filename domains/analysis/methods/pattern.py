@@ -27,9 +27,7 @@ def compare_behaviours(state: State, scope: Scope) -> object:
     return produce(state, "behaviours", scope, ("calls",))
 
 
-@domain.operator(
-    criteria=("tests_are_counted",), version="1", describe="Compare phrases of won and lost calls of {0}"
-)
+@domain.operator(criteria=("tests_are_counted",), version="1", describe="Compare phrases of won and lost calls of {0}")
 def compare_phrases(state: State, scope: Scope) -> object:
     """Compare phrases between won and lost calls."""
     return produce(state, "wording", scope, ("calls",))
