@@ -66,8 +66,10 @@ class LocalAgent:
 
     def run(self, request: StepRequest) -> StepResult:
         """Carry out one step on the workspace that the run's context names."""
+        from domains.analysis.analysts.libraries import load_libraries
         from domains.analysis.corpus.workspace import Workspace
 
+        load_libraries()
         capability = self.known[request.capability]
         inputs = Inputs(self._read(item.type, item.document) for item in request.inputs)
         started = time.perf_counter()

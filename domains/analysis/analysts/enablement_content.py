@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from domains.analysis.analysts.deal_selection import cite_deals, closed, day, selected_deals, started
 from domains.analysis.analysts.enablement_artifacts import AssociationRow, ContentComparison
 from domains.analysis.analysts.enablement_comparison import Controls, Stratified, adjusted, controls_of, stratified
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.pattern_tests import shown
 from domains.analysis.analysts.prospect_history import content_uses
 from domains.analysis.artifacts import Exclusion, Finding
@@ -36,7 +35,6 @@ REASONS = (
 
 
 @capability("compare_content", specialist="enablement analyst", output=ContentComparison)
-@with_libraries
 def compare_content(workspace: Workspace, scope: Scope, inputs: Inputs) -> ContentComparison:
     """Compare closed deals with and without each piece of content, within segment, size and rep.
 

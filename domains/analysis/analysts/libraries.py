@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import importlib
 import threading
-from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = ["LIBRARIES", "load_libraries", "with_libraries"]
-
-P = ParamSpec("P")
-R = TypeVar("R")
+__all__ = ["LIBRARIES", "load_libraries"]
 
 LIBRARIES = ("numpy", "scipy.stats", "scipy.optimize", "statsmodels.api", "sklearn.decomposition", "dateparser")
 
@@ -29,14 +21,3 @@ def load_libraries() -> None:
             for name in LIBRARIES:
                 importlib.import_module(name)
             _loaded = True
-
-
-def with_libraries(function: Callable[P, R]) -> Callable[P, R]:
-    """Return the function, loading the libraries before its first line; planning and showing never need them."""
-
-    @wraps(function)
-    def loaded(*args: P.args, **kwargs: P.kwargs) -> R:
-        load_libraries()
-        return function(*args, **kwargs)
-
-    return loaded

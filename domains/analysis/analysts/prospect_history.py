@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from domains.analysis.analysts.call_artifacts import CallSet, SpokenCall, read_calls
 from domains.analysis.analysts.citing import cite_turn
 from domains.analysis.analysts.deal_selection import cite_deals, cite_rows, day, selected_deals, started
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.prospect_artifacts import Event, History
 from domains.analysis.analysts.retrieval_deals import DealSet
 from domains.analysis.artifacts import Citation, Finding
@@ -29,7 +28,6 @@ CLOSED_FLOOR = 100
 
 
 @capability("trace_history", specialist="retrieval", output=History)
-@with_libraries
 def trace_history(workspace: Workspace, scope: Scope, inputs: Inputs) -> History:
     """Put the calls and deals in scope in order, and say what they amount to."""
     call_set = inputs.first(CallSet)

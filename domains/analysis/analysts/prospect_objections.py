@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.call_artifacts import CallSet, read_calls
 from domains.analysis.analysts.citing import cite_turn, spread
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.prospect_artifacts import ObjectionRecord, ObjectionReview
 from domains.analysis.artifacts import Citation, Finding
 from domains.analysis.language.objections import episodes
@@ -32,7 +31,6 @@ READ_BY_RULE = (
 
 
 @capability("assess_objections", specialist="performance analyst", output=ObjectionReview)
-@with_libraries
 def assess_objections(workspace: Workspace, scope: Scope, inputs: Inputs) -> ObjectionReview:
     """Follow every objection from where it was raised, over the rep's answer, to the prospect's reaction."""
     calls = read_calls(workspace, scope, inputs.one(CallSet))
