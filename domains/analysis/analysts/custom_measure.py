@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.deal_selection import cite_rows
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.measure_artifacts import MetricRow, MetricTable
 from domains.analysis.analysts.measure_calls import call_values
 from domains.analysis.analysts.measure_names import MEASURES, Measure, dimensions_of, measures_of
@@ -37,7 +36,6 @@ _OVERVIEW = ("win_rate", "average_deal_size", "deal_count", "call_count")
 
 
 @capability("measure", specialist="revenue operations", output=MetricTable)
-@with_libraries
 def measure(workspace: Workspace, scope: Scope, inputs: Inputs) -> MetricTable:
     """Compute the measures that the scope asks for, by group; without a measure, an overview.
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.enablement_artifacts import RampTime
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.prospect_history import last_recorded_day
 from domains.analysis.artifacts import Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
@@ -28,7 +27,6 @@ _QUERY = (
 
 
 @capability("measure_ramp", specialist="enablement analyst", output=RampTime)
-@with_libraries
 def measure_ramp(workspace: Workspace, scope: Scope, inputs: Inputs) -> RampTime:
     """Measure the days from hiring to the first win; reps without a win yet count as waiting (Kaplan-Meier).
 

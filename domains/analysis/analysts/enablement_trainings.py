@@ -11,7 +11,6 @@ from domains.analysis.analysts.deal_selection import cite_deals, closed, day, se
 from domains.analysis.analysts.enablement_artifacts import AssociationRow, TrainingComparison
 from domains.analysis.analysts.enablement_comparison import Controls, adjusted, controls_of, stratified
 from domains.analysis.analysts.enablement_content import DEALS_FLOOR, LEAST_DEALS, association_row, row_finding
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.artifacts import Exclusion, Finding
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
@@ -28,7 +27,6 @@ REPS_FLOOR = 10
 
 
 @capability("compare_trainings", specialist="enablement analyst", output=TrainingComparison)
-@with_libraries
 def compare_trainings(workspace: Workspace, scope: Scope, inputs: Inputs) -> TrainingComparison:
     """Compare deals begun after a training with deals of the same rep begun before it.
 

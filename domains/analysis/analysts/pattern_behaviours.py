@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from domains.analysis.analysts.call_features import CallView, Feature, features
 from domains.analysis.analysts.citing import spread
 from domains.analysis.analysts.deal_selection import cite_rows
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet
 from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
 from domains.analysis.analysts.pattern_tests import differences, needed_cases, smallest_visible
@@ -32,7 +31,6 @@ Measured = tuple["NDArray[np.float64]", list[list["Citation | None"]]]
 
 
 @capability("compare_behaviours", specialist="pattern analyst", output=CandidateSet)
-@with_libraries
 def compare_behaviours(workspace: Workspace, scope: Scope, inputs: Inputs) -> CandidateSet:
     """Compare what reps and prospects do between won and lost calls, within segments, clustered by buyer.
 

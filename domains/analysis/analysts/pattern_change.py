@@ -9,7 +9,6 @@ from domains.analysis.analysts.call_artifacts import CallSet, read_calls
 from domains.analysis.analysts.call_features import CallView, features
 from domains.analysis.analysts.citing import spread
 from domains.analysis.analysts.deal_selection import cite_rows
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.pattern_artifacts import ChangeSet
 from domains.analysis.analysts.pattern_sample import GROUPS_FLOOR, halves
 from domains.analysis.analysts.pattern_tests import Differences, differences, shown
@@ -36,7 +35,6 @@ MOST_REPORTED = 4
 
 
 @capability("track_change", specialist="pattern analyst", output=ChangeSet)
-@with_libraries
 def track_change(workspace: Workspace, scope: Scope, inputs: Inputs) -> ChangeSet:
     """Test which topics and objections come up more or less often as time goes by, clustered by buyer.
 

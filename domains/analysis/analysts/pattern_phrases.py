@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysts.call_artifacts import SpokenCall
 from domains.analysis.analysts.citing import cite_turn, spread
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet
 from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
 from domains.analysis.analysts.pattern_tests import differences, needed_cases, smallest_visible
@@ -53,7 +52,6 @@ class Phrases:
 
 
 @capability("compare_phrases", specialist="pattern analyst", output=CandidateSet)
-@with_libraries
 def compare_phrases(workspace: Workspace, scope: Scope, inputs: Inputs) -> CandidateSet:
     """Compare the phrases of either side between won and lost calls.
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from domains.analysis.analysts.call_artifacts import CallSet, read_calls
 from domains.analysis.analysts.citing import cite_turn, spread
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.pattern_artifacts import Topic, TopicSet
 from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
 from domains.analysis.analysts.pattern_tests import Differences, differences, shown
@@ -50,7 +49,6 @@ class _Model:
 
 
 @capability("cluster_topics", specialist="pattern analyst", output=TopicSet)
-@with_libraries
 def cluster_topics(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicSet:
     """Cluster the wording of calls into topics (TF-IDF, non-negative matrix factorisation).
 
@@ -220,7 +218,6 @@ def _quotes(terms: Sequence[str], calls: Sequence[SpokenCall]) -> list[Citation]
 
 
 @capability("count_topics", specialist="pattern analyst", output=TopicSet)
-@with_libraries
 def count_topics(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicSet:
     """Count on how many calls each tracked topic is spoken of: the quick way, without clusters."""
     calls = read_calls(workspace, scope, inputs.one(CallSet))

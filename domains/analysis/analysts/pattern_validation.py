@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.call_features import features
 from domains.analysis.analysts.deal_selection import cite_rows
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet, Validated, ValidatedSet
 from domains.analysis.analysts.pattern_behaviours import measure_features
 from domains.analysis.analysts.pattern_phrases import count_phrases
@@ -46,7 +45,6 @@ MOST_ESTABLISHED = 8
 
 
 @capability("validate_patterns", specialist="pattern analyst", output=ValidatedSet)
-@with_libraries
 def validate_patterns(workspace: Workspace, scope: Scope, inputs: Inputs) -> ValidatedSet:
     """Test candidates again: found in one half of the buyers (p <= .05), same direction in the other (one-sided).
 

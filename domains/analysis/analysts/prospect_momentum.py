@@ -13,7 +13,6 @@ from domains.analysis.analysts.citing import cite_turn
 from domains.analysis.analysts.deal_limits import deal_limits
 from domains.analysis.analysts.deal_selection import cite_rows, selected_deals, started
 from domains.analysis.analysts.deal_warnings import DealView, deal_warnings
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.prospect_artifacts import DealProgress, Momentum
 from domains.analysis.analysts.prospect_history import content_uses, last_recorded_day, stage_entries
 from domains.analysis.analysts.retrieval_deals import DealSet
@@ -32,7 +31,6 @@ MOST_FINDINGS = 5
 
 
 @capability("measure_momentum", specialist="revenue operations", output=Momentum)
-@with_libraries
 def measure_momentum(workspace: Workspace, scope: Scope, inputs: Inputs) -> Momentum:
     """Measure how open deals progress, as of the last day that the workspace records."""
     call_set = inputs.first(CallSet)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from domains.analysis.analysts.call_artifacts import CallSet, SpokenCall, read_calls
 from domains.analysis.analysts.citing import cite_turn, spread
-from domains.analysis.analysts.libraries import with_libraries
 from domains.analysis.analysts.prospect_artifacts import PlannedStep, StepList
 from domains.analysis.analysts.prospect_history import last_recorded_day
 from domains.analysis.artifacts import Finding
@@ -29,7 +28,6 @@ NOT_RECORDED = (
 
 
 @capability("extract_next_steps", specialist="retrieval", output=StepList)
-@with_libraries
 def extract_next_steps(workspace: Workspace, scope: Scope, inputs: Inputs) -> StepList:
     """Extract the next steps said on the calls; a step counts as open until a later call follows its date."""
     calls = read_calls(workspace, scope, inputs.one(CallSet))
