@@ -7,12 +7,12 @@ import sys
 
 AT_ONCE = """
 import threading
-from domains.analysis.analysts.libraries import with_libraries
+from domains.analysis.analysts.libraries import load_libraries
 
 barrier, failures = threading.Barrier(8), []
 
-@with_libraries
 def use():
+    load_libraries()
     from scipy.stats import fisher_exact
     import statsmodels.api as sm
     sm.OLS, fisher_exact
