@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from htn.plan.plan import Plan, Step
@@ -60,46 +61,31 @@ def diff(old: Plan, new: Plan) -> Difference:
     - put a
     + put c
     """
-    old_by_key, new_by_key = _by_key(old), _by_key(new)
-    shared = old_by_key.keys() & new_by_key.keys()
-    kept = tuple(step for step in new.steps if _place(step, new, new_by_key) in shared)
+    old_places, new_places = _places(old), _places(new)
+    shared = set(old_places.values()) & set(new_places.values())
+    before = {old_places[step.id]: _needs(step, old_places, shared) for step in old.steps}
+    kept = tuple(step for step in new.steps if new_places[step.id] in shared)
     return Difference(
         kept,
-        tuple(step for step in old.steps if _place(step, old, old_by_key) not in shared),
-        tuple(step for step in new.steps if _place(step, new, new_by_key) not in shared),
-        tuple(
-            new_by_key[place]
-            for place in new_by_key
-            if place in shared and _needs(old, old_by_key, place, shared) != _needs(new, new_by_key, place, shared)
-        ),
+        tuple(step for step in old.steps if old_places[step.id] not in shared),
+        tuple(step for step in new.steps if new_places[step.id] not in shared),
+        tuple(step for step in kept if before[new_places[step.id]] != _needs(step, new_places, shared)),
     )
 
 
 Place = tuple[str, int]
 
 
-def _by_key(plan: Plan) -> dict[Place, Step]:
-    """Return the steps by content key and occurrence, in plan order."""
-    found: dict[Place, Step] = {}
+def _places(plan: Plan) -> dict[str, Place]:
+    """Return for each step's id its content key and how many steps before it have the same one."""
+    seen: Counter[str] = Counter()
+    found: dict[str, Place] = {}
     for step in plan.steps:
-        occurrence = 0
-        while (step.key, occurrence) in found:
-            occurrence += 1
-        found[step.key, occurrence] = step
+        found[step.id] = (step.key, seen[step.key])
+        seen[step.key] += 1
     return found
 
 
-def _place(step: Step, plan: Plan, by_key: dict[Place, Step]) -> Place:
-    occurrence = 0
-    while by_key[step.key, occurrence] is not step:
-        occurrence += 1
-    return step.key, occurrence
-
-
-def _needs(plan: Plan, by_key: dict[Place, Step], place: Place, shared: set[Place]) -> set[Place]:
-    needed = set()
-    for before in by_key[place].dependencies:
-        found = _place(plan.by_id[before], plan, by_key)
-        if found in shared:
-            needed.add(found)
-    return needed
+def _needs(step: Step, places: dict[str, Place], shared: set[Place]) -> set[Place]:
+    """Return the kept steps that a step depends on."""
+    return {places[before] for before in step.dependencies} & shared

@@ -40,6 +40,7 @@ def reasons(plan: Plan, step: str, words: Words | None = None) -> dict[str, Any]
     """
     found = plan.step(step)
     write = words or _plainly
+    causal = set(found.causal)
     facts: dict[str, list[dict[str, str]]] = {}
     for link in plan.links:
         if link.second == found.id:
@@ -52,7 +53,7 @@ def reasons(plan: Plan, step: str, words: Words | None = None) -> dict[str, Any]
             {
                 "id": before,
                 "task": _task(plan.tree[before], write),
-                "uses_result": before in found.causal,
+                "uses_result": before in causal,
                 "links": facts.get(before, []),
             }
             for before in found.dependencies

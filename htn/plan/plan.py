@@ -176,16 +176,22 @@ class Plan:
         for step in self.steps:
             graph.add_node(step.id, task=step.task)
         for step in self.steps:
+            causal = set(step.causal)
             for before in step.dependencies:
-                graph.add_edge(before, step.id, causal=before in step.causal)
+                graph.add_edge(before, step.id, causal=before in causal)
         return graph
 
     def reduced(self) -> nx.DiGraph[str]:
         """Return the graph without the edges that follow from others."""
         import networkx
 
-        reduced: nx.DiGraph[str] = networkx.transitive_reduction(self.graph)
+        reduced: nx.DiGraph[str] = networkx.DiGraph()
         reduced.add_nodes_from(self.graph.nodes(data=True))
+        place = {step.id: number for number, step in enumerate(self.steps)}
+        before = [[place[first] for first in step.dependencies] for step in self.steps]
+        for number, step in enumerate(self.steps):
+            direct = _not_implied(before, number)
+            reduced.add_edges_from((first, step.id) for first in step.dependencies if place[first] in direct)
         return reduced
 
     def parallel_groups(self) -> list[list[Step]]:
@@ -284,6 +290,21 @@ class Plan:
         from htn.views.html import plan_html
 
         return plan_html(self.to_json())
+
+
+def _not_implied(before: Sequence[Sequence[int]], number: int) -> set[int]:
+    """Return those of a step's predecessors that none of the others waits for; all are given by their place."""
+    direct = set(before[number])
+    if len(direct) < 2:
+        return direct
+    earliest, waiting, seen = min(direct), list(direct), set(direct)
+    while waiting and len(direct) > 1:
+        for first in before[waiting.pop()]:
+            direct.discard(first)
+            if first > earliest and first not in seen:
+                seen.add(first)
+                waiting.append(first)
+    return direct
 
 
 def check_references(steps: Sequence[Step], tree: Decomposition) -> None:

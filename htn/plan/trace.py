@@ -46,7 +46,9 @@ def trace(domain: Domain, initial: State, tree: Decomposition) -> Plan:
     links = _Links(tree.order)
     reads: dict[str, tuple[Fact, ...]] = {}
     pending: dict[int, list[Fact]] = {}
-    for node in tree.nodes.values():
+    root = _roots(tree)
+    # In the order of execution, in whatever order the nodes were written down.
+    for node in sorted(tree.nodes.values(), key=lambda node: (node.at, node.is_leaf)):
         noted.clear()
         if node.is_leaf:
             mark = len(state._trail)
@@ -58,9 +60,10 @@ def trace(domain: Domain, initial: State, tree: Decomposition) -> Plan:
         else:
             _look(domain, node, state)
             reads[node.id] = tuple(noted)
-            first = _first_leaf(tree, node)
-            if first is not None:
-                pending.setdefault(first, []).extend(noted)
+            # Its reads must hold at its first leaf; a node with nothing below it passes them on to the next step that
+            # has an ancestor in common with it.
+            if node.at < len(tree.order) and root[node.id] == root[tree.order[node.at]]:
+                pending.setdefault(node.at, []).extend(noted)
     shown = {key: tuple((f, "*" if k is WHOLE else k) for f, k in facts) for key, facts in reads.items()}
     return Plan(domain.name, tree.with_reads(shown), _steps(domain, tree, links), initial.copy(), tuple(links.all()))
 
@@ -107,17 +110,16 @@ def _look(domain: Domain, node: Node, state: State) -> None:
         method.function(state, *args)
 
 
-def _first_leaf(tree: Decomposition, node: Node) -> int | None:
-    """Return the place of the step at which a node's reads must hold: its first leaf.
-
-    A node with nothing below it passes its reads on to the next step under its nearest ancestor that has one.
-    """
-    if node.at >= len(tree.order):
-        return None
-    above = {ancestor.id for ancestor in tree.ancestors(tree.order[node.at])}
-    if node.id in above or any(ancestor.id in above for ancestor in tree.ancestors(node.id)):
-        return node.at
-    return None
+def _roots(tree: Decomposition) -> dict[str, str]:
+    """Return the root above each node."""
+    root = {identity: identity for identity in tree.roots}
+    waiting = list(tree.roots)
+    while waiting:
+        above = waiting.pop()
+        for child in tree[above].children:
+            root[child] = root[above]
+            waiting.append(child)
+    return root
 
 
 class _Links:

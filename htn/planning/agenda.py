@@ -127,8 +127,10 @@ def _through(after: frozenset[int], empty: dict[int, frozenset[int]]) -> frozens
     return after
 
 
-def candidates(branches: tuple[Branch, ...]) -> list[int]:
+def candidates(branches: tuple[Branch, ...]) -> Sequence[int]:
     """Return the indices of the branches that may go on now."""
+    if not any(branch.after for branch in branches):
+        return range(len(branches))  # takes no room, of which a wide network would need much
     return [index for index, branch in enumerate(branches) if not branch.after]
 
 
@@ -138,7 +140,9 @@ def resume(agenda: Cell | None, suspended: Suspended) -> Cell | None:
     branch = branches[index]
     if agenda is None:
         gone = branch.number
-        branches = tuple(Branch(b.agenda, b.after - {gone}, b.number) for b in branches if b is not branch)
+        branches = branches[:index] + branches[index + 1 :]
+        if any(gone in other.after for other in branches):
+            branches = tuple(b._replace(after=b.after - {gone}) if gone in b.after else b for b in branches)
     elif agenda[0][0] == NETWORK and agenda[1] is None:
         branches = _splice(branches, index, agenda[0][1])
     else:

@@ -14,7 +14,7 @@ from typing import Any
 from htn.model.domain import Domain
 from htn.model.goals import MULTIGOAL, MultiGoal, unmet
 from htn.model.network import TaskNetwork, tasks_in
-from htn.model.state import State
+from htn.model.state import State, undo
 from htn.plan.plan import Plan
 from htn.plan.trace import trace
 from htn.plan.tree import Decomposition, Node, node_id
@@ -136,7 +136,7 @@ def check_tree(domain: Domain, initial: State, tree: Decomposition, tasks: Any =
     checker = _Checker(domain, tree)
     checker.structure(tasks)
     if not checker.problems:
-        checker.replay(initial.copy())
+        checker.replay(initial)
     still_open = sum(node.kind == "deferred" for node in tree.nodes.values())
     return Verdict(tuple(checker.problems), still_open)
 
@@ -277,8 +277,10 @@ class _Checker:
 
     # --- replay: what the domain's functions say
 
-    def replay(self, state: State) -> None:
+    def replay(self, initial: State) -> None:
         """Carry out the leaves in order, asking each method at the moment at which its node was decomposed."""
+        # The copy notes its changes, to show cheaply that a method made none; one of another make is compared whole.
+        state = initial.copy() if hasattr(initial, "_recording") else initial.tracked()
         due: dict[int, list[Node]] = {}
         for node in self._top_down():
             if not node.is_leaf:
@@ -322,11 +324,12 @@ class _Checker:
             return
         key = MULTIGOAL if node.kind == "multigoal" else node.task
         method = self.domain.find_method(key, node.method or "")
-        before = state.fluents()
+        trail = state._trail
+        mark, before = len(trail), None if type(trail) is list else state.fluents()
         result = self._call(node, method.function, state, generate=node.alternative if method.generates else None)
         if self.problems:
             return
-        if state.fluents() != before:
+        if _changed(state, before, mark):
             self._wrong(node, "impure", f"method {node.method!r} of {node.task} changes the state")
             return
         if result is None or result is False or not isinstance(result, (list, TaskNetwork)):
@@ -358,6 +361,17 @@ class _Checker:
             missing = unmet(state, _whole(node))
             if missing:
                 self._wrong(node, "goal", f"the goal {missing[0]!r} does not hold once {node.method!r} is done")
+
+
+def _changed(state: State, before: dict[str, Any] | None, mark: int) -> bool:
+    """Return whether a state has changed, given what it was, or the length that its trail had."""
+    if before is not None:
+        return state.fluents() != before
+    if len(state._trail) == mark:
+        return False
+    after = state.fluents()
+    undo(state._trail, mark)
+    return after != state.fluents()
 
 
 def _whole(node: Node) -> Any:
