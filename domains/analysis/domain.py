@@ -54,7 +54,11 @@ def in_words(argument: object) -> str:
     >>> in_words((("rep", "Ann"),)), in_words("pipeline")
     ('rep Ann', 'pipeline')
     """
-    return describe(argument) if isinstance(argument, tuple) else str(argument)
+    if not isinstance(argument, tuple):
+        return str(argument)
+    if all(isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str) for item in argument):
+        return describe(argument)
+    return ", ".join(map(in_words, argument))
 
 
 def analysis_domain(files: Iterable[Path | str] = ()) -> Domain:

@@ -78,6 +78,8 @@ def _task(node: Node, write: Words) -> str:
 
 
 def _plainly(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_plainly, value))
     return value if isinstance(value, str) else repr(value)
 
 
@@ -86,8 +88,6 @@ def _fact(fluent: str, key: Any, write: Words) -> str:
         return f"all of {fluent}"
     if key == ():
         return fluent
-    if isinstance(key, tuple):
-        return f"{fluent}[{', '.join(map(write, key))}]"
     return f"{fluent}[{write(key)}]"
 
 

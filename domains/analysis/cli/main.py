@@ -17,6 +17,7 @@ __all__ = ["main"]
 
 _INTERRUPTED = 130
 _ENVIRONMENT = 50
+_DEFECT = 60
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 done; 10 there is no plan; 20 a limit was reached; 30 to 34 something given cannot be used; 35 the question
         has to be put more precisely; 36 it is refused; 40 the run failed; 41 it was cancelled; 50 the environment is at
-        fault; 130 interrupted.
+        fault; 60 a defect of ours; 130 interrupted.
     """
     parser = build_parser()
     arguments = parser.parse_args(argv)
@@ -57,6 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(arguments, f"{where}{error.strerror or error}", "system", _ENVIRONMENT)
     except KeyboardInterrupt:
         return _report(arguments, "interrupted; what was finished is kept", "interrupted", _INTERRUPTED)
+    except Exception as error:  # noqa: BLE001  (a defect of ours: still one sentence, and the trace for those who ask)
+        if os.environ.get("ESTATE_TRACEBACK"):
+            raise
+        kind = type(error).__name__
+        message = f"a defect in estate, please report it ({kind}: {error}); ESTATE_TRACEBACK=1 shows where"
+        return _report(arguments, message, "defect", _DEFECT)
 
 
 def _report(
