@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(arguments, f"{where}{error.strerror or error}", "system", _ENVIRONMENT)
     except KeyboardInterrupt:
         return _report(arguments, "interrupted; what was finished is kept", "interrupted", _INTERRUPTED)
-    except Exception as error:  # noqa: BLE001  (a defect of ours: still one sentence, and the trace for those who ask)
+    except Exception as error:  # a defect of ours: still one sentence, and the trace for those who ask
         if os.environ.get("ESTATE_TRACEBACK"):
             raise
         kind = type(error).__name__
