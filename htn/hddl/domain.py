@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from htn.hddl.errors import Source, read_text
-from htn.hddl.forms import Forms, offset_of, properties
+from htn.hddl.forms import Forms, a, offset_of, properties
 from htn.hddl.model import (
     TRUE,
     Action,
@@ -166,7 +166,7 @@ class _Reading:
         functions = tuple([entry for group in by_keyword[":functions"] for entry in self._functions(group)])
         self.names.declare("function", (function.name for function in functions))
         self.names.declare(
-            "task", (self._name(group, "task or action") for group in by_keyword[":task"] + by_keyword[":action"])
+            "task", (self._name(group, group.head[1:]) for group in by_keyword[":task"] + by_keyword[":action"])
         )
         tasks = tuple([self._task(group) for group in by_keyword[":task"]])
         actions = tuple([self._action(group) for group in by_keyword[":action"]])
@@ -253,7 +253,7 @@ class _Reading:
         name = group.items[index] if index < len(group.items) else None
         if not isinstance(name, str) or is_variable(name) or name[0] == ":":
             found = f"'{name}'" if isinstance(name, str) else "a bracket" if name else "nothing"
-            raise self.source.error(offset_of(group, index), f"expected the name of a {what}, found {found}")
+            raise self.source.error(offset_of(group, index), f"expected the name of {a(what)}, found {found}")
         return name
 
     def _task(self, group: Group) -> Task:

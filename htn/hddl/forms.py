@@ -29,7 +29,7 @@ from htn.hddl.model import (
 from htn.hddl.names import Names, suggestion
 from htn.hddl.reader import Group
 
-__all__ = ["MOST_NESTED", "Forms", "number", "offset_of"]
+__all__ = ["MOST_NESTED", "Forms", "a", "number", "offset_of", "properties"]
 
 # Formulas are plain values that Python compares and prints by recursion; nobody writes one nested as deeply as this.
 MOST_NESTED = 100
@@ -42,6 +42,11 @@ _Part = TypeVar("_Part")
 def offset_of(group: Group, index: int) -> int:
     """Return the offset of a group's item; of the group itself where items were read without offsets."""
     return group.starts[index] if index < len(group.starts) else group.end if group.starts else group.start
+
+
+def a(what: str) -> str:
+    """Return a word with its article."""
+    return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
 
 
 def number(word: str) -> Number | None:
@@ -85,21 +90,21 @@ class Forms:
         while index < len(items):
             item, at = items[index], offset_of(group, index)
             if not isinstance(item, str):
-                raise self.error(at, f"expected the name of a {what}, found a bracket")
+                raise self.error(at, f"expected the name of {a(what)}, found a bracket")
             if item == "-" or (item[0] == "-" and len(item) > 1):
                 # "?x -type", without the space, is a slip that leaves no doubt.
                 named = items[index + 1] if item == "-" and index + 1 < len(items) else item[1:]
                 if not isinstance(named, str):
                     raise self.error(at, "expected one type after '-'; (either ...) is not supported: declare a type")
                 if not named or not waiting:
-                    raise self.error(at, f"expected {'a type after' if waiting else f'a {what} before'} '-'")
+                    raise self.error(at, f"expected {'a type after' if waiting else f'{a(what)} before'} '-'")
                 kind = self.names.resolve("type", named, at)
                 found.extend(Typed(name, kind, start) for name, start in waiting)
                 waiting = []
                 index += 2 if item == "-" else 1
                 continue
             if (what == "variable") != is_variable(item):
-                raise self.error(at, f"expected the name of a {what}, found '{item}'")
+                raise self.error(at, f"expected the name of {a(what)}, found '{item}'")
             waiting.append((item, at))
             index += 1
         found.extend(Typed(name, "object", start) for name, start in waiting)
@@ -159,7 +164,7 @@ class Forms:
         name = group.items[0] if group.items else ""
         if not isinstance(name, str) or not name or is_variable(name) or name[0] == ":":
             found = f"'{name}'" if isinstance(name, str) and name else "a bracket" if name else "()"
-            raise self.error(offset_of(group, 0), f"expected the name of a {kind}, found {found}")
+            raise self.error(offset_of(group, 0), f"expected the name of {a(kind)}, found {found}")
         resolved = self.names.resolve("predicate" if kind == "predicate" else "function", name, group.start)
         return Atom(resolved, self.terms(group, 1), group.start)
 

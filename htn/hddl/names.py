@@ -49,8 +49,8 @@ class Names:
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """What was read leniently so far."""
-        return tuple(self._findings.found)
+        """What was read leniently so far, in the order of the text."""
+        return tuple(sorted(self._findings.found, key=lambda finding: (finding.line, finding.column)))
 
     def declare(self, kind: Kind, names: Iterable[str]) -> None:
         """Add declared names."""

@@ -142,10 +142,10 @@ def _body(source: Source, text: str, at: int, keyword: re.Match[str]) -> tuple[G
         if found:
             facts: list[str] = []
             values: list[tuple[str, str]] = []
-            for function, value, _negated, fact in _FACT.findall(text, keyword.end(), found.end() - 1):
+            for function, value, negated, fact in _FACT.findall(text, keyword.end(), found.end() - 1):
                 if function:
                     values.append((function, value))
-                elif fact:
+                elif not negated:
                     facts.append(fact)
             return Flat(facts, values, at), found.end()
     elif name == ":objects":

@@ -168,7 +168,7 @@ class _Check:
             if is_variable(use.term):
                 kind = use.quantified.type if use.quantified else declared.get(use.term)
                 if kind is None:
-                    self.unknown(f"variable of the {who}", use.term, use.at, declared)
+                    self.undeclared_variable(use, who, declared)
                 elif wanted and not self.types.meet(kind, wanted) and not self.shared(kind, wanted):
                     message = f"'{use.term}' of type '{kind}' is used where '{wanted}' is asked for, in '{use.name}'"
                     self.findings.error("type", use.at, message)
@@ -178,6 +178,12 @@ class _Check:
             elif wanted and not self.types.has(use.term, wanted):
                 message = f"'{use.term}' is used where an object of type '{wanted}' is asked for, in '{use.name}'"
                 self.findings.error("type", use.at, message)
+
+    def undeclared_variable(self, use: Use, who: str, declared: Mapping[str, str]) -> None:
+        if (who, use.term) not in self.told:
+            self.told.add((who, use.term))
+            hint = suggestion(use.term, declared)
+            self.findings.error("undeclared", use.at, f"the {who} uses '{use.term}' without declaring it{hint}")
 
     def shared(self, kind: str, other: str) -> bool:
         """Whether some object is of both types: it may be declared with several."""
@@ -209,7 +215,8 @@ class _Check:
             self.findings.error(code, self.find(fact), f"the fact ({' '.join(fact)}) {wrong}")
 
     def find(self, words: Sequence[str]) -> int:
-        """Return the offset of words that were read without keeping places."""
-        pattern = r"(?<![^\s()])" + r"\s+".join(map(re.escape, words)) + r"(?![^\s()])"
-        found = re.search(pattern, self.findings.source.text)
+        """Return the offset of words in brackets, or of one word, that were read without keeping places."""
+        joined = r"\s+".join(map(re.escape, words))
+        found = re.search(rf"\(\s*{joined}\s*\)", self.findings.source.text)
+        found = found or re.search(rf"(?<![^\s()]){joined}(?![^\s()])", self.findings.source.text)
         return found.start() if found else 0
