@@ -115,6 +115,10 @@ class Fluent(dict[Any, Any]):
         self._restore_order()
         return dict.__reversed__(self)
 
+    def __repr__(self) -> str:
+        self._restore_order()
+        return dict.__repr__(self)
+
     def keys(self) -> KeysView[Any]:  # type: ignore[override]  # dict_keys is not nameable before 3.13
         """Return a view of the keys, in the order in which they were first set."""
         self._restore_order()

@@ -8,7 +8,7 @@ from typing import Any
 
 from htn.model.errors import InputError, UnhashableValueError
 
-__all__ = ["ATOMIC", "check_value", "freeze", "thaw"]
+__all__ = ["ATOMIC", "check_value", "freeze", "plain", "thaw"]
 
 ATOMIC = frozenset({str, int, float, bool, type(None), bytes, complex})
 """Types whose instances can never change: accepted without looking inside."""
@@ -104,3 +104,32 @@ def thaw(value: Any) -> Any:
         return value
     kind = type(value).__name__
     raise InputError(f"{value!r} of type {kind} cannot be written as JSON: use strings, numbers and tuples")
+
+
+def plain(value: Any) -> Any:
+    """Return a value as it will be once it has been written and read: identities are made of this form.
+
+    Subclasses of tuples, strings and numbers (named tuples, members of a ``StrEnum``, numpy's floats) become what they
+    are in JSON; a frozenset becomes a tuple, because its own order changes from process to process.
+
+    Examples
+    --------
+    >>> from collections import namedtuple
+    >>> plain(namedtuple("Point", "x y")(1, (2, True)))
+    (1, (2, True))
+    >>> plain(frozenset("ba"))
+    ('frozenset', "'a'", "'b'")
+    """
+    if type(value) in ATOMIC:
+        return value
+    if isinstance(value, tuple):
+        return tuple([item if type(item) in ATOMIC else plain(item) for item in value])
+    if isinstance(value, frozenset):
+        return ("frozenset", *sorted(repr(plain(item)) for item in value))
+    for kind, convert in _PLAIN:
+        if isinstance(value, kind):
+            return convert(value)
+    return value
+
+
+_PLAIN: tuple[tuple[type, Any], ...] = ((str, str.__str__), (int, int.__int__), (float, float.__float__))

@@ -26,7 +26,8 @@ Reads = dict[tuple[str, Any], None]
 def recording(state: State, reads: Reads) -> State:
     """Return a tracked copy of a state that notes its reads.
 
-    A key that is looked for and absent is a read of that key alone: only a change of that key changes the answer.
+    A key that is looked for and absent is a read of that key alone: only a change of that key changes the answer. What
+    is read past the state's own methods (``vars(state)``) is not seen.
 
     Parameters
     ----------
@@ -45,16 +46,43 @@ def recording(state: State, reads: Reads) -> State:
     if hasattr(state, "_recording"):  # a state of another make, whose fluents hold what ours do not
         copied: State = state._recording(reads)
         return copied
-    fluents = state.__dict__
 
     class Recorded(type(state)):  # type: ignore[misc]  # the base is the state's own class, which may be a user's
         __slots__ = ()
 
         def __getattribute__(self, name: str) -> Any:
-            value = super().__getattribute__(name)
-            if name in fluents and not isinstance(value, dict):
+            try:
+                value = super().__getattribute__(name)
+            except AttributeError:
+                if not name.startswith("_"):
+                    reads[name, ()] = None  # that there is none is known now
+                raise
+            if not isinstance(value, dict) and name in super().__getattribute__("__dict__"):
                 reads[name, ()] = None
             return value
+
+        def _note_all(self) -> None:
+            for name, value in super().__getattribute__("__dict__").items():
+                reads[name, WHOLE if isinstance(value, dict) else ()] = None
+
+        def fluents(self) -> dict[str, Any]:
+            self._note_all()
+            found: dict[str, Any] = super().fluents()
+            return found
+
+        def facts(self) -> Iterator[tuple[str, Any, Any]]:
+            self._note_all()
+            yield from super().facts()
+
+        def to_json(self) -> dict[str, Any]:
+            self._note_all()
+            found: dict[str, Any] = super().to_json()
+            return found
+
+        def copy(self) -> State:
+            self._note_all()
+            found: State = super().copy()
+            return found
 
         def _fluent(self, name: str, items: Any) -> Any:
             return RecordedFluent(super()._fluent(name, items), reads)
@@ -62,7 +90,7 @@ def recording(state: State, reads: Reads) -> State:
     copy: State = Recorded.__new__(Recorded)
     object.__setattr__(copy, "_name", state._name)
     object.__setattr__(copy, "_trail", [])
-    for name, value in fluents.items():
+    for name, value in state.__dict__.items():
         copy.__dict__[name] = copy._fluent(name, value) if isinstance(value, dict) else value
     return copy
 
@@ -107,6 +135,22 @@ class RecordedFluent(Fluent):
     def __eq__(self, other: object) -> bool:
         self._whole()
         return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        self._whole()
+        return super().__ne__(other)
+
+    def __or__(self, other: Any) -> Any:
+        self._whole()
+        return super().__or__(other)
+
+    def __ror__(self, other: Any) -> Any:
+        self._whole()
+        return super().__ror__(other)
+
+    def __repr__(self) -> str:
+        self._whole()
+        return super().__repr__()
 
     __hash__ = None  # type: ignore[assignment]  # as for every dictionary
 

@@ -11,6 +11,7 @@ from htn.model.domain import Domain
 from htn.model.errors import DomainError
 from htn.model.goals import MULTIGOAL, MultiGoal
 from htn.model.state import State
+from htn.model.values import plain
 from htn.plan.plan import Link, Plan, Step
 from htn.plan.recording import WHOLE, Reads, recording
 from htn.plan.tree import Decomposition, Node
@@ -196,7 +197,7 @@ def step_key(operator: str, version: str, args: tuple[Any, ...], inputs: Iterabl
     >>> step_key("walk", "1", ("a",), ["x", "y"]) == step_key("walk", "1", ("a",), ["y", "x"])
     True
     """
-    text = f"{operator}\x1f{version}\x1f{args!r}\x1f{sorted(inputs)!r}"
+    text = f"{operator}\x1f{version}\x1f{plain(args)!r}\x1f{sorted(inputs)!r}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

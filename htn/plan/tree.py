@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from htn.model.errors import InputError
-from htn.model.values import freeze, thaw
+from htn.model.values import freeze, plain, thaw
 
 __all__ = ["Decomposition", "Kind", "Node", "Tried", "node_id"]
 
@@ -116,7 +116,7 @@ def node_id(parent: str | None, task: str, args: tuple[Any, ...], method: str | 
     >>> len(node_id(None, "travel", ("me",), "on_foot", 0))
     16
     """
-    text = f"{parent}\x1f{task}\x1f{args!r}\x1f{method}\x1f{occurrence}"
+    text = f"{parent}\x1f{task}\x1f{plain(args)!r}\x1f{method}\x1f{occurrence}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

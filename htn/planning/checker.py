@@ -15,6 +15,7 @@ from htn.model.domain import Domain
 from htn.model.goals import MULTIGOAL, MultiGoal, unmet
 from htn.model.network import TaskNetwork, tasks_in
 from htn.model.state import State, undo
+from htn.model.values import plain
 from htn.plan.plan import Plan
 from htn.plan.trace import trace
 from htn.plan.tree import Decomposition, Node, node_id
@@ -195,7 +196,7 @@ class _Checker:
                 self._wrong(
                     child, "parent", f"the node {identity} names the parent {child.parent}, it is below {above}"
                 )
-            like = (repr(child.whole), child.method)
+            like = (repr(plain(child.whole)), child.method)
             expected = node_id(above, child.task, child.args, child.method, occurrences.get(like, 0))
             occurrences[like] = occurrences.get(like, 0) + 1
             if expected != identity:

@@ -7,6 +7,7 @@ from typing import Any
 from htn.model.domain import Domain, Method
 from htn.model.goals import MULTIGOAL
 from htn.model.network import TaskNetwork, tasks_in
+from htn.model.values import plain
 from htn.plan.tree import Decomposition, Kind, Node, Tried, node_id
 from htn.planning.blame import show_task
 
@@ -96,7 +97,7 @@ def _occurrences(path: list[Any]) -> list[int]:
             expanded = len(entry) == 6
             task = entry[0][0] if expanded else entry[0]
             method = entry[1].name if expanded and isinstance(entry[1], Method) else None
-            key = (repr(task), method)
+            key = (repr(plain(task)), method)
             result[index] = seen.get(key, 0)
             seen[key] = result[index] + 1
     return result

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import random
-from typing import Any
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from htn.model import Domain, State
 from htn.plan import Plan
 from htn.planning import Limits, Solved, find_plan
+from htn.planning.checker import check_plan
 from tests.strategies import Spec, specs
 
 
@@ -158,3 +163,106 @@ def test_ids_are_stable_under_changes_below_and_keys_under_changes_of_place() ->
     assert with_one.steps[1].id != with_two.steps[1].id
     assert with_one.steps[0].key == elsewhere.plan.steps[1].key
     assert with_one.steps[0].id != elsewhere.plan.steps[1].id
+
+
+_WAYS: dict[str, Callable[[State], Any]] = {
+    "a single value that is there": lambda s: s.n,
+    "a single value that an earlier step made": lambda s: s.made,
+    "a single value that is not there": lambda s: getattr(s, "door", None),
+    "whether there is a single value": lambda s: hasattr(s, "door"),
+    "whether a fluent differs": lambda s: s.f != {"z": 0},
+    "whether a fluent is empty": lambda s: bool(s.f),
+    "a fluent joined with another": lambda s: len(s.f | {"y": 1}),
+    "another joined with a fluent": lambda s: len({"y": 1} | s.f),
+    "a fluent as text": lambda s: f"{s.f}",
+    "a fluent unpacked": lambda s: len({**s.f}),
+    "the fluents": lambda s: s.fluents()["n"],
+    "the facts": lambda s: len(list(s.facts())),
+    "a copy": lambda s: s.copy().n,
+    "the state as JSON": lambda s: len(s.to_json()["fluents"]),
+}
+
+
+@pytest.mark.parametrize("way", _WAYS)
+def test_whatever_way_a_state_is_read_a_later_write_comes_after(way: str) -> None:
+    """A reader and a writer are never free to change places, by whatever means the reader looked."""
+    domain = Domain("reading")
+
+    @domain.operator
+    def make(state: State) -> Any:
+        state.made = 1
+        return state
+
+    @domain.operator
+    def look(state: State) -> Any:
+        state.seen = repr(_WAYS[way](state))
+        return state
+
+    @domain.operator
+    def change(state: State) -> Any:
+        state.n = 2
+        state.made = 2
+        state.door = "open"
+        state.f["a"] = 1
+        return state
+
+    outcome = find_plan(domain, State(n=1, f={"z": 0}), [("make",), ("look",), ("change",)])
+    assert isinstance(outcome, Solved)
+    first, second, third = outcome.plan.steps
+    assert second.id in third.dependencies
+    if "earlier step" in way:
+        assert (first.id,) == second.causal
+
+
+class _Point(NamedTuple):
+    x: int
+    y: int
+
+
+class _Colour(StrEnum):
+    RED = "red"
+
+
+class _Length(float):
+    def __repr__(self) -> str:
+        return "a length"
+
+
+def test_arguments_of_richer_types_leave_plans_that_can_be_read_again() -> None:
+    """Named tuples, members of string enumerations and numbers of other libraries keep their ids through JSON."""
+    domain = Domain("types")
+
+    @domain.operator
+    def put(state: State, key: Any) -> Any:
+        state.at[key] = True
+        return state
+
+    tasks = [("put", key) for key in (_Point(1, 2), (1, 2), _Colour.RED, "red", _Length(1.5), (_Colour.RED, 1))]
+    outcome = find_plan(domain, State(at={}), tasks)
+    assert isinstance(outcome, Solved)
+    again = Plan.from_json(json.loads(json.dumps(outcome.plan.to_json())))
+    assert len(tasks) == len(again.tree)
+    assert "sound" == str(check_plan(domain, again, tasks))
+
+
+def test_the_order_in_which_nodes_are_written_down_is_of_no_account() -> None:
+    """A plan whose nodes were put in another order in the file is the same plan."""
+    domain = Domain("order")
+
+    @domain.operator
+    def put(state: State, key: str, value: str) -> Any:
+        if state.at.get(key) == value:
+            return False
+        state.at[key] = value
+        return state
+
+    @domain.method("both")
+    def both(state: State, key: str) -> Any:
+        return [("put", key, "x"), ("put", key, "y")]
+
+    tasks = [("both", "a"), ("both", "b"), ("both", "a")]
+    outcome = find_plan(domain, State(at={}), tasks)
+    assert isinstance(outcome, Solved)
+    data = outcome.plan.to_json()
+    data["tree"]["nodes"].reverse()
+    assert "sound" == str(check_plan(domain, Plan.from_json(data), tasks))
