@@ -7,9 +7,13 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from htn.model.errors import HtnError, InputError
+
+if TYPE_CHECKING:  # a command imports only what it runs
+    from htn.hddl.compile import Compiled
+    from htn.planning import Solved
 
 __all__ = ["main"]
 
@@ -59,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("domain", metavar="DOMAIN")
     solve.add_argument("problem", metavar="PROBLEM")
     solve.add_argument("--time-limit", type=float, metavar="S", help="seconds the search may take")
-    solve.add_argument("--plan", metavar="FILE", help="write the plan here, as JSON")
+    solve.add_argument("--plan", metavar="FILE", help="write the plan here: JSON, or the competition's format")
     solve.add_argument("--seed", type=int, metavar="N", help="shuffle the order of methods")
     solve.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     solve.set_defaults(command=_solve)
@@ -91,12 +95,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _solve(arguments: argparse.Namespace) -> int:
     from htn.planning import InvalidDomain, LimitReached, Limits, Solved, Unsolvable, find_plan
-    from htn.problem import is_hddl, load_domain, load_problem
+    from htn.problem import Problem, is_hddl, load_domain, load_hddl, load_problem
 
-    if is_hddl(arguments.domain):
-        raise InputError("solving HDDL is not available in this version yet", path=arguments.domain)
-    domain, problem = load_domain(arguments.domain), load_problem(arguments.problem)
     limits = Limits(seconds=arguments.time_limit)
+    compiled: Compiled | None = None
+    if is_hddl(arguments.domain):
+        compiled = load_hddl(arguments.domain, arguments.problem)
+        domain, problem = compiled.domain, Problem(compiled.state, compiled.tasks)
+    else:
+        domain, problem = load_domain(arguments.domain), load_problem(arguments.problem)
     outcome = find_plan(domain, problem.state, problem.tasks, limits=limits, seed=arguments.seed)
     statistics = outcome.statistics
     document: dict[str, Any] = {
@@ -104,10 +111,7 @@ def _solve(arguments: argparse.Namespace) -> int:
         "statistics": {name: getattr(statistics, name) for name in statistics.__slots__},
     }
     if isinstance(outcome, Solved):
-        code, lines = 0, [" ".join(map(str, action)) for action in outcome.actions]
-        document["plan"] = [list(action) for action in outcome.actions]
-        if arguments.plan:
-            _write(arguments.plan, json.dumps(outcome.plan.to_json(), ensure_ascii=False))
+        code, lines = 0, _found(outcome, compiled, document, arguments.plan)
     elif isinstance(outcome, LimitReached):
         code, lines = _LIMITS[outcome.limit], [f"the limit on {outcome.limit} was reached"]
         document["limit"] = outcome.limit
@@ -124,6 +128,25 @@ def _solve(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(lines), file=sys.stdout if code == 0 else sys.stderr)
     return code
+
+
+def _found(outcome: Solved, compiled: Compiled | None, document: dict[str, Any], path: str | None) -> list[str]:
+    """Return the lines that show a plan; put it into the document, and into the file that was named."""
+    if compiled is None:
+        document["plan"] = [list(action) for action in outcome.actions]
+        if path:
+            _write(path, json.dumps(outcome.plan.to_json(), ensure_ascii=False))
+        return [" ".join(map(str, action)) for action in outcome.actions]
+    from htn.hddl.compile import plan_of
+    from htn.hddl.plan_format import format_plan
+
+    plan = plan_of(compiled, outcome.path)
+    text = format_plan(plan)
+    document["plan"] = [[step.name, *step.arguments] for step in plan.steps]
+    document["decomposition"] = text
+    if path:
+        _write(path, text)
+    return text.splitlines()
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -9,13 +9,16 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from htn.model import Domain, MultiGoal, State, TaskNetwork
 from htn.model.errors import HtnError, InputError
 from htn.model.values import freeze
 
-__all__ = ["Problem", "is_hddl", "load_domain", "load_problem"]
+if TYPE_CHECKING:  # read only where a problem is in HDDL
+    from htn.hddl.compile import Compiled
+
+__all__ = ["Problem", "is_hddl", "load_domain", "load_hddl", "load_problem"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,22 @@ def load_problem(path: str) -> Problem:
     if not isinstance(state, State) or not isinstance(tasks, (list, TaskNetwork)):
         raise InputError("defines no `state` (a State) and `tasks` (a list or TaskNetwork)", path=path)
     return Problem(state, tasks)
+
+
+def load_hddl(domain: str, problem: str) -> Compiled:
+    """Return a domain and a problem in HDDL, compiled for the search.
+
+    Raises
+    ------
+    HddlError
+        When a file cannot be read or is not HDDL; the message says where and what was expected.
+    """
+    from htn.hddl import load_domain as read_domain
+    from htn.hddl import load_problem as read_problem
+    from htn.hddl.compile import compile_problem
+
+    read = read_domain(domain)
+    return compile_problem(read, read_problem(problem, read))
 
 
 def _from_json(path: str) -> Problem:

@@ -73,6 +73,8 @@ class Method:
         Fewest and most arguments; None is any number.
     generates : bool
         Whether the function yields alternatives.
+    resumable : bool
+        Whether a generator of it may be left waiting while the state changes and changes back: it loops over copies.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Method:
     version: str
     arity: tuple[int, int | None]
     generates: bool
+    resumable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ Tarjan, R. (1972). Depth-first search and linear graph algorithms. SIAM J. Compu
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
@@ -176,9 +177,13 @@ class Search:
         """Return one alternative of a method that yields them, and those listed ahead.
 
         The first is taken from a fresh generator and the generator dropped: one that was left waiting would see the
-        state change under its loops. Later ones are listed ahead, ever more at a time, from the same state again.
+        state change under its loops. Later ones are listed ahead, ever more at a time, from the same state again. A
+        method that says it can be left waiting is.
         """
         function = method.function
+        if method.resumable:
+            waiting = function(self.state, *task[1:]) if index == 0 else buffer
+            return next(waiting, _ENDED), waiting
         if index == 0:
             return next(function(self.state, *task[1:]), _ENDED), None
         if buffer is None or index >= buffer[0] + len(buffer[1]):
@@ -196,7 +201,7 @@ class Search:
         undo(trail, 0)  # what an earlier round did before its first choice
         if self._digest is not None:
             self._digest.go_back(0, 0, 0)
-        entries, exceptions = self.table.entries, self.table.exceptions
+        entries, exceptions = self.table.entries, bool(self.table.exceptions)
         verify_goals = self.verify_goals
         numbers, dead, bound = self._numbers, self._dead, self._bound
         path: list[Any] = []
@@ -208,6 +213,7 @@ class Search:
         digest: StateDigest | None = watch  # None while the memory is off
         tortoise: Any = None
         tortoise_digest, tortoise_next, probe_next = 0, _FIRST_TORTOISE, 0
+        probes = random.Random(_PROBE)
         nodes = self.nodes
         pause_at = nodes + _PAUSE
         agenda, suspended = self._initial(), None
@@ -239,8 +245,8 @@ class Search:
                     kind, options, deferral = entries[task[0]]
                 except (KeyError, TypeError, IndexError):
                     raise unknown_task(self.table, task, cell, path) from None
-                if exceptions and task in exceptions:
-                    kind, options, deferral = exceptions[task]
+                if exceptions and kind != NETWORK_KIND:
+                    kind, options, deferral = self.table.meaning(task)
                 try:
                     if kind == PRIMITIVE:
                         result = options(state, *task[1:])
@@ -307,8 +313,10 @@ class Search:
                         if length >= tortoise_next:
                             watch = watch or StateDigest(state, self._key)
                             tortoise, tortoise_digest, tortoise_next = task, watch.now(), 2 * length
+                            probe_next = length + 1
                         elif length >= probe_next and task == tortoise and watch is not None:
-                            probe_next = length + _PROBE
+                            # At irregular distances: at regular ones a cycle could be stepped over for ever.
+                            probe_next = length + 1 + probes.randrange(2 * _PROBE)
                             if watch.now() == tortoise_digest:
                                 # Begin again with the memory on: the frames made so far could not be cut.
                                 self._digest, self._again, self.nodes = watch, True, nodes

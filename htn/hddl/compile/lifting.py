@@ -1,0 +1,218 @@
+"""Precondition lifting: what every decomposition of a task needs is asked for where the task is called.
+
+A literal that a subtask needs is needed by the method too, unless something before it may bring it about. What all
+methods of a task need, the task needs. Recursion makes this a fixpoint: the greatest, because a task that needs
+itself first has no plan without the other methods. A task that needs everything has no finite decomposition at all.
+
+Where branches interleave, everything counts as coming before, except before the first task of a method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from htn.hddl.compile.schemas import EQUAL, Literal, MethodSchema, Model, Schema, Term, substitute
+
+__all__ = ["lift_preconditions"]
+
+
+class _Change(NamedTuple):
+    """What a task may add or delete: for each argument a formal parameter, or the objects that it may be."""
+
+    predicate: str
+    positive: bool
+    terms: tuple[str | frozenset[str], ...]
+
+
+def lift_preconditions(model: Model) -> None:
+    """Add to every method's literals what its subtasks need; drop methods without a finite decomposition."""
+    _Lifting(model).run()
+
+
+class _Lifting:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.fluents = model.fluents()
+        self.everything = frozenset(model.order)
+        self.interleaved = not model.totally_ordered
+        self.changes = self._possible_changes()
+        self.needs: dict[str, list[Literal] | None] = dict.fromkeys(model.methods)
+        for action in model.actions.values():
+            self.needs[action.name] = _usable(action.literals)
+        self.anything = [
+            self._change(action, change, set()) for action in model.actions.values() for change in action.changes
+        ]
+
+    def run(self) -> None:
+        callers: dict[str, list[str]] = {}
+        for method in self.model.all_methods:
+            for name, _ in method.subtasks:
+                callers.setdefault(name, []).append(method.task)
+        waiting = dict.fromkeys(reversed(list(self.model.methods)))
+        while waiting:
+            task = next(iter(waiting))
+            del waiting[task]
+            found = self._task_needs(task)
+            if found is not None and (self.needs[task] is None or set(found) != set(self.needs[task] or ())):
+                self.needs[task] = found
+                waiting.update(dict.fromkeys(callers.get(task, ())))
+        for task, methods in self.model.methods.items():
+            kept = []
+            for method in methods:
+                lifted = self._method_needs(method)
+                if lifted is not None:
+                    method.add(lifted)
+                    kept.append(method)
+            self.model.methods[task] = kept
+
+    def _task_needs(self, task: str) -> list[Literal] | None:
+        common: list[Literal] | None = None
+        for method in self.model.methods[task]:
+            lifted = self._method_needs(method)
+            if lifted is None:
+                continue
+            renamed: dict[str, Term] = {name: f"?{i}" for i, name in enumerate(method.formals)}
+            here = _usable(substitute(literal, renamed) for literal in [*method.literals, *lifted])
+            common = here if common is None else _common(common, here)
+        return common
+
+    def _method_needs(self, method: MethodSchema) -> list[Literal] | None:
+        """Return what the subtasks need of the state before them; None where one has no finite decomposition."""
+        found: list[Literal] = []
+        if any(self.needs[name] is None for name, _ in method.subtasks):
+            return None
+        first = self._first(method)
+        earlier: list[_Change] = list(self.anything) if self.interleaved and len(method.subtasks) else []
+        for position, (name, terms) in enumerate(method.subtasks):
+            passed = self._passed(name, terms)
+            before = [] if position == first else earlier
+            for literal in self.needs[name] or ():
+                here = substitute(literal, passed)
+                if here.predicate not in self.fluents or not any(
+                    self._brings_about(method, change, here) for change in before
+                ):
+                    found.append(here)
+            if not self.interleaved:
+                earlier += self._made(method, name, terms)
+        return [literal for literal in dict.fromkeys(found) if literal not in method.literals]
+
+    def _first(self, method: MethodSchema) -> int:
+        """Return the subtask that surely comes first, or -1."""
+        if method.before is None:
+            return 0
+        later = {second for _, second in method.before}
+        sources = [i for i in range(len(method.subtasks)) if i not in later]
+        return sources[0] if len(sources) == 1 else -1
+
+    def _passed(self, name: str, terms: Iterable[str]) -> dict[str, Term]:
+        action = self.model.actions.get(name)
+        formals = action.formals if action else [f"?{i}" for i in range(len(self.model.task_domains[name]))]
+        return dict(zip(formals, terms, strict=True))
+
+    # ------------------------------------------------------------------------------------------- possible changes
+    def _possible_changes(self) -> dict[str, set[_Change]]:
+        found: dict[str, set[_Change]] = {}
+        for action in self.model.actions.values():
+            renamed = {name: f"?{i}" for i, name in enumerate(action.formals)}
+            found[action.name] = {
+                self._renamed(self._change(action, change, set(action.formals)), renamed) for change in action.changes
+            }
+        for task in self.model.methods:
+            found[task] = set()
+        self.changes = found
+        grown = True
+        while grown:
+            grown = False
+            for method in self.model.all_methods:
+                renamed = {name: f"?{i}" for i, name in enumerate(method.formals)}
+                made = {
+                    self._renamed(change, renamed)
+                    for name, terms in method.subtasks
+                    for change in self._made(method, name, terms)
+                }
+                merged = _merged(found[method.task] | made)
+                if merged != found[method.task]:
+                    found[method.task] = merged
+                    grown = True
+        return found
+
+    def _change(self, schema: Schema, change: Literal, kept: set[str]) -> _Change:
+        terms = [
+            term if term is not None and term in kept else schema.objects(term) or self.everything
+            for term in change.terms
+        ]
+        return _Change(change.predicate, change.positive, tuple(terms))
+
+    def _renamed(self, change: _Change, names: dict[str, str]) -> _Change:
+        return change._replace(terms=tuple(names[term] if isinstance(term, str) else term for term in change.terms))
+
+    def _made(self, method: MethodSchema, name: str, passed: tuple[str, ...]) -> list[_Change]:
+        """Return what a subtask may change, with a method's formal parameters and objects."""
+        formals = set(method.formals)
+        found = []
+        for change in self.changes[name]:
+            terms: list[str | frozenset[str]] = []
+            for term in change.terms:
+                if isinstance(term, str):
+                    actual = passed[int(term[1:])]
+                    terms.append(actual if actual in formals else method.objects(actual) or self.everything)
+                else:
+                    terms.append(term)
+            found.append(change._replace(terms=tuple(terms)))
+        return found
+
+    def _brings_about(self, method: MethodSchema, change: _Change, literal: Literal) -> bool:
+        """Whether a change can make a literal of a method true."""
+        if change.predicate != literal.predicate or change.positive != literal.positive:
+            return False
+        for made, wanted in zip(change.terms, literal.terms, strict=True):
+            if wanted is None or made == wanted:
+                continue
+            one = method.objects(made) if isinstance(made, str) else made
+            other = method.objects(wanted)
+            if one is not None and other is not None and one.isdisjoint(other):
+                return False
+            if isinstance(made, str) and (
+                Literal(EQUAL, (made, wanted), False) in method.literals
+                or Literal(EQUAL, (wanted, made), False) in method.literals
+            ):
+                return False
+        return True
+
+
+def _usable(literals: Iterable[Literal]) -> list[Literal]:
+    """Return the literals that say something: a negative one about some object or other says next to nothing."""
+    found = dict.fromkeys(
+        literal
+        for literal in literals
+        if (None not in literal.terms or literal.positive) and (literal.predicate != EQUAL or None not in literal.terms)
+    )
+    return [literal for literal in found if not literal.terms or any(term is not None for term in literal.terms)]
+
+
+def _common(ones: list[Literal], others: list[Literal]) -> list[Literal]:
+    """Return what both say: the literals of either that the other implies."""
+    kept = [literal for literal in ones if any(_implies(other, literal) for other in others)]
+    kept += [literal for literal in others if any(_implies(one, literal) for one in ones)]
+    return list(dict.fromkeys(kept))
+
+
+def _implies(one: Literal, other: Literal) -> bool:
+    if one.predicate != other.predicate or one.positive != other.positive:
+        return False
+    return all(b is None or a == b for a, b in zip(one.terms, other.terms, strict=True))
+
+
+def _merged(changes: set[_Change]) -> set[_Change]:
+    """Return the changes with those of one shape made one, so that there are only so many."""
+    shapes: dict[tuple[str, bool, tuple[str, ...]], list[frozenset[str]]] = {}
+    for change in changes:
+        shape = (change.predicate, change.positive, tuple(t if isinstance(t, str) else "" for t in change.terms))
+        sets = [t if isinstance(t, frozenset) else frozenset[str]() for t in change.terms]
+        known = shapes.get(shape)
+        shapes[shape] = sets if known is None else [a | b for a, b in zip(known, sets, strict=True)]
+    return {
+        _Change(predicate, positive, tuple(name or objects for name, objects in zip(names, sets, strict=True)))
+        for (predicate, positive, names), sets in shapes.items()
+    }

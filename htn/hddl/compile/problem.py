@@ -1,0 +1,154 @@
+"""Compilation: from a domain and a problem to functions that the decomposer searches with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from htn.hddl.compile.domains import drop_unusable, filter_domains
+from htn.hddl.compile.emit import Code
+from htn.hddl.compile.functions import write_functions
+from htn.hddl.compile.late import bind_late
+from htn.hddl.compile.lifting import lift_preconditions
+from htn.hddl.compile.normalise import normalise
+from htn.hddl.compile.relations import FactState, relation_class
+from htn.hddl.compile.schemas import TOP, Model
+from htn.hddl.model import Domain as HddlDomain
+from htn.hddl.model import Problem
+from htn.model.domain import Domain, Method, Operator
+from htn.model.network import TaskNetwork
+
+__all__ = ["Compiled", "Passes", "compile_problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Which passes the compiler makes. None of them changes the set of plans.
+
+    Attributes
+    ----------
+    filter : bool
+        Variables only stand for objects with which something can apply.
+    late : bool
+        Variables of later subtasks get their values when those are reached.
+    lift : bool
+        Methods ask for what their subtasks need.
+    settle : bool
+        Actions do not ask again for what every caller asked for.
+    """
+
+    filter: bool = True
+    late: bool = True
+    lift: bool = True
+    settle: bool = True
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A problem as the decomposer takes it.
+
+    Attributes
+    ----------
+    domain : Domain
+        Operators and methods.
+    state : FactState
+        The facts at the start that some action can change.
+    tasks : list
+        What is to be done.
+    labels : dict
+        From (task, name of the method) to what the file calls the method; nothing for those made by the compiler.
+    source : str
+        The Python text that was run.
+    """
+
+    domain: Domain
+    state: FactState
+    tasks: list[Any]
+    labels: dict[tuple[str, str], str] = field(repr=False)
+    source: str = field(repr=False)
+
+
+def compile_problem(domain: HddlDomain, problem: Problem, passes: Passes | None = None) -> Compiled:
+    """Compile a problem to Python.
+
+    Parameters
+    ----------
+    domain : Domain
+        As read.
+    problem : Problem
+        As read for this domain.
+    passes : Passes, optional
+        All of them by default.
+
+    Raises
+    ------
+    HddlError
+        When the problem uses what is not there.
+
+    Examples
+    --------
+    >>> from htn.hddl import parse_domain, parse_problem
+    >>> domain = parse_domain(
+    ...     "(define (domain d) (:predicates (p)) (:task t) (:action a :precondition (not (p)) :effect (p))"
+    ...     " (:method m :task (t) :subtasks (a)))"
+    ... )
+    >>> problem = parse_problem("(define (problem p) (:domain d) (:htn :subtasks (t)) (:init))")
+    >>> compiled = compile_problem(domain, problem)
+    >>> compiled.tasks, sorted(compiled.domain.operators)
+    ([('#top',)], ['#goal', 'a'])
+    """
+    passes = passes or Passes()
+    model = normalise(domain, problem)
+    drop_unusable(model)
+    if passes.filter:
+        filter_domains(model)
+    if passes.late:
+        bind_late(model)
+    if passes.lift:
+        lift_preconditions(model)
+        drop_unusable(model)
+    if passes.filter:
+        filter_domains(model)
+    return _run(model, domain.name, passes)
+
+
+def _run(model: Model, name: str, passes: Passes) -> Compiled:
+    code = Code(model)
+    functions = write_functions(code, settled=passes.settle)
+    scope: dict[str, Any] = {**code.constants, "network": _network}
+    exec(code.source, scope)  # noqa: S102  (names of the files stand in it as string literals only, written by repr)
+    compiled = Domain(name)
+    for action in model.actions.values():
+        arity = len(action.formals)
+        function = scope[functions[action.name][0]]
+        compiled.operators[action.name] = Operator(action.name, function, action.name, (), "1", "", (arity, arity))
+    labels: dict[tuple[str, str], str] = {}
+    compiled.methods[TOP] = []
+    for task, methods in model.methods.items():
+        listed = compiled.methods.setdefault(task, [])
+        for method in methods:
+            function_name, generates = functions[method.name]
+            arity = len(method.formals)
+            function = scope[function_name]
+            listed.append(Method(method.name, task, function, "", "1", (arity, arity), generates, resumable=generates))
+            labels[task, method.name] = method.label
+    return Compiled(compiled, _state(code), [(TOP,)], labels, code.source)
+
+
+def _state(code: Code) -> FactState:
+    state = FactState("initial")
+    for predicate, name in code.relations.items():
+        arity = int(predicate.rpartition("/")[2])
+        kind = relation_class(f"R_{name}", arity, code.indexes[predicate])
+        facts = code.model.init.get(predicate, ())
+        keys = dict.fromkeys([fact[0] if arity == 1 else fact for fact in facts], True)
+        state.__dict__[name] = kind(name, keys, [])
+    return state
+
+
+def _network(items: Iterable[Any], before: tuple[tuple[int, int], ...]) -> TaskNetwork:
+    """Return a network whose constraints were checked when the file was read."""
+    network = TaskNetwork.__new__(TaskNetwork)
+    network.items, network.before, network.bindings = tuple(items), before, {}
+    return network
