@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -168,15 +170,18 @@ with Journal(sys.argv[1], readonly=True) as journal:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs the permissions of POSIX")
-def test_read_only_workspace_can_be_read_and_says_why_it_cannot_be_written(tmp_path: Path):
+def test_read_only_workspace_can_be_read_and_says_why_it_cannot_be_written(request: pytest.FixtureRequest):
     """Without the right to write, runs can be shown, and starting one is refused with a sentence."""
-    workspace = tmp_path / "workspace"
+    # Not below pytest's own folder, which nobody else may enter: the child gives up its rights as another user.
+    folder = Path(tempfile.mkdtemp())
+    request.addfinalizer(lambda: shutil.rmtree(folder))
+    workspace = folder / "workspace"
     with Journal(workspace) as journal:
         _begin(journal)
     for path in workspace.iterdir():
         path.chmod(0o444)
-    for path in [workspace, tmp_path, tmp_path.parent, tmp_path.parent.parent]:
-        path.chmod(0o555 if path == workspace else 0o755)
+    folder.chmod(0o755)
+    workspace.chmod(0o555)
     root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-c", READ_ONLY, str(workspace)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)

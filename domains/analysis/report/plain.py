@@ -13,7 +13,7 @@ LONGEST = 2_000
 """How many characters of one text are shown unless its place asks for fewer."""
 
 MOST_MARKS = 4
-_LINE_ENDS = re.compile(r"[\t\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LINE_ENDS = re.compile(r"\r\n?|[\t\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Needed to write Persian, Hindi and joined emoji; without them words are spelled wrongly.
 _JOINERS = "\u200c\u200d"
 
