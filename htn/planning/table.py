@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from htn.model.domain import Deferral, Domain, Method
+from htn.model.errors import DomainError
 from htn.model.goals import MULTIGOAL, MultiGoal
 from htn.model.state import State
 from htn.model.suggest import did_you_mean
+from htn.model.values import freeze
 from htn.planning.agenda import NETWORK, VERIFY
 
 __all__ = ["COMPOUND", "GOAL", "NETWORK_KIND", "PRIMITIVE", "VERIFY_KIND", "Constraints", "Table"]
@@ -27,7 +29,7 @@ class Constraints:
     exclude : tuple of (task, method)
         The task is a name or a whole task; the method a name, or None for the task altogether.
     prefer : tuple of (task, method)
-        Methods to be tried first.
+        Methods to be tried first, in this order; what is preferred for a whole task comes before what is for its name.
 
     Examples
     --------
@@ -37,6 +39,30 @@ class Constraints:
 
     exclude: tuple[tuple[Any, str | None], ...] = ()
     prefer: tuple[tuple[Any, str], ...] = ()
+
+
+def _to_the_front(methods: Sequence[Method], name: str) -> tuple[Method, ...]:
+    return (*(method for method in methods if method.name == name), *methods)
+
+
+def _left_out(methods: Sequence[Method], name: str) -> tuple[Method, ...]:
+    return tuple(method for method in methods if method.name != name)
+
+
+def _pairs(constraints: Iterable[Any], *, without_method: bool) -> list[tuple[Any, Any]]:
+    """Return constraints as pairs of (name or whole task, method), refusing what is none."""
+    found = []
+    for item in constraints:
+        pair = isinstance(item, Sequence) and not isinstance(item, str) and len(item) == 2
+        pattern, method = freeze(item) if pair else (None, None)
+        named = pattern if isinstance(pattern, str) else pattern[0] if isinstance(pattern, tuple) and pattern else None
+        if not isinstance(named, str) or not (isinstance(method, str) or (method is None and without_method)):
+            raise DomainError(
+                f"the constraint {item!r} is no pair of a task and a method: write ((task, method), ...), where a task "
+                "is a name or the whole task as a tuple"
+            )
+        found.append((pattern, method))
+    return found
 
 
 def _given_whole(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,26 +119,36 @@ class Table:
         return tuple(ordered)
 
     def _constrain(self, constraints: Constraints) -> None:
-        for pattern, method in constraints.prefer:
-            self._change(pattern, method, lambda methods, m: (*(x for x in methods if x.name == m), *methods))
-        for pattern, left in constraints.exclude:
-            self._change(pattern, left, lambda methods, m: tuple(x for x in methods if x.name != m))
+        """Apply what is said of names first, then what is said of whole tasks: the nearer word has precedence."""
+        changes = [
+            # Each goes to the front, so that the first named ends up first.
+            *(
+                (pattern, method, _to_the_front)
+                for pattern, method in reversed(_pairs(constraints.prefer, without_method=False))
+            ),
+            *((pattern, method, _left_out) for pattern, method in _pairs(constraints.exclude, without_method=True)),
+        ]
+        for pattern, method, change in sorted(changes, key=lambda change: not isinstance(change[0], str)):
+            self._change(pattern, method, change)
 
     def _change(self, pattern: Any, method: str | None, change: Any) -> None:
         name = pattern if isinstance(pattern, str) else pattern[0]
         if name not in self.entries:
             raise did_you_mean(f"a constraint names the unknown task {name!r}", name, self.domain.task_names())
-        kind, payload, deferral = self.exceptions.get(pattern) or self.entries[name]
+        kind, payload, deferral = self.exceptions.get(pattern, self.entries[name])
         if method is None:
             entry: tuple[int, Any, Deferral | None] = (EXCLUDED, None, None)
         else:
             self.domain.find_method(name, method)
-            entry = (kind, tuple(dict.fromkeys(change(payload, method))), deferral)
+            entry = (kind, None if kind == EXCLUDED else tuple(dict.fromkeys(change(payload, method))), deferral)
         if isinstance(pattern, str):
             self.entries[name] = entry
         else:
             self.exceptions[pattern] = entry
 
-    def unknown(self, names: Iterable[str]) -> list[str]:
-        """Return the names that no task has here."""
-        return [name for name in names if name not in self.entries]
+    def meaning(self, task: Any) -> tuple[int, Any, Deferral | None]:
+        """Return what a task means, where constraints name whole tasks."""
+        try:
+            return self.exceptions.get(task) or self.entries[task[0]]
+        except TypeError:  # an argument that cannot be hashed: no constraint names it
+            return self.entries[task[0]]

@@ -425,6 +425,60 @@ def test_exclusions_and_preferences_shape_the_plan() -> None:
     assert "did you mean 'first'?" in misspelt.problems[0]
 
 
+@pytest.mark.parametrize(
+    ("exclude", "prefer", "value"),
+    [
+        (((("choose", "a"), 1), ("choose", 2)), (), 3),
+        ((("choose", 2), (("choose", "a"), 1)), (), 3),
+        ((("choose", 2),), ((("choose", "a"), 2), ("choose", 3)), 3),
+        ((("choose", None),), ((("choose", "a"), 2),), None),
+        ((("choose", None), ("choose", 1)), (), None),
+        (((("choose", "a"), None), (("choose", "a"), 1)), (), None),
+        (((["choose", "a"], 1),), (), 2),
+        ((), (("choose", 3), ("choose", 2)), 3),
+        ((), ((("choose", "a"), 3), ("choose", 2)), 3),
+        (((("choose", "b"), 1), ("choose", 3)), (("choose", 3), ("choose", 2)), 2),
+    ],
+)
+def test_constraints_on_a_task_and_on_its_name_hold_together(exclude: Any, prefer: Any, value: int | None) -> None:
+    """In whatever order they are given, all exclusions hold; the word on the whole task decides what comes first."""
+    domain = _domain()
+    for number in (1, 2, 3):
+        domain.method("choose", name=f"m{number}")(lambda state, key, number=number: [("put", key, number)])
+
+    def named(constraints: Any) -> Any:
+        return tuple((task, f"m{number}" if number else None) for task, number in constraints)
+
+    constraints = Constraints(named(exclude), named(prefer))
+    outcome = find_plan(domain, State(at={}), [("choose", "a")], constraints=constraints)
+    assert [("put", "a", value)] == outcome.actions if isinstance(outcome, Solved) else value is None
+
+
+def test_a_constraint_on_a_whole_task_leaves_long_networks_and_odd_arguments_alone() -> None:
+    """Looking for constrained tasks neither descends into what is still to be done nor trips over an argument."""
+    domain = _domain()
+
+    @domain.operator
+    def show(state: State, items: Any) -> Any:
+        return state
+
+    tasks = TaskNetwork.unordered([TaskNetwork.ordered([("log",)] * 100_000), ("show", ("a", "b"))])
+    constraints = Constraints(exclude=((("show", "c"), None),))
+    outcome = find_plan(domain, State(at={}), tasks, constraints=constraints)
+    assert isinstance(outcome, Solved)
+    assert 100_001 == len(outcome.actions)
+
+
+@pytest.mark.parametrize(
+    "exclude", [("choose", "m1"), ("ab",), ((), "m1"), ((("choose", "a"), 1),), (3,), (((), None),)]
+)
+def test_what_is_no_constraint_is_said_to_be_none(exclude: Any) -> None:
+    """A pair written without the tuple around it is noticed, not taken apart."""
+    outcome = find_plan(_domain(), State(at={}), [("put", "a")], constraints=Constraints(exclude=exclude))
+    assert isinstance(outcome, InvalidDomain)
+    assert "is no pair of a task" in outcome.problems[0]
+
+
 def test_a_deferred_task_stays_open_until_it_can_be_known() -> None:
     """Before that it is one opaque step that counts as what it predicts; afterwards it is decomposed."""
     domain = _domain()
