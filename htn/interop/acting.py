@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from htn.interop import planning
 from htn.interop.declaring import Domain, current
@@ -23,7 +23,7 @@ def find_outcome(
     return planning.search(native, state, todo_list, limits=limits, verify_goals=VERIFY_GOALS.get())
 
 
-def find_plan(state: State, todo_list: Sequence[Any]) -> list[Any] | bool:
+def find_plan(state: State, todo_list: Sequence[Any]) -> list[Any] | Literal[False]:
     """Return a plan as a list of action tuples, or False when there is none.
 
     Raises

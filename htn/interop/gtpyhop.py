@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from htn.interop.acting import find_outcome, find_plan, run_lazy_lookahead, validate_plan_from_goal
 from htn.interop.declaring import (
@@ -100,6 +101,11 @@ __all__ = [
 
 pyhop = find_plan
 print_multigoal = print_state
+
+if TYPE_CHECKING:  # properties of the module, below
+    current_domain: Domain | None
+    verbose: int
+    verify_goals: bool
 
 
 class _Module(ModuleType):

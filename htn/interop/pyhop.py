@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from htn.interop import planning, printing
 from htn.interop.domain import Declarations
@@ -82,7 +82,7 @@ def find_outcome(state: State, tasks: Sequence[Any], *, limits: Limits | None = 
     return planning.search(_declared.native(), state, tasks, limits=limits)
 
 
-def pyhop(state: State, tasks: Sequence[Any], verbose: int = 0) -> list[Any] | bool:
+def pyhop(state: State, tasks: Sequence[Any], verbose: int = 0) -> list[Any] | Literal[False]:
     """Return a plan as a list of tuples, or False when there is none.
 
     Raises
@@ -96,7 +96,7 @@ def pyhop(state: State, tasks: Sequence[Any], verbose: int = 0) -> list[Any] | b
         print(f"** pyhop, verbose={verbose}: **\n   state = {state.__name__}\n   tasks = {list(tasks)}")
     outcome = find_outcome(state, tasks)
     plan = planning.actions(outcome)
-    result = False if plan is None else plan
+    result: list[Any] | Literal[False] = False if plan is None else plan
     if verbose > 0:
         print(f"** result = {result}\n")
     if verbose > 1:

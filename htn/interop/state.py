@@ -96,9 +96,13 @@ class State(native.State):
     def __name__(self) -> str:
         return self._name
 
+    @__name__.setter
+    def __name__(self, name: str) -> None:
+        object.__setattr__(self, "_name", name)
+
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "__name__":
-            object.__setattr__(self, "_name", value)
+            object.__setattr__(self, name, value)
             return
         if name in ("_copies", "_fresh", "_length", "_name", "_trail", "_watched"):
             raise StateError(f"a fluent cannot be called {name!r}: that name is used by states themselves")

@@ -51,7 +51,7 @@ def _replace(state: Any, n: int) -> None:
 
 
 def _share(state: Any, n: int) -> None:
-    shared = [n]
+    shared: list[Any] = [n]
     state.route["shared"] = shared
     state.log = shared
     shared.append("after")

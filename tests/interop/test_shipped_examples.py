@@ -106,7 +106,7 @@ def test_plans_of_shipped_examples_trace_to_steps_and_json():
     module = _shipped.load("mcp-orchestration/cross_server", ours)
     ours.set_current_domain(module.the_domain)
     state, tasks = _shipped.problems("mcp-orchestration/cross_server", module, ours)["scenario_1_pick_and_place"]
-    outcome = ours.find_outcome(state, tasks)
+    outcome: Any = ours.find_outcome(state, tasks)
     assert [(step.task, *step.args) for step in outcome.plan.steps] == outcome.actions
     assert sum(len(step.dependencies) for step in outcome.plan.steps) > 0
     assert outcome.plan.to_json()["tree"]["nodes"]
