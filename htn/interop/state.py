@@ -92,13 +92,13 @@ class State(native.State):
         put(self, "_copies", {})
         put(self, "_length", 0)
 
-    @property
-    def __name__(self) -> str:
+    def _get_name(self) -> str:
         return self._name
 
-    @__name__.setter
-    def __name__(self, name: str) -> None:
+    def _set_name(self, name: str) -> None:
         object.__setattr__(self, "_name", name)
+
+    __name__ = property(_get_name, _set_name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "__name__":
