@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
-import shutil
 import subprocess
 import sys
 import tempfile
