@@ -6,7 +6,7 @@ from htn.hddl import parse_domain, parse_problem
 from htn.hddl.compile import Passes, compile_problem, plan_of
 from htn.hddl.plan_format import format_plan, parse_plan
 from htn.hddl.verify import verify
-from htn.planning import Limits, find_plan, find_plans
+from htn.planning import Limits, Solved, find_plan, find_plans
 
 NONE = Passes(filter=False, late=False, lift=False, settle=False)
 EVERY_WAY = [
@@ -32,7 +32,7 @@ def solve(domain, problem, passes=None, seconds=20.0):
     """Return the outcome, and the plan: one that the verifier accepts after it was written and read again."""
     compiled = compile_problem(domain, problem, passes)
     outcome = find_plan(compiled.domain, compiled.state, compiled.tasks, limits=Limits(seconds=seconds))
-    if outcome.status != "solved":
+    if not isinstance(outcome, Solved):
         return outcome, None
     plan = parse_plan(format_plan(plan_of(compiled, outcome.path)))
     verdict = verify(domain, problem, plan)
@@ -54,7 +54,7 @@ def all_action_sequences(domain, problem, passes, seconds=20.0):
     ):
         if outcome.status == "limit reached":
             return None
-        if outcome.status == "solved":
+        if isinstance(outcome, Solved):
             plan = plan_of(compiled, outcome.path)
             assert verify(domain, problem, plan).valid
             found.add(tuple(actions(plan)))
