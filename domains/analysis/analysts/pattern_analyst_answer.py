@@ -76,12 +76,22 @@ def _recommend(draft: AnswerDraft, validated: ValidatedSet | None, where: tuple[
         for position, finding in zip(where, validated.findings, strict=True)
         if finding.strength == "established" and len(finding.numbers) == 1 and finding.numbers[0].low is not None
     ]
-    if firm:
+    of = dict(zip(where, validated.findings, strict=True))
+    by_reps = [position for position in firm if of[position].claim.startswith("rep")]
+    by_prospects = [position for position in firm if position not in by_reps]
+    if by_reps:
         draft.recommend(
             "Try the established patterns in a controlled way (some reps or weeks with, some without) before training "
             "anybody on them: who does them and with whom may matter more than the words.",
-            firm,
+            by_reps,
         )
+    if by_prospects:
+        draft.recommend(
+            "Read how reps answered where this came up, in won and in lost calls: what prospects say is not the reps' "
+            "doing, only the answer is.",
+            by_prospects,
+        )
+    if firm:
         return
     heads = [p for p, finding in zip(where, validated.findings, strict=True) if " were compared " in finding.claim]
     draft.recommend(
