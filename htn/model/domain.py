@@ -50,7 +50,13 @@ class Operator:
         """Return the sentence for given arguments; ``words`` says how an argument is written."""
         if not self.describe:
             return " ".join([self.name, *map(words, args)])
-        return self.describe.format(*map(words, args))
+        try:
+            return self.describe.format(*map(words, args))
+        except (IndexError, KeyError, ValueError) as error:
+            raise DomainError(
+                f"the description {self.describe!r} of operator {self.name!r} cannot be filled in with {len(args)} "
+                f"arguments ({error}): write {{0}} for the first, {{1}} for the second"
+            ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from htn.model.domain import Domain, Method
+from htn.model.domain import Domain, Method, Operator
 from htn.model.goals import MULTIGOAL, MultiGoal
 from htn.model.network import TaskNetwork, tasks_in
 from htn.model.suggest import did_you_mean
 
-__all__ = ["Finding", "arity_of", "arity_problem", "lint", "task_problem"]
+__all__ = ["Finding", "arity_of", "arity_problem", "lint", "never_returns_state", "task_problem"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +127,21 @@ def arity_problem(domain: Domain, task: str, given: int) -> str | None:
 
 def _operators(domain: Domain) -> Iterator[Finding]:
     for operator in domain.operators.values():
-        tree = _source(operator.function)
-        if tree is None:
-            continue
-        returns = [node for node in _walk_own(tree) if isinstance(node, ast.Return) and node.value is not None]
-        refusals = [node for node in returns if _is_refusal(node.value)]
-        if not isinstance(tree, ast.Lambda) and len(returns) == len(refusals):
-            who = f"operator {operator.name!r}{_place(operator.function)}"
-            yield Finding(
-                "error", "no-state", f"{who} never returns the state, so it refuses always: end with 'return state'"
-            )
+        problem = never_returns_state(operator)
+        if problem:
+            yield Finding("error", "no-state", problem)
+
+
+def never_returns_state(operator: Operator) -> str | None:
+    """Return the sentence for an operator that can be seen to refuse always, None for any other."""
+    tree = _source(operator.function)
+    if tree is None or isinstance(tree, ast.Lambda):
+        return None
+    returns = [node for node in _walk_own(tree) if isinstance(node, ast.Return) and node.value is not None]
+    if any(not _is_refusal(node.value) for node in returns):
+        return None
+    who = f"operator {operator.name!r}{_place(operator.function)}"
+    return f"{who} never returns the state, so it refuses always: end with 'return state'"
 
 
 def _is_refusal(value: ast.expr | None) -> bool:

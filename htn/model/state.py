@@ -238,7 +238,7 @@ class State:
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def __init__(self, name: str = "state", **fluents: Any) -> None:
+    def __init__(self, name: str = "state", /, **fluents: Any) -> None:
         object.__setattr__(self, "_name", name)
         # A state outside a search keeps no history: this trail forgets what it is told.
         object.__setattr__(self, "_trail", deque(maxlen=0))

@@ -34,15 +34,19 @@ def show_task(task: Any) -> str:
     return f"{task[0]}({', '.join(map(repr, task[1:]))})"
 
 
-def _who(task: Any, method: Method | None) -> str:
-    return f"the operator of {show_task(task)}" if method is None else f"method {method.name!r} of {show_task(task)}"
+def _who(task: Any, method: Method | None, domain: Domain) -> str:
+    if method is not None:
+        return f"method {method.name!r} of {show_task(task)}"
+    return f"the {'operator' if task[0] in domain.operators else 'deferral'} of {show_task(task)}"
 
 
 def blame(error: Exception, task: Any, method: Method | None, state: State, domain: Domain) -> DomainError:
     """Return the domain error for an exception raised by one of the domain's functions."""
     if isinstance(error, DomainError):
         return error
-    who = _who(task, method)
+    if method is None and task[0] in domain.goal_methods and len(task) != 3:
+        return DomainError(f"the goal {show_task(task)} takes 2 arguments, the task gives {len(task) - 1}")
+    who = _who(task, method, domain)
     operator = domain.operators.get(task[0]) if isinstance(task, tuple) else None
     arity = method.arity if method else operator.arity if operator else None
     given = len(task) - 1

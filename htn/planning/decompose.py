@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
-from htn.model.lint import task_problem
-from htn.model.network import tasks_in
+from htn.model.goals import MultiGoal
+from htn.model.lint import never_returns_state, task_problem
+from htn.model.network import TaskNetwork, tasks_in
 from htn.model.state import State
 from htn.planning.blame import show_task
 from htn.planning.limits import Limits, Meter
@@ -152,22 +153,31 @@ class _Session:
         *,
         every: bool = False,
     ) -> None:
-        self._domain, self._state, self._tasks, self._every = domain, state, tasks, every
-        self._meter = Meter(limits or Limits())
+        limits = limits or Limits()
+        self._domain, self._state, self._every = domain, state, every
+        self._meter = Meter(limits)
         self._search: Search | None = None
         self.outcome: Outcome = Unsolvable("nothing was tried")
-        problems = tuple(
-            f"the task list holds {problem}"
-            for problem in (task_problem(domain, task) for task in tasks_in(tasks))
-            if problem
-        )
+        problems = _misplaced(domain, state, tasks)
+        if not problems:
+            self._tasks = tasks if isinstance(tasks, TaskNetwork) else list(tasks)
+            found = (task_problem(domain, task) for task in tasks_in(self._tasks))
+            problems = tuple(f"the task list holds {problem}" for problem in found if problem)
         if problems:
             self.outcome = InvalidDomain(problems)
             return
         try:
             table = Table(domain, constraints or Constraints(), seed)
             key: Callable[[Any], Hashable] | None = getattr(state, "_key_of", None)
-            self._search = Search(table, state, tasks, remember=not every, verify_goals=verify_goals, key=key)
+            self._search = Search(
+                table,
+                state,
+                self._tasks,
+                remember=not every,
+                verify_goals=verify_goals,
+                key=key,
+                most_nodes=limits.nodes,
+            )
         except DomainError as error:
             self.outcome = InvalidDomain((str(error),), error)
 
@@ -209,4 +219,22 @@ class _Session:
         failure = search.deepest
         if failure is None or not failure.task:
             return ""
+        operator = search.table.domain.operators.get(failure.task[0])
+        if operator is not None and not failure.reason:
+            forgotten = never_returns_state(operator)
+            if forgotten:
+                return f"{show_task(failure.task)}: {forgotten}"
         return f"{show_task(failure.task)}: {failure.reason or 'it does not apply'}"
+
+
+def _misplaced(domain: Any, state: Any, tasks: Any) -> tuple[str, ...]:
+    """Return what is wrong with the kinds of things that a planner call was given."""
+    if not isinstance(domain, Domain):
+        return (f"the domain is a {type(domain).__name__}: call find_plan(domain, state, tasks)",)
+    if not isinstance(state, State):
+        return (f"the state is a {type(state).__name__}: make one with State(location={{'me': 'home'}})",)
+    if isinstance(tasks, MultiGoal) or (isinstance(tasks, tuple) and tasks and isinstance(tasks[0], str)):
+        return (f"the task list is the single task {show_task(tasks)}: put it in a list, [{tasks!r}]",)
+    if not isinstance(tasks, (TaskNetwork, Iterable)) or isinstance(tasks, (Mapping, Set, str)):
+        return (f"the task list is a {type(tasks).__name__}: give a list of tasks or a TaskNetwork",)
+    return ()

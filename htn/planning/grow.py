@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from htn.model.domain import Domain, Method
+from htn.model.errors import DomainError
 from htn.model.goals import MULTIGOAL
 from htn.model.network import TaskNetwork, tasks_in
 from htn.model.values import plain
@@ -41,6 +42,12 @@ def grow(domain: Domain, tasks: Any, path: list[Any]) -> Decomposition:
         expanded = len(entry) == 6
         cell = entry[0] if expanded else entry
         task, _, parent, position = cell
+        if not isinstance(task, tuple):
+            above = nodes[ids[parent]]
+            raise DomainError(
+                f"method {above.method!r} of {show_task(above.whole)} holds {task!r}, which is no task: "
+                "write a tuple of a name and arguments"
+            )
         name, args = task[0], tuple(task[1:])
         method = entry[1] if expanded else None
         deferred = method == "deferred"

@@ -43,7 +43,7 @@ class Limits:
     def __post_init__(self) -> None:
         for name in ("seconds", "nodes", "memory_mb"):
             value = getattr(self, name)
-            if value is not None and not value >= 0:
+            if value is not None and not (isinstance(value, (int, float)) and value >= 0):
                 raise InputError(f"the limit on {name} must be a number from 0 up or None, got {value!r}")
 
 
@@ -74,7 +74,7 @@ class Meter:
     def reached(self, nodes: int) -> str | None:
         """Return ``"seconds"``, ``"nodes"``, ``"memory"`` or ``"cancelled"``, or None while all is well."""
         limits = self._limits
-        if limits.nodes is not None and nodes >= limits.nodes:
+        if limits.nodes is not None and nodes > limits.nodes:
             return "nodes"
         if self._deadline is not None and time.perf_counter() >= self._deadline:
             return "seconds"

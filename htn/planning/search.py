@@ -99,6 +99,8 @@ class Search:
         Whether a goal must hold once its method's subtasks are done.
     key : callable or None
         Makes values hashable for the memory, for domains whose values are mutable.
+    most_nodes : int or None
+        After more tasks than this it pauses at every one, for whoever counts them.
 
     Attributes
     ----------
@@ -117,6 +119,7 @@ class Search:
         remember: bool = True,
         verify_goals: bool = True,
         key: Callable[[Any], Hashable] | None = None,
+        most_nodes: int | None = None,
     ) -> None:
         self.table = table
         self.state = state.tracked()
@@ -127,6 +130,7 @@ class Search:
         self.deepest: Failure | None = None
         self._deepest_length = -1
         self._key = key
+        self._stop = _NEVER if most_nodes is None else most_nodes + 1
         self._digest: StateDigest | None = None
         self._numbers = AgendaNumbers(key)
         self._dead: set[Any] = set()
@@ -215,7 +219,7 @@ class Search:
         tortoise_digest, tortoise_next, probe_next = 0, _FIRST_TORTOISE, 0
         probes = random.Random(_PROBE)
         nodes = self.nodes
-        pause_at = nodes + _PAUSE
+        pause_at = min(nodes + _PAUSE, self._stop)
         agenda, suspended = self._initial(), None
         failure: Failure | None = None
         task: Any = ()
@@ -225,7 +229,7 @@ class Search:
 
         while True:
             if nodes >= pause_at:
-                pause_at = nodes + _PAUSE
+                pause_at = min(nodes + _PAUSE, self._stop)
                 self.nodes = nodes
                 yield None
             if failure is None:
@@ -393,6 +397,9 @@ class Search:
                             reason = chosen.reason if type(chosen) is Refusal else ""
                             tried = (name, number, Failure(task, reason), True, tried)
                             chosen = None
+                            if number % _PAUSE == _PAUSE - 1:  # it may go on yielding refusals for ever
+                                self.nodes = nodes
+                                yield None
                             continue
                         break
                 except Exception as error:

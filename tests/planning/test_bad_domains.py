@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from htn.model import Domain, State, TaskNetwork, refuse
+from htn.model import Domain, MultiGoal, State, TaskNetwork, refuse
 from htn.model.errors import DomainError, HtnError, InputError, StateError, UnhashableValueError
 from htn.model.lint import lint
-from htn.planning import InvalidDomain, Limits, find_plan
+from htn.planning import InvalidDomain, Limits, Solved, find_plan
 
 
-def _problem(operator: Any = None, method: Any = None, tasks: Any = None, state: State | None = None) -> str:
+def _problem(operator: Any = None, method: Any = None, tasks: Any = None, state: Any = None) -> str:
     domain = Domain("bad")
     domain.operator(name="act")(operator or (lambda state, *args: state))
     domain.method("do", name="way")(method or (lambda state, *args: [("act",)]))
+    domain.goal_method("place")(lambda state, key, value: [("act",)])
     outcome = find_plan(domain, state or State(at={"me": "home"}), tasks if tasks is not None else [("do",)])
     assert isinstance(outcome, InvalidDomain), outcome
     assert 1 == len(outcome.problems)
@@ -59,6 +60,19 @@ def _mutable(state: State) -> Any:
         (lambda: _problem(tasks=["do"]), "the task list holds 'do', which is no task"),
         (lambda: _problem(tasks=[()]), "the task list holds (), which is no task"),
         (lambda: _problem(tasks=[("dop",)]), "the task list holds the unknown task 'dop'; did you mean 'do'?"),
+        (lambda: _problem(tasks=("do", 1)), "the task list is the single task do(1): put it in a list, [('do', 1)]"),
+        (
+            lambda: _problem(tasks=MultiGoal(at={"me": 1})),
+            "is the single task MultiGoal(at['me'] = 1): put it in a list",
+        ),
+        (lambda: _problem(tasks="do"), "the task list is a str: give a list of tasks or a TaskNetwork"),
+        (lambda: _problem(tasks=3), "the task list is a int: give a list of tasks or a TaskNetwork"),
+        (lambda: _problem(tasks={("do",)}), "the task list is a set: give a list of tasks or a TaskNetwork"),
+        (lambda: _problem(state={"at": {}}), "the state is a dict: make one with State("),
+        (
+            lambda: _problem(method=lambda s: [("place", "me")]),
+            "the goal place('me') takes 2 arguments, the task gives 1",
+        ),
         (lambda: _problem(method=lambda s: 1 / 0), "raised ZeroDivisionError: division by zero"),
     ],
 )
@@ -164,3 +178,49 @@ def test_lint_reports_what_given_tasks_cannot_reach() -> None:
     """With a task list, everything it does not lead to is reported."""
     messages = [finding.message for finding in lint(_linted(), [("fine", "a")]) if finding.code == "unreachable"]
     assert any("'top'" in message for message in messages)
+
+
+def test_an_operator_that_forgets_to_return_the_state_is_named() -> None:
+    """That is the commonest slip, and "it does not apply" would send its author looking in the wrong place."""
+    domain = Domain("slip")
+
+    @domain.operator
+    def act(state: State) -> Any:
+        state.done = True
+
+    outcome = find_plan(domain, State(), [("act",)])
+    assert "'act'" in getattr(outcome, "reason", "")
+    assert "never returns the state, so it refuses always: end with 'return state'" in getattr(outcome, "reason", "")
+
+
+def test_the_domain_and_the_state_in_each_others_place_are_noticed() -> None:
+    """One sentence, no traceback from inside."""
+    outcome = find_plan(State(), Domain("d"), [])  # type: ignore[arg-type]  # the mistake itself
+    assert isinstance(outcome, InvalidDomain)
+    assert "the domain is a State: call find_plan(domain, state, tasks)" == outcome.problems[0]
+
+
+def test_a_list_for_a_task_is_noticed_when_the_tree_is_made() -> None:
+    """Lists have no place in identities: the sentence names the method."""
+    domain = Domain("lists")
+    domain.operator(name="act")(lambda state: state)
+    domain.method("do", name="way")(lambda state: [["act"]])
+    outcome = find_plan(domain, State(), [("do",)])
+    assert isinstance(outcome, Solved)
+    with pytest.raises(DomainError, match=r"method 'way' of do\(\) holds \['act'\], which is no task: write a tuple"):
+        _ = outcome.tree
+
+
+def test_a_description_that_cannot_be_filled_in_is_named() -> None:
+    """A placeholder for an argument that a task does not have is said as that."""
+    domain = Domain("described")
+    domain.operator(name="act", describe="Fetch {1}")(lambda state, key: state)
+    outcome = find_plan(domain, State(), [("act", "a")])
+    assert isinstance(outcome, Solved)
+    with pytest.raises(DomainError, match=r"the description 'Fetch \{1\}' of operator 'act' cannot be filled in"):
+        _ = outcome.plan
+
+
+def test_a_fluent_may_be_called_name() -> None:
+    """The state's own name is given by position only."""
+    assert "Ann" == State(name={"a": "Ann"}).name["a"]

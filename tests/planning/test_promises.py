@@ -171,6 +171,42 @@ def test_every_limit_ends_an_endless_search_and_is_named(task: str, limits: Limi
     assert name == outcome.limit
 
 
+@pytest.mark.parametrize("nodes", [0, 1, 3, 10, 100])
+def test_a_limit_on_nodes_is_exact(nodes: int) -> None:
+    """A plan of as many tasks as the limit is found, one of more is not."""
+    limits = Limits(nodes=nodes)
+    assert isinstance(find_plan(_domain(), State(at={}), [("log",)] * nodes, limits=limits), Solved)
+    outcome = find_plan(_domain(), State(at={}), [("log",)] * (nodes + 1), limits=limits)
+    assert isinstance(outcome, LimitReached)
+    assert "nodes" == outcome.limit
+
+
+def test_limits_hold_while_a_method_yields_refusals_for_ever() -> None:
+    """A method that goes on looking for an alternative is stopped between two of them."""
+    domain = _domain()
+
+    @domain.method("seek")
+    def seek(state: State) -> Iterator[Any]:
+        while True:
+            yield refuse("not this one")
+
+    outcome = find_plan(domain, State(at={}), [("seek",)], limits=Limits(seconds=0.1))
+    assert isinstance(outcome, LimitReached)
+
+
+def test_a_task_list_may_be_any_iterable_and_be_changed_later() -> None:
+    """It is read once, when planning begins."""
+    domain = _domain()
+    outcome = find_plan(domain, State(at={}), (("put", key) for key in "ab"))
+    assert isinstance(outcome, Solved)
+    assert [("put", "a"), ("put", "b")] == outcome.actions
+    tasks: list[Any] = [("put", "a")]
+    later = find_plan(domain, State(at={}), tasks)
+    tasks.append(TaskNetwork.unordered([("log",)]))
+    assert isinstance(later, Solved)
+    assert check_plan(domain, later.plan, [("put", "a")])
+
+
 def test_limits_hold_in_worker_threads() -> None:
     """A limit needs no main thread."""
     with ThreadPoolExecutor(2) as pool:
