@@ -36,6 +36,10 @@ class _Lifting:
         self.fluents = model.fluents()
         self.everything = frozenset(model.order)
         self.interleaved = not model.totally_ordered
+        self.callers: dict[str, list[str]] = {}
+        for method in model.all_methods:
+            for name, _ in method.subtasks:
+                self.callers.setdefault(name, []).append(method.task)
         self.changes = self._possible_changes()
         self.needs: dict[str, list[Literal] | None] = dict.fromkeys(model.methods)
         for action in model.actions.values():
@@ -45,10 +49,7 @@ class _Lifting:
         ]
 
     def run(self) -> None:
-        callers: dict[str, list[str]] = {}
-        for method in self.model.all_methods:
-            for name, _ in method.subtasks:
-                callers.setdefault(name, []).append(method.task)
+        callers = self.callers
         waiting = dict.fromkeys(reversed(list(self.model.methods)))
         while waiting:
             task = next(iter(waiting))
@@ -83,18 +84,17 @@ class _Lifting:
         if any(self.needs[name] is None for name, _ in method.subtasks):
             return None
         first = self._first(method)
-        earlier: list[_Change] = list(self.anything) if self.interleaved and len(method.subtasks) else []
+        earlier = _Changes(method)
+        if self.interleaved:
+            earlier.add(self.anything)
         for position, (name, terms) in enumerate(method.subtasks):
             passed = self._passed(name, terms)
-            before = [] if position == first else earlier
             for literal in self.needs[name] or ():
                 here = substitute(literal, passed)
-                if here.predicate not in self.fluents or not any(
-                    self._brings_about(method, change, here) for change in before
-                ):
+                if position == first or here.predicate not in self.fluents or not earlier.bring_about(here):
                     found.append(here)
             if not self.interleaved:
-                earlier += self._made(method, name, terms)
+                earlier.add(self._made(method, name, terms))
         return [literal for literal in dict.fromkeys(found) if literal not in method.literals]
 
     def _first(self, method: MethodSchema) -> int:
@@ -121,20 +121,19 @@ class _Lifting:
         for task in self.model.methods:
             found[task] = set()
         self.changes = found
-        grown = True
-        while grown:
-            grown = False
-            for method in self.model.all_methods:
+        waiting = dict.fromkeys(reversed(list(self.model.methods)))
+        while waiting:
+            task = next(iter(waiting))
+            del waiting[task]
+            made = set(found[task])
+            for method in self.model.methods[task]:
                 renamed = {name: f"?{i}" for i, name in enumerate(method.formals)}
-                made = {
-                    self._renamed(change, renamed)
-                    for name, terms in method.subtasks
-                    for change in self._made(method, name, terms)
-                }
-                merged = _merged(found[method.task] | made)
-                if merged != found[method.task]:
-                    found[method.task] = merged
-                    grown = True
+                for name, terms in dict.fromkeys(method.subtasks):
+                    made.update([self._renamed(change, renamed) for change in self._made(method, name, terms)])
+            made = _merged(made)
+            if made != found[task]:
+                found[task] = made
+                waiting.update(dict.fromkeys(self.callers.get(task, ())))
         return found
 
     def _change(self, schema: Schema, change: Literal, kept: set[str]) -> _Change:
@@ -162,23 +161,52 @@ class _Lifting:
             found.append(change._replace(terms=tuple(terms)))
         return found
 
-    def _brings_about(self, method: MethodSchema, change: _Change, literal: Literal) -> bool:
-        """Whether a change can make a literal of a method true."""
-        if change.predicate != literal.predicate or change.positive != literal.positive:
-            return False
-        for made, wanted in zip(change.terms, literal.terms, strict=True):
+
+_MANY = 12
+"""So many changes of one predicate are told apart in a method; more are taken together."""
+
+
+class _Changes:
+    """What the first subtasks of a method may change."""
+
+    def __init__(self, method: MethodSchema) -> None:
+        self.method = method
+        self.different = {frozenset(literal.terms) for literal in method.literals if _is_inequality(literal)}
+        self.known: dict[tuple[str, bool], set[tuple[str | frozenset[str], ...]]] = {}
+
+    def add(self, changes: Iterable[_Change]) -> None:
+        """Note further changes."""
+        for predicate, positive, terms in changes:
+            listed = self.known.setdefault((predicate, positive), set())
+            listed.add(terms)
+            if len(listed) > _MANY:
+                columns = [[self.objects(term) for term in column] for column in zip(*listed, strict=True)]
+                self.known[predicate, positive] = {tuple(frozenset().union(*column) for column in columns)}
+
+    def objects(self, term: str | frozenset[str]) -> frozenset[str]:
+        if isinstance(term, frozenset):
+            return term
+        return self.method.objects(term) or frozenset()
+
+    def bring_about(self, literal: Literal) -> bool:
+        """Whether one of the changes can make a literal of the method true."""
+        listed = self.known.get((literal.predicate, literal.positive), ())
+        return any(self._can_be(terms, literal) for terms in listed)
+
+    def _can_be(self, terms: tuple[str | frozenset[str], ...], literal: Literal) -> bool:
+        for made, wanted in zip(terms, literal.terms, strict=True):
             if wanted is None or made == wanted:
                 continue
-            one = method.objects(made) if isinstance(made, str) else made
-            other = method.objects(wanted)
-            if one is not None and other is not None and one.isdisjoint(other):
+            objects = self.method.objects(wanted)
+            if objects is not None and objects.isdisjoint(self.objects(made)):
                 return False
-            if isinstance(made, str) and (
-                Literal(EQUAL, (made, wanted), False) in method.literals
-                or Literal(EQUAL, (wanted, made), False) in method.literals
-            ):
+            if frozenset((made, wanted)) in self.different:
                 return False
         return True
+
+
+def _is_inequality(literal: Literal) -> bool:
+    return literal.predicate == EQUAL and not literal.positive
 
 
 def _usable(literals: Iterable[Literal]) -> list[Literal]:
