@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from htn.model import Domain, State, refuse
+from htn.model import Domain, State
 
 __all__ = ["domain", "problem"]
 
@@ -15,7 +15,7 @@ domain = Domain("countdown")
 def tick(state: Any, number: int) -> Any:
     """Count one down."""
     if state.left["count"] != number:
-        return refuse(f"{number} is not next")
+        return False
     state.left["count"] = number - 1
     return state
 
@@ -23,7 +23,7 @@ def tick(state: Any, number: int) -> Any:
 @domain.method("count")
 def done(state: Any, number: int) -> Any:
     """Applies at zero."""
-    return [] if number == 0 else refuse("it is not zero yet")
+    return [] if number == 0 else False
 
 
 @domain.method("count")

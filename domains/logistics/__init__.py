@@ -1,7 +1,8 @@
 """Logistics: packages go by truck within a city and by plane between cities.
 
 The classic delivery domain: every city has one truck and some locations, one of them its airport. A package is
-delivered by the truck of its city, or by truck to the airport, by plane, and by truck again.
+delivered by the truck of its city, or by truck to the airport, by plane, and by truck again. The functions refuse with
+False, so that other planners can run them too.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from htn.model import Domain, State, refuse
+from htn.model import Domain, State
 
 __all__ = ["domain", "problem"]
 
@@ -21,7 +22,7 @@ def drive(state: Any, truck: str, place: str) -> Any:
     """Drive a truck to another place of its city."""
     here = state.at[truck]
     if state.city[here] != state.city[place]:
-        return refuse(f"{place} is in another city than {truck}")
+        return False
     state.at[truck] = place
     return state
 
@@ -30,7 +31,7 @@ def drive(state: Any, truck: str, place: str) -> Any:
 def fly(state: Any, plane: str, airport: str) -> Any:
     """Fly a plane to another airport."""
     if state.airport[state.city[airport]] != airport:
-        return refuse(f"{airport} is no airport")
+        return False
     state.at[plane] = airport
     return state
 
@@ -39,7 +40,7 @@ def fly(state: Any, plane: str, airport: str) -> Any:
 def load(state: Any, package: str, vehicle: str) -> Any:
     """Load a package where the vehicle is."""
     if state.at[package] != state.at[vehicle]:
-        return refuse(f"{package} is not where {vehicle} is")
+        return False
     state.at[package] = vehicle
     return state
 
@@ -48,7 +49,7 @@ def load(state: Any, package: str, vehicle: str) -> Any:
 def unload(state: Any, package: str, vehicle: str) -> Any:
     """Unload a package where the vehicle is."""
     if state.at[package] != vehicle:
-        return refuse(f"{package} is not in {vehicle}")
+        return False
     state.at[package] = state.at[vehicle]
     return state
 
@@ -56,7 +57,7 @@ def unload(state: Any, package: str, vehicle: str) -> Any:
 @domain.method("deliver")
 def is_there(state: Any, package: str, place: str) -> Any:
     """Applies when the package is where it should be."""
-    return [] if state.at[package] == place else refuse("it is somewhere else")
+    return [] if state.at[package] == place else False
 
 
 @domain.method("deliver")
@@ -64,7 +65,7 @@ def by_truck(state: Any, package: str, place: str) -> Any:
     """Applies within a city."""
     city = state.city[state.at[package]]
     if city != state.city[place]:
-        return refuse("it is in another city")
+        return False
     truck = state.truck[city]
     return [
         ("bring", truck, state.at[package]),
@@ -79,7 +80,7 @@ def by_plane(state: Any, package: str, place: str) -> Any:
     """Applies between cities."""
     start, end = state.city[state.at[package]], state.city[place]
     if start == end:
-        return refuse("it is in the same city")
+        return False
     leaving, arriving = state.airport[start], state.airport[end]
     plane = state.plane["any"]
     return [
@@ -95,7 +96,7 @@ def by_plane(state: Any, package: str, place: str) -> Any:
 @domain.method("bring")
 def truck_is_there(state: Any, truck: str, place: str) -> Any:
     """Applies when the truck is there."""
-    return [] if state.at[truck] == place else refuse("it is somewhere else")
+    return [] if state.at[truck] == place else False
 
 
 @domain.method("bring")
@@ -107,7 +108,7 @@ def drive_there(state: Any, truck: str, place: str) -> Any:
 @domain.method("bring_plane")
 def plane_is_there(state: Any, plane: str, airport: str) -> Any:
     """Applies when the plane is there."""
-    return [] if state.at[plane] == airport else refuse("it is somewhere else")
+    return [] if state.at[plane] == airport else False
 
 
 @domain.method("bring_plane")

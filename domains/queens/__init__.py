@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from htn.model import Domain, State, refuse
+from htn.model import Domain, State
 
 __all__ = ["domain", "problem"]
 
@@ -19,7 +19,7 @@ def put(state: Any, row: int, column: int) -> Any:
     """Put a queen on a square that none attacks."""
     for other, taken in state.column.items():
         if taken == column or abs(taken - column) == row - other:
-            return refuse(f"the queen of row {other} attacks it")
+            return False
     state.column[row] = column
     return state
 
@@ -27,7 +27,7 @@ def put(state: Any, row: int, column: int) -> Any:
 @domain.method("fill")
 def no_row_left(state: Any, row: int) -> Any:
     """Applies when every row has its queen."""
-    return [] if row == state.size["board"] else refuse("there are rows left")
+    return [] if row == state.size["board"] else False
 
 
 def _in_column(column: int) -> Any:
@@ -35,7 +35,7 @@ def _in_column(column: int) -> Any:
         """Applies when the column is on the board."""
         size = state.size["board"]
         if row >= size or column >= size:
-            return refuse("it is not on the board")
+            return False
         return [("put", row, column), ("fill", row + 1)]
 
     in_column.__name__ = f"in_column_{column}"
