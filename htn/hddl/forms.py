@@ -75,7 +75,7 @@ class Forms:
 
     def __init__(self, names: Names, variables: Iterable[str] = ()) -> None:
         self.names = names
-        self.scope = {name.lower(): name for name in variables}
+        self.scope = _spellings({}, variables)
 
     def error(self, at: int, message: str) -> HddlError:
         """Return the error with its place."""
@@ -122,7 +122,7 @@ class Forms:
             raise self.error(offset_of(group, index), f"expected a variable or an object, found {found}")
         if not is_variable(item):
             return self.names.resolve("object", item, offset_of(group, index))
-        declared = self.scope.get(item.lower(), item)
+        declared = self.scope.get(item) or self.scope.get(item.lower(), item)
         if declared != item:
             at = offset_of(group, index)
             self.names.warn(at, f"the variable '{item}' is not declared; taken for '{declared}'", (str(at), item))
@@ -214,7 +214,7 @@ class Forms:
         listed, part = self._groups(group, 1)
         variables = self.typed(listed, "variable")
         outer = self.scope
-        self.scope = outer | {variable.name.lower(): variable.name for variable in variables}
+        self.scope = _spellings(outer, [variable.name for variable in variables])
         try:
             return variables, read(part, depth + 1)
         finally:
@@ -240,6 +240,15 @@ class Forms:
     def _check_depth(self, at: int, depth: int) -> None:
         if depth > MOST_NESTED:
             raise self.error(at, f"formulas nested more than {MOST_NESTED} deep are not supported")
+
+
+def _spellings(outer: dict[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Return a scope with further variables: each under its name, and in lower case where no other has that name."""
+    scope = dict(outer)
+    for name in names:
+        scope.setdefault(name.lower(), name)
+        scope[name] = name
+    return scope
 
 
 def properties(forms: Forms, group: Group, first: int, allowed: Iterable[str]) -> dict[str, tuple[Group, int]]:

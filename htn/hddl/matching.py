@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from htn.hddl.model import Network, Subtask, Typed, is_variable
 from htn.hddl.types import Types
 
-__all__ = ["Given", "Matching", "matchings", "unify"]
+__all__ = ["Given", "Matching", "Matchings", "unify"]
+
+# Placements of children that are tried for one task before the search gives up.
+MOST_TRIED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,68 +76,83 @@ def unify(
     return ""
 
 
-def matchings(
-    network: Network,
-    parameters: Sequence[Typed],
-    children: Sequence[Given],
-    binding: Mapping[str, str],
-    types: Types,
-    reasons: list[str],
-) -> Iterator[Matching]:
-    """Yield the ways in which children can be a network's subtasks, in an order that the network allows.
+class Matchings:
+    """The ways in which a plan's children can be a network's subtasks, in an order that the network allows.
 
-    Subtasks that look the same and are ordered alike are not told apart. Where a child fits nothing, the reason is
-    added to `reasons`.
+    Subtasks that look the same and are ordered alike are not told apart. The search is on an explicit stack; each child
+    is checked against types, order and constraints as soon as it is placed.
+
+    Parameters
+    ----------
+    network : Network
+        The subtasks.
+    parameters : sequence of Typed
+        The variables.
+    children : sequence of Given
+        The tasks that the plan lists.
+    types : Types
+        The objects of each type.
+    order_problem : callable
+        Given two children, the first ordered before the second: which of their actions break that, or nothing.
+    constraint_problem : callable
+        Given a binding: why the constraints, as far as they can be judged, do not hold, or nothing.
+
+    Attributes
+    ----------
+    reason : str
+        Why the child that got furthest fits nothing, as the end of a sentence.
+    complete : bool
+        Whether all ways were tried: there can be too many.
     """
-    if len(children) != len(network.subtasks):
-        reasons.append(f"has {len(children)} subtasks here, but {len(network.subtasks)} in the domain")
-        return
-    kinds = {parameter.name: parameter.type for parameter in parameters}
-    predecessors: list[set[int]] = [set() for _ in children]
-    for first, second in network.edges():
-        predecessors[second].add(first)
-    yield from _Search(network, children, kinds, predecessors, types, reasons).run(dict(binding))
-
-
-class _Search:
-    """Assigns children to subtasks, one after the other, on an explicit stack."""
 
     def __init__(
         self,
         network: Network,
+        parameters: Sequence[Typed],
         children: Sequence[Given],
-        kinds: Mapping[str, str],
-        predecessors: list[set[int]],
         types: Types,
-        reasons: list[str],
+        order_problem: Callable[[Given, Given], str],
+        constraint_problem: Callable[[Mapping[str, str]], str],
     ) -> None:
         self.subtasks = network.subtasks
         self.children = children
-        self.kinds = kinds
-        self.predecessors = predecessors
         self.types = types
-        self.reasons = reasons
-        self.deepest = -1
-        successors: list[set[int]] = [set() for _ in children]
-        for second, firsts in enumerate(predecessors):
-            for first in firsts:
-                successors[first].add(second)
+        self.order_problem = order_problem
+        self.constraint_problem = constraint_problem
+        self.kinds = {parameter.name: parameter.type for parameter in parameters}
+        self.reason = ""
+        self.complete = True
+        self._deepest = -1
+        self._tried = 0
+        count = len(network.subtasks)
+        self.before: list[set[int]] = [set() for _ in range(count)]
+        after: list[set[int]] = [set() for _ in range(count)]
+        for first, second in network.edges():
+            self.before[second].add(first)
+            after[first].add(second)
         # Twins: exchanging two of them changes nothing.
         self.twin = [
-            (subtask.task, subtask.terms, frozenset(predecessors[i]), frozenset(successors[i]))
+            (subtask.task, subtask.terms, frozenset(self.before[i]), frozenset(after[i]))
             for i, subtask in enumerate(self.subtasks)
         ]
         self.by_name: dict[str, list[int]] = {}
         for i, subtask in enumerate(self.subtasks):
             self.by_name.setdefault(subtask.task, []).append(i)
 
-    def run(self, binding: dict[str, str]) -> Iterator[Matching]:
-        where: list[int] = []  # for each child so far, its subtask
-        position: dict[int, int] = {}  # the other way round
-        stack = [self._candidates(0, position, binding)]
+    def find(self, binding: Mapping[str, str]) -> Iterator[Matching]:
+        """Yield the ways that agree with values for variables."""
+        if len(self.children) != len(self.subtasks):
+            self.reason = f"has {len(self.children)} subtasks here, but {len(self.subtasks)} in the domain"
+            return
+        self.reason = self.constraint_problem(binding)
+        if self.reason:
+            return
         if not self.children:
             yield Matching(binding, ())
             return
+        where: list[int] = []  # for each child so far, its subtask
+        position: dict[int, int] = {}  # the other way round
+        stack = [self._candidates(0, position, binding)]
         while stack:
             found = next(stack[-1], None)
             if found is None:
@@ -145,46 +163,62 @@ class _Search:
             subtask, extended = found
             where.append(subtask)
             position[subtask] = len(where) - 1
-            if len(where) == len(self.children):
-                before = tuple([tuple(sorted(position[i] for i in self.predecessors[subtask])) for subtask in where])
-                yield Matching(extended, before)
-                del position[where.pop()]
-            else:
+            if len(where) < len(self.children):
                 stack.append(self._candidates(len(where), position, extended))
+                continue
+            yield Matching(extended, tuple([tuple(sorted(position[i] for i in self.before[place])) for place in where]))
+            del position[where.pop()]
 
     def _candidates(
-        self, index: int, position: dict[int, int], binding: dict[str, str]
+        self, index: int, position: dict[int, int], binding: Mapping[str, str]
     ) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the subtasks that a child can be, with the binding that follows."""
         child = self.children[index]
         tried: set[object] = set()
         why = ""
-        any_found = False
+        fits = False
         for i in self.by_name.get(child.name, ()):
             if i in position or self.twin[i] in tried:
                 continue
-            if not all(first in position for first in self.predecessors[i]):
-                why = why or "is listed before a subtask that the order puts before it"
-                continue
-            subtask = self.subtasks[i]
-            if len(subtask.terms) != len(child.arguments):
-                why = why or f"has {len(child.arguments)} arguments, but {len(subtask.terms)} in the domain"
-                continue
-            extended = dict(binding)
-            wrong = unify(subtask.terms, child.arguments, extended, self.kinds, self.types)
-            if wrong:
-                why = f"does not fit {_shown(subtask)}: {wrong}"
-                continue
             tried.add(self.twin[i])
-            any_found = True
-            yield i, extended
-        if not any_found and index > self.deepest:
-            self.deepest = index
-            if child.name not in self.by_name:
-                asked = next((_shown(other) for i, other in enumerate(self.subtasks) if i not in position), "nothing")
-                why = f"is none of its subtasks; {asked} is expected"
-            shown = " ".join([child.name, *child.arguments])
-            self.reasons[:] = [f"cannot have the subtask {child.id} ({shown}): it {why or 'is one too many'}"]
+            self._tried += 1
+            if self._tried > MOST_TRIED:
+                self.complete = False
+                return
+            extended = dict(binding)
+            wrong = self._misfit(child, i, position, extended)
+            if wrong:
+                why = why or wrong
+            else:
+                fits = True
+                yield i, extended
+        if not fits and index > self._deepest:
+            self._deepest = index
+            self.reason = why or self._no_place(child, position)
+
+    def _misfit(self, child: Given, i: int, position: dict[int, int], binding: dict[str, str]) -> str:
+        """Return why a child cannot be a subtask, as the end of a sentence, or nothing; the binding is extended."""
+        subtask = self.subtasks[i]
+        who = f"cannot have the subtask {child.id} ({' '.join([child.name, *child.arguments])}): it"
+        if not self.before[i] <= position.keys():
+            return f"{who} is listed before a subtask that the order puts before it"
+        if len(subtask.terms) != len(child.arguments):
+            return f"{who} has {len(child.arguments)} arguments, but {len(subtask.terms)} in the domain"
+        wrong = unify(subtask.terms, child.arguments, binding, self.kinds, self.types)
+        if wrong:
+            return f"{who} does not fit {_shown(subtask)}: {wrong}"
+        for first in self.before[i]:
+            wrong = self.order_problem(self.children[position[first]], child)
+            if wrong:
+                return wrong
+        return self.constraint_problem(binding)
+
+    def _no_place(self, child: Given, position: dict[int, int]) -> str:
+        shown = " ".join([child.name, *child.arguments])
+        if child.name in self.by_name:
+            return f"cannot have the subtask {child.id} ({shown}): it is one too many"
+        asked = next((_shown(other) for i, other in enumerate(self.subtasks) if i not in position), "nothing")
+        return f"cannot have the subtask {child.id} ({shown}): it is none of its subtasks; {asked} is expected"
 
 
 def _shown(subtask: Subtask) -> str:

@@ -38,6 +38,7 @@ __all__ = [
     "TypeOf",
     "Typed",
     "When",
+    "conjuncts",
     "is_variable",
     "walk",
 ]
@@ -227,6 +228,25 @@ def walk(formula: Formula | Effect) -> Iterator[Formula | Effect]:
             waiting += (part.conclusion, part.condition)
         elif isinstance(part, When):
             waiting += (part.effect, part.condition)
+
+
+def conjuncts(formula: Formula | Effect) -> list[Formula | Effect]:
+    """Return what a conjunction joins, through conjunctions within it; a formula that is none is its only conjunct.
+
+    Examples
+    --------
+    >>> conjuncts(And((Atom("p"), And((Atom("q"),)))))
+    [Atom(predicate='p', terms=()), Atom(predicate='q', terms=())]
+    """
+    found: list[Formula | Effect] = []
+    waiting = [formula]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, And):
+            waiting.extend(reversed(part.parts))
+        else:
+            found.append(part)
+    return found
 
 
 # --------------------------------------------------------------------------------------------------- methods, actions

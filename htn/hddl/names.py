@@ -66,11 +66,13 @@ class Names:
         """Return the declared names of a kind."""
         return self._exact.get(kind, set())
 
+    def spelling(self, kind: Kind, name: str) -> str | None:
+        """Return the one declared name that a name can be taken for, where it is not declared itself."""
+        return None if name in self.known(kind) else self._folded.get(kind, {}).get(_fold(name))
+
     def resolve(self, kind: Kind, name: str, at: int) -> str:
         """Return the declared spelling of a name; the name itself where nothing like it is declared."""
-        if name in self.known(kind):
-            return name
-        declared = self._folded.get(kind, {}).get(_fold(name))
+        declared = self.spelling(kind, name)
         if declared is None:
             return name
         self.warn(at, f"the {kind} '{name}' is not declared; taken for '{declared}'", key=(kind, name))

@@ -27,7 +27,7 @@ def network(forms: Forms, given: dict[str, tuple[Group, int]], at: int) -> Netwo
     pairs: tuple[tuple[str, str], ...] = ()
     for name in _ORDER:
         if name in given:
-            pairs += _ordering(forms, given[name][0], [task.label for task in subtasks if task.label])
+            pairs += _ordering(forms, given[name][0], {task.label for task in subtasks if task.label})
     constraints = _constraints(forms, given[":constraints"][0]) if ":constraints" in given else TRUE
     return Network(subtasks, pairs, constraints, ordered, given[tasks[0]][1] if tasks else at)
 
@@ -65,7 +65,7 @@ def _subtask(forms: Forms, group: Group) -> Subtask:
     return Subtask(forms.names.resolve("task", name, inner.start), forms.terms(inner, 1), label, group.start)
 
 
-def _ordering(forms: Forms, group: Group, labels: list[str]) -> tuple[tuple[str, str], ...]:
+def _ordering(forms: Forms, group: Group, labels: set[str]) -> tuple[tuple[str, str], ...]:
     if not group.items:
         return ()
     listed: list[str | Group] = [group]

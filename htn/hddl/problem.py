@@ -21,7 +21,7 @@ from htn.hddl.model import (
     Typed,
     is_variable,
 )
-from htn.hddl.names import Names, suggestion
+from htn.hddl.names import Kind, Names, suggestion
 from htn.hddl.networks import NETWORK_KEYWORDS, network, undeclared
 from htn.hddl.reader import Flat, Group, Section, read
 from htn.hddl.uses import network_uses
@@ -137,17 +137,40 @@ class _Reading:
         return name
 
     def _objects(self, group: Group) -> tuple[Typed, ...]:
-        entries = self.forms.typed(group, "object", 1)
+        entries = self.forms.typed(group, "object", 1) if group.starts else self._flat_objects(group)
         unique = tuple(dict.fromkeys(entries))
         if len(unique) != len(entries):
             seen: set[Typed] = set()
             for entry in entries:
                 if entry in seen:
-                    at = entry.at if entry.at != group.start else self._find(entry.name, group.start)
+                    at = entry.at if entry.at >= 0 else self._find(entry.name, group.start)
                     self.names.warn(at, f"the object '{entry.name}' is declared again", ("again", entry.name))
                 seen.add(entry)
-        # Read without offsets (the flat form), an object has the offset of the section: better none at all.
-        return unique if group.starts else tuple([Typed(entry.name, entry.type) for entry in unique])
+        return unique
+
+    def _flat_objects(self, group: Group) -> list[Typed]:
+        """Read objects that were split without keeping places; what is not plain is left to the general reader."""
+        words = [word for word in group.items[1:] if isinstance(word, str)]
+        found: list[Typed] = []
+        kinds: dict[str, str] = {}
+        at = 0
+        while at < len(words):
+            try:
+                dash = words.index("-", at)
+            except ValueError:
+                dash = len(words)
+            names, kind = words[at:dash], words[dash + 1] if dash + 1 < len(words) else "object"
+            if any(name[0] in "?-" for name in names) or (dash < len(words) and (not names or dash + 1 == len(words))):
+                return [Typed(entry.name, entry.type) for entry in self.forms.typed(group, "object", 1)]
+            if dash < len(words) and kind not in kinds:
+                kinds[kind] = self.names.resolve("type", kind, self._type_at(kind, group))
+            found += [Typed(name, kinds.get(kind, kind)) for name in names]
+            at = dash + 2
+        return found
+
+    def _type_at(self, kind: str, group: Group) -> int:
+        """Return the place of a type for a warning about it; it is looked up only where there is something to say."""
+        return self._find(kind, group.start) if self.names.spelling("type", kind) else group.start
 
     def _htn(self, group: Group | None) -> tuple[tuple[Typed, ...], Network]:
         if group is None:
@@ -218,19 +241,30 @@ class _Reading:
                 self._find(variable, start), f"the initial state has objects only, found '{variable}'"
             )
         if self.domain:
-            renamed = {word: self._spelled("object", word, start) for word in words - self.names.known("object")}
-            heads_renamed = {
-                head: self._spelled("predicate", head, start) for head in heads - self.names.known("predicate")
-            }
-            if any(old != new for old, new in (renamed | heads_renamed).items()):
+            objects = self._spellings("object", words, start)
+            predicates = self._spellings("predicate", heads, start)
+            if objects or predicates:
                 facts = [
-                    (heads_renamed.get(fact[0], fact[0]), *[renamed.get(word, word) for word in fact[1:]])
+                    (predicates.get(fact[0], fact[0]), *[objects.get(word, word) for word in fact[1:]])
                     for fact in facts
                 ]
         return tuple(dict.fromkeys(facts))
 
-    def _spelled(self, kind: str, word: str, start: int) -> str:
-        return self.names.resolve(kind, word, self._find(word, start))  # type: ignore[arg-type]
+    def _spellings(self, kind: Kind, words: set[str], start: int) -> dict[str, str]:
+        """Return the words that are taken for declared names, each with a warning at its first place."""
+        found: dict[str, str] = {}
+        for word in words - self.names.known(kind):
+            declared = self.names.spelling(kind, word)
+            if declared is not None:
+                found[word] = declared
+        if found:
+            # One pass over the text: there can be very many.
+            missing = set(found)
+            for place in re.compile(r"[^\s()]+").finditer(self.source.text, start):
+                if place[0] in missing:
+                    missing.discard(place[0])
+                    self.names.resolve(kind, place[0], place.start())
+        return found
 
     def _find(self, word: str, start: int) -> int:
         """Return the offset of a word from an offset on: where the text was split without keeping places."""

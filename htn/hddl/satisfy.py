@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from htn.hddl.evaluate import Binding, Evaluator
-from htn.hddl.model import And, Atom, Effect, Equal, Fact, Formula, Not, TypeOf, is_variable, walk
+from htn.hddl.model import Atom, Effect, Equal, Fact, Formula, Not, TypeOf, conjuncts, is_variable, walk
 from htn.hddl.timeline import Timeline
 from htn.hddl.uses import uses
 
@@ -67,7 +67,7 @@ class Satisfier:
             return False
         if not free:
             return self.evaluator.holds(formula, binding, partial(self._true, time))
-        parts = [(part, _variables(part) & free.keys()) for part in _conjuncts(formula)]
+        parts = [(part, _variables(part) & free.keys()) for part in conjuncts(formula)]
         return self._choose(parts, dict(binding), free, time)
 
     def _true(self, time: int, fact: Fact) -> bool:
@@ -76,7 +76,7 @@ class Satisfier:
     def _literals(self, formula: Formula, binding: Binding) -> list[tuple[Fact, bool]] | None:
         """Return a conjunction's literals, ground; None where it is something else."""
         found: list[tuple[Fact, bool]] = []
-        for part in _conjuncts(formula):
+        for part in conjuncts(formula):
             if isinstance(part, Atom):
                 found.append((self.evaluator.ground(part, binding), True))
             elif isinstance(part, Not) and isinstance(part.part, Atom):
@@ -162,19 +162,6 @@ _NO_FACT: Fact = ("",)
 def _never(fact: Fact) -> bool:
     """Stand for a state without facts, for what does not ask for one."""
     return False
-
-
-def _conjuncts(formula: Formula) -> list[Part]:
-    """Return the parts of a conjunction, of conjunctions within it too."""
-    found: list[Part] = []
-    waiting: list[Part] = [formula]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, And):
-            waiting.extend(reversed(part.parts))
-        else:
-            found.append(part)
-    return found
 
 
 def _variables(part: Part) -> set[str]:

@@ -30,20 +30,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from htn.hddl.evaluate import Evaluator, fact_text
-from htn.hddl.matching import Given, Matching, matchings, unify
-from htn.hddl.model import TRUE, Action, Domain, Increase, Method, Number, Problem, Typed, walk
+from htn.hddl.matching import Given, Matchings, unify
+from htn.hddl.model import (
+    TRUE,
+    Action,
+    Domain,
+    Effect,
+    Formula,
+    Increase,
+    Method,
+    Number,
+    Problem,
+    Typed,
+    conjuncts,
+    is_variable,
+    walk,
+)
 from htn.hddl.names import suggestion
 from htn.hddl.plan_format import DecomposedTask, Plan, PlanStep
 from htn.hddl.timeline import Timeline
 from htn.hddl.types import Types
+from htn.hddl.uses import uses
 from htn.hddl.windows import Node, Option, Windows
 
 __all__ = ["Flaw", "Verdict", "verify"]
 
-# Ways to read one task's children as subtasks that are looked at, and those of them that are told apart. Where there
-# are more, a rejection says that not all were tried.
-MOST_READINGS = 100_000
-MOST_DIFFERENT = 1000
+# Ways to read one task's children as subtasks that are kept. Where there are more, a rejection says that not all were
+# tried.
+MOST_READINGS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +232,9 @@ class _Verification:
             failure = windows.failure(_ROOT)
             if failure:
                 node, message = failure
-                self.flaw(
-                    "method-precondition", message, self.tasks[node].line if node in self.tasks else self.plan.root_line
-                )
+                entry = self.steps.get(node) or self.tasks.get(node)
+                line = entry.line if entry else self.plan.root_line
+                self.flaw("order" if node in self.steps else "method-precondition", message, line)
 
     def nodes(self) -> dict[int, Node]:
         """Return the readings of every decomposed task, and of the roots under the id -1."""
@@ -239,13 +253,13 @@ class _Verification:
                 if wrong:
                     reasons.append(f"does not apply to {_shown(task)}: {wrong}")
                 else:
-                    options.extend(self.options(method, method.parameters, task.children, binding, spans, reasons))
+                    options.extend(self.options(method, task.children, binding, spans, reasons))
             if not options and reasons:
                 self.flaw(_code(reasons[-1]), f"the method '{task.method}' {reasons[-1]}", task.line)
             nodes[task.id] = Node(*spans[task.id], task.children, tuple(options), f"'{task.method}' of {_shown(task)}")
         initial = Method("initial task network", self.problem.parameters, "", (), TRUE, self.problem.network)
         reasons = []
-        found = tuple(self.options(initial, initial.parameters, self.plan.roots, {}, spans, reasons))
+        found = tuple(self.options(initial, self.plan.roots, {}, spans, reasons))
         if not found:
             self.flaw(_code(reasons[-1]), f"the initial task network {reasons[-1]}", self.plan.root_line)
         nodes[_ROOT] = Node(0, len(self.plan.steps) - 1, self.plan.roots, found, "the initial task network")
@@ -264,60 +278,59 @@ class _Verification:
     def options(
         self,
         method: Method,
-        parameters: Sequence[Typed],
         children: Sequence[int],
         binding: Mapping[str, str],
         spans: Mapping[int, tuple[int, int]],
         reasons: list[str],
     ) -> Iterable[Option]:
         """Return the readings of a decomposition that differ, as far as they can be judged on their own."""
-        given = [self.given(child) for child in children]
+        constraints = conjuncts(method.network.constraints)
+        search = Matchings(
+            method.network,
+            method.parameters,
+            [self.given(child) for child in children],
+            self.types,
+            lambda first, second: self.disorder(first.id, second.id, spans),
+            (lambda values: self.constraint(constraints, values)) if constraints else (lambda values: ""),
+        )
         found: dict[object, Option] = {}
-        wrong: list[str] = []
-        for number, matching in enumerate(matchings(method.network, parameters, given, binding, self.types, reasons)):
-            free = {entry.name: entry.type for entry in parameters if entry.name not in matching.binding}
-            problem = self.disorder(matching, children, spans) or self.constraint(method, matching, free)
-            if problem:
-                wrong.append(problem)
-                if number >= MOST_READINGS:
-                    self.unread = True
-                    break
-                continue
+        for matching in search.find(binding):
+            free = {entry.name: entry.type for entry in method.parameters if entry.name not in matching.binding}
             key = (frozenset(matching.binding.items()), matching.before)
             found[key] = Option(
                 method.precondition, method.network.constraints, matching.binding, free, matching.before
             )
-            if len(found) >= MOST_DIFFERENT:
+            if len(found) >= MOST_READINGS:
                 self.unread = True
                 break
-        if not found and wrong:
-            reasons.append(wrong[0])
+        self.unread |= not search.complete
+        if not found:
+            reasons.append(search.reason)
         return found.values()
 
     def given(self, child: int) -> Given:
         entry = self.steps.get(child) or self.tasks[child]
         return Given(child, entry.name, entry.arguments)
 
-    def disorder(self, matching: Matching, children: Sequence[int], spans: Mapping[int, tuple[int, int]]) -> str:
-        """Return which ordering a reading breaks, as the end of a sentence; nothing where it breaks none."""
-        for position, firsts in enumerate(matching.before):
-            start = spans[children[position]][0]
-            for first in firsts:
-                end = spans[children[first]][1]
-                if end >= start:
-                    before, after = self.plan.steps[end], self.plan.steps[start]
-                    return (
-                        f"orders the subtask {children[first]} before {children[position]}, but the action "
-                        f"{_shown(after)} in line {after.line} comes before {_shown(before)} in line {before.line}"
-                    )
-        return ""
-
-    def constraint(self, method: Method, matching: Matching, free: Mapping[str, str]) -> str:
-        """Return why the constraints of a reading cannot hold, as the end of a sentence."""
-        if method.network.constraints == TRUE or free:
+    def disorder(self, first: int, second: int, spans: Mapping[int, tuple[int, int]]) -> str:
+        """Return which actions break the order of two subtasks, as the end of a sentence; nothing where none do."""
+        end, start = spans[first][1], spans[second][0]
+        if end < start:
             return ""
-        why = self.evaluator.why_not(method.network.constraints, matching.binding, lambda fact: False)
-        return f"has constraints that do not hold: {why}" if why else ""
+        before, after = self.plan.steps[end], self.plan.steps[start]
+        return (
+            f"orders the subtask {first} before {second}, but the action {_shown(after)} in line {after.line} "
+            f"comes before {_shown(before)} in line {before.line}"
+        )
+
+    def constraint(self, parts: Sequence[Formula | Effect], values: Mapping[str, str]) -> str:
+        """Return which constraint does not hold, as the end of a sentence; those with unknown variables are left."""
+        for part in parts:
+            known = all(use.term in values for use in uses(part) if is_variable(use.term) and not use.quantified)
+            why = self.evaluator.why_not(part, values, lambda fact: False) if known else ""
+            if why:
+                return f"has constraints that do not hold: {why}"
+        return ""
 
     def spans(self) -> dict[int, tuple[int, int]]:
         """Return the positions of the first and last action below each task; (length, -1) where there is none."""

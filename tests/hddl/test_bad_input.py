@@ -114,6 +114,7 @@ IN_A_PROBLEM = [
     ("(:init (= o o))", 11, "expected a fact such as (at a b), found '='"),
     ("(:init (= (f o) much))", 19, "expected a number as the value of a function, found 'much'"),
     ("(:init (and (p o)))", 10, "expected a fact such as (at a b), found '(and'"),
+    ("(:objects ?x - k)", 3, "':objects' is given twice"),
     ("(:init p)", 10, "expected a fact in brackets, found 'p'"),
     ("(:init (p (o)))", 13, "expected a variable or an object, found a bracket"),
 ]
@@ -161,6 +162,24 @@ def test_a_problem_without_its_domain_is_refused():
         parse_problem("(define (problem p) (:domain a b) (:htn))")
     with pytest.raises(HddlError, match="expected a problem, found a domain"):
         parse_problem("(define (domain p))")
+
+
+@pytest.mark.parametrize(
+    ("objects", "message"),
+    [
+        ("a ?x - k", "expected the name of an object, found '?x'"),
+        ("a - ", "expected a type after '-'"),
+        ("- k", "expected an object before '-'"),
+        ("a (b) - k", "expected the name of an object, found a bracket"),
+        ("a - (either k l)", "(either ...) is not supported"),
+    ],
+)
+def test_objects_that_cannot_be_read_are_refused_with_their_line(objects, message):
+    """Also on the fast way, which keeps no places for single objects."""
+    with pytest.raises(HddlError) as raised:
+        parse_problem(f"(define (problem p) (:domain d)\n(:objects {objects})\n(:htn))", None, "file.hddl")
+    assert message in str(raised.value)
+    assert raised.value.line == 2
 
 
 def test_a_file_that_is_not_there_is_named():

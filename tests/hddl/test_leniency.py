@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from htn.hddl import parse_domain, parse_problem
-from htn.hddl.model import Atom, Typed
+from htn.hddl.model import Atom, Typed, walk
 
 DOMAIN = """(define (domain Depot)
   (:types Truck place - thing)
@@ -58,6 +58,18 @@ def test_two_names_that_differ_in_case_only_are_two_names():
     domain = parse_domain("(define (domain d) (:predicates (p) (P)) (:action a :precondition (P) :effect (p)))")
     assert domain.action["a"].precondition == Atom("P")
     assert domain.action["a"].effect == Atom("p")
+    assert domain.warnings == ()
+
+
+def test_two_variables_that_differ_in_case_only_are_two_variables():
+    """Declared in either order, and quantified within each other."""
+    domain = parse_domain(
+        "(define (domain d) (:predicates (p ?a ?b)) (:action a :parameters (?x ?X) :precondition (p ?x ?X)"
+        " :effect (forall (?Y) (forall (?y) (p ?Y ?y)))) (:action b :parameters (?X ?x) :precondition (p ?X ?x)))"
+    )
+    assert domain.action["a"].precondition == Atom("p", ("?x", "?X"))
+    assert domain.action["b"].precondition == Atom("p", ("?X", "?x"))
+    assert [part.terms for part in walk(domain.action["a"].effect) if isinstance(part, Atom)] == [("?Y", "?y")]
     assert domain.warnings == ()
 
 

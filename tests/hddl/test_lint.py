@@ -131,14 +131,18 @@ def test_errors_that_are_planted_in_a_domain_are_found(extra, code, message):
             "the task 'x' can never be finished: every method leads to a task that is not finished",
         ),
         (
-            "(:method y :parameters (?v - car ?t - town) :task (send ?v ?t)"
-            " :ordered-subtasks (and (send ?v hub) (drive ?v hub ?t)))",
+            (
+                "(:method y :parameters (?v - car ?t - town) :task (send ?v ?t)"
+                " :ordered-subtasks (and (send ?v hub) (drive ?v hub ?t)))"
+            ),
             "recursion",
             "the method 'y' comes back to its own task before any action (send -> send): a search that follows it may",
         ),
         (
-            "(:task x) (:task y) (:method m :task (x) :subtasks (y))"
-            " (:method n :task (y) :subtasks (x)) (:method o :task (y))",
+            (
+                "(:task x) (:task y) (:method m :task (x) :subtasks (y))"
+                " (:method n :task (y) :subtasks (x)) (:method o :task (y))"
+            ),
             "recursion",
             "the method 'm' comes back to its own task before any action (x -> y -> x)",
         ),
@@ -148,8 +152,10 @@ def test_errors_that_are_planted_in_a_domain_are_found(extra, code, message):
             "the action 'x' can never apply: it asks for (broken ?v) and its contrary",
         ),
         (
-            "(:method x :parameters (?v ?w - car) :task (send ?v hub)"
-            " :precondition (= ?v ?w) :constraints (not (= ?w ?v)))",
+            (
+                "(:method x :parameters (?v ?w - car) :task (send ?v hub)"
+                " :precondition (= ?v ?w) :constraints (not (= ?w ?v)))"
+            ),
             "never",
             "the method 'x' can never apply: it asks for (= ?w ?v) and its contrary",
         ),
@@ -174,8 +180,10 @@ def test_errors_that_are_planted_in_a_domain_are_found(extra, code, message):
             "the action 'x' can never apply: 'hub' and 'big' are different objects",
         ),
         (
-            "(:method x :task (send hub hub) :subtasks (and (a (send hub hub)) (b (send hub hub)))"
-            " :ordering (and (< a b) (< b a)))",
+            (
+                "(:method x :task (send hub hub) :subtasks (and (a (send hub hub)) (b (send hub hub)))"
+                " :ordering (and (< a b) (< b a)))"
+            ),
             "never",
             "the method 'x' can never apply: its ordering goes round in a circle",
         ),

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from htn.hddl.findings import Findings
 from htn.hddl.model import (
-    And,
     Atom,
     Domain,
     Effect,
@@ -18,6 +17,7 @@ from htn.hddl.model import (
     Typed,
     TypeOf,
     When,
+    conjuncts,
     is_variable,
     walk,
 )
@@ -97,7 +97,7 @@ class _Check:
     def why_never(self, formulas: Sequence[Formula], parameters: Sequence[Typed]) -> str:
         """Return why a conjunction can hold in no state for no objects, as a clause; nothing where that is not seen."""
         kinds = {parameter.name: parameter.type for parameter in parameters}
-        parts = [part for formula in formulas for part in _conjuncts(formula)]
+        parts = [part for formula in formulas for part in conjuncts(formula)]
         return self._contradiction(parts, kinds) or self._no_objects(parameters) or self._ruled_out(parts, kinds)
 
     def _contradiction(self, parts: Sequence[Formula | Effect], kinds: Mapping[str, str]) -> str:
@@ -174,16 +174,3 @@ class _Check:
             elif term in kinds and not self.types.has(value, kinds[term]):
                 return False
         return True
-
-
-def _conjuncts(formula: Formula | Effect) -> list[Formula | Effect]:
-    """Return what must hold for a conjunction to hold; what stands below other connectives is left whole."""
-    found: list[Formula | Effect] = []
-    waiting = [formula]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, And):
-            waiting.extend(reversed(part.parts))
-        else:
-            found.append(part)
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from htn.hddl.domain import Signatures
@@ -31,6 +32,9 @@ from htn.hddl.types import Types
 from htn.hddl.uses import Use, method_uses, network_uses, uses
 
 __all__ = ["check_declared", "check_problem_declared"]
+
+# Names of each kind that are reported: where a whole file is for another domain, more would say nothing more.
+MOST_NAMES = 50
 
 
 def check_declared(domain: Domain, types: Types, findings: Findings) -> None:
@@ -69,11 +73,9 @@ def check_problem_declared(domain: Domain, problem: Problem, types: Types, findi
         check.parts([problem.goal])
         check.terms(list(uses(problem.goal)), (), "goal")
     check.facts(problem.init)
-    functions = {function.name: function for function in domain.functions}
     for function, _ in problem.values:
-        if function[0] not in functions:
-            known = suggestion(function[0], functions)
-            findings.error("undeclared", check.find(function), f"the function '{function[0]}' is not declared{known}")
+        if function[0] not in check.functions:
+            check.unknown("function", function[0], function, check.functions)
 
 
 def _duplicates(domain: Domain, findings: Findings) -> None:
@@ -110,18 +112,23 @@ class _Check:
         self.tasks: Mapping[str, Task | Action] = {**domain.action, **domain.task}
         self.functions = {function.name: function for function in domain.functions}
         self.told: set[tuple[str, str]] = set()
+        self.counts: Counter[str] = Counter()
 
-    def unknown(self, kind: str, name: str, at: int, known: Iterable[str]) -> None:
-        if (kind, name) not in self.told:
-            self.told.add((kind, name))
+    def unknown(self, kind: str, name: str, at: int | Sequence[str], known: Iterable[str]) -> None:
+        """Report a name that is not declared, once; `at` is an offset, or words to find in the text."""
+        if (kind, name) in self.told:
+            return
+        self.told.add((kind, name))
+        self.counts[kind] += 1
+        if self.counts[kind] <= MOST_NAMES:
+            at = at if isinstance(at, int) else self.find(at)
             message = f"the {kind} '{name}' is not declared{suggestion(name, known)}"
             self.findings.error("undeclared", at, message)
 
     def types_of(self, entries: Iterable[Typed]) -> None:
         for entry in entries:
             if entry.type not in self.types.declared and entry.type != "object":
-                at = entry.at if entry.at >= 0 else self.find((entry.name,))
-                self.unknown("type", entry.type, at, self.types.declared)
+                self.unknown("type", entry.type, entry.at if entry.at >= 0 else (entry.name,), self.types.declared)
 
     def parts(self, formulas: Iterable[Formula | Effect]) -> None:
         """Check the predicates and functions of formulas and effects."""
@@ -194,16 +201,14 @@ class _Check:
         for fact in facts:
             predicate = self.domain.predicate.get(fact[0])
             if predicate is None:
-                if ("predicate", fact[0]) not in self.told:
-                    self.unknown("predicate", fact[0], self.find(fact), self.domain.predicate)
+                self.unknown("predicate", fact[0], fact, self.domain.predicate)
                 continue
             if len(predicate.parameters) != len(fact) - 1:
                 self.fact_once("arity", fact, f"has {len(fact) - 1} arguments, not {len(predicate.parameters)}")
                 continue
             for name, parameter in zip(fact[1:], predicate.parameters, strict=True):
                 if name not in self.objects:
-                    if ("object", name) not in self.told:
-                        self.unknown("object", name, self.find(fact), self.objects)
+                    self.unknown("object", name, fact, self.objects)
                 elif not self.types.has(name, parameter.type):
                     self.fact_once(
                         "type", fact, f"has '{name}' where an object of type '{parameter.type}' is asked for"
