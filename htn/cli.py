@@ -104,7 +104,9 @@ def _solve(arguments: argparse.Namespace) -> int:
         domain, problem = compiled.domain, Problem(compiled.state, compiled.tasks)
     else:
         domain, problem = load_domain(arguments.domain), load_problem(arguments.problem)
-    outcome = find_plan(domain, problem.state, problem.tasks, limits=limits, seed=arguments.seed)
+    # Recursion without end is common in HDDL, and the memory costs its domains little.
+    patience = 0 if compiled else None
+    outcome = find_plan(domain, problem.state, problem.tasks, limits=limits, seed=arguments.seed, patience=patience)
     statistics = outcome.statistics
     document: dict[str, Any] = {
         "status": outcome.status,

@@ -33,6 +33,7 @@ def find_plan(
     constraints: Constraints | None = None,
     seed: int | None = None,
     verify_goals: bool = True,
+    patience: int | None = None,
 ) -> Outcome:
     """Decompose a task list into a plan.
 
@@ -53,6 +54,9 @@ def find_plan(
         same plan, whatever PYTHONHASHSEED is, unless the domain iterates over sets.
     verify_goals : bool
         Whether a goal must hold once its method's subtasks are done.
+    patience : int, optional
+        How many steps back are taken before dead ends and cycles are remembered; a few by default. The memory costs a
+        little at every task; 0 switches it on at the start, which pays where tasks recur without end.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def find_plan(
     >>> find_plan(domain, State(location={}), [("travle", "me", "park")]).problems
     ("the task list holds the unknown task 'travle'; did you mean 'travel'?",)
     """
-    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals)
+    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, patience=patience)
     for _ in session.advance():
         pass
     return session.outcome
@@ -152,6 +156,7 @@ class _Session:
         verify_goals: bool,
         *,
         every: bool = False,
+        patience: int | None = None,
     ) -> None:
         limits = limits or Limits()
         self._domain, self._state, self._every = domain, state, every
@@ -176,6 +181,7 @@ class _Session:
                 remember=not every,
                 verify_goals=verify_goals,
                 key=key,
+                patience=patience,
                 most_nodes=limits.nodes,
             )
         except DomainError as error:

@@ -99,6 +99,8 @@ class Search:
         Whether a goal must hold once its method's subtasks are done.
     key : callable or None
         Makes values hashable for the memory, for domains whose values are mutable.
+    patience : int or None
+        How many steps back are taken before the memory is switched on; 0 from the start, None as many as usual.
     most_nodes : int or None
         After more tasks than this it pauses at every one, for whoever counts them.
 
@@ -119,6 +121,7 @@ class Search:
         remember: bool = True,
         verify_goals: bool = True,
         key: Callable[[Any], Hashable] | None = None,
+        patience: int | None = None,
         most_nodes: int | None = None,
     ) -> None:
         self.table = table
@@ -131,7 +134,8 @@ class Search:
         self._deepest_length = -1
         self._key = key
         self._stop = _NEVER if most_nodes is None else most_nodes + 1
-        self._digest: StateDigest | None = None
+        self._patience = _PATIENCE if patience is None else patience
+        self._digest = StateDigest(self.state, key) if remember and patience == 0 else None
         self._numbers = AgendaNumbers(key)
         self._dead: set[Any] = set()
         self._bound = 1
@@ -329,7 +333,7 @@ class Search:
                 first = True
             else:
                 self._note(failure, len(path))
-                if digest is None and self.backtracks >= _PATIENCE:
+                if digest is None and self.backtracks >= self._patience:
                     watch = digest = self._digest = watch or StateDigest(state, self._key)
                     lows = [_NEVER] * len(stack)
                 if not stack:
