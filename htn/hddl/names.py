@@ -24,8 +24,6 @@ class Names:
     ----------
     source : Source
         For the places in warnings.
-    parent : Names, optional
-        Names that hold as well: those of the domain, when a problem is read.
 
     Examples
     --------
@@ -37,15 +35,12 @@ class Names:
     1:5: warning [lenient]: the object 'Truck-1' is not declared; taken for 'truck_1'
     """
 
-    def __init__(self, source: Source, parent: Names | None = None) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
         self._findings = Findings(source)
         self._exact: dict[Kind, set[str]] = {}
         self._folded: dict[Kind, dict[str, str | None]] = {}
         self._told: set[tuple[str, str]] = set()
-        if parent:
-            self._exact = {kind: set(known) for kind, known in parent._exact.items()}
-            self._folded = {kind: dict(known) for kind, known in parent._folded.items()}
 
     @property
     def warnings(self) -> tuple[Finding, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from htn.hddl.model import Domain, Problem
 
 __all__ = ["Types"]
@@ -44,12 +42,11 @@ class Types:
         above = {name: self._above(name) for name in {*self._parents, *(entry.type for entry in entries)}}
         if "object" not in self.declared:
             above = {name: types | {"object"} for name, types in above.items()}
-        self._of: dict[str, set[str]] = {}
         found: dict[str, dict[str, None]] = {name: {} for name in above}
         for entry in entries:
-            self._of.setdefault(entry.name, set()).update(above[entry.type])
             for name in above[entry.type]:
                 found.setdefault(name, {})[entry.name] = None
+        self._all = frozenset(entry.name for entry in entries)
         self._objects = {name: tuple(listed) for name, listed in found.items()}
         self._sets = {name: frozenset(listed) for name, listed in found.items()}
         self._above_of = above
@@ -72,26 +69,11 @@ class Types:
         """Whether an object is of a type."""
         return name in self._sets.get(type, ())
 
-    def of(self, name: str) -> frozenset[str]:
-        """Return all types of an object; none where it is not declared."""
-        return frozenset(self._of.get(name, ()))
-
-    def above(self, type: str) -> frozenset[str]:
-        """Return a type and all types above it."""
-        found = self._above_of.get(type)
-        if found is None:
-            found = frozenset({type, "object"} if "object" not in self.declared else {type})
-        return found
-
-    def is_below(self, type: str, other: str) -> bool:
-        """Whether every object of a type is of the other one by declaration."""
-        return other in self.above(type)
-
     def meet(self, type: str, other: str) -> bool:
         """Whether some type is below both, so that an object may be of both."""
         return type == other or any(type in types and other in types for types in self._above_of.values())
 
-    @cached_property
+    @property
     def everything(self) -> frozenset[str]:
         """All objects and constants."""
-        return frozenset(self._of)
+        return self._all
