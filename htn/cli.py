@@ -105,8 +105,8 @@ def _solve(arguments: argparse.Namespace) -> int:
     else:
         domain, problem = load_domain(arguments.domain), load_problem(arguments.problem)
     # Recursion without end is common in HDDL, and the memory costs its domains little.
-    patience = 0 if compiled else None
-    outcome = find_plan(domain, problem.state, problem.tasks, limits=limits, seed=arguments.seed, patience=patience)
+    how: dict[str, Any] = {"patience": 0, "hasty": True} if compiled else {}
+    outcome = find_plan(domain, problem.state, problem.tasks, limits=limits, seed=arguments.seed, **how)
     statistics = outcome.statistics
     document: dict[str, Any] = {
         "status": outcome.status,

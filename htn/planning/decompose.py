@@ -34,6 +34,7 @@ def find_plan(
     seed: int | None = None,
     verify_goals: bool = True,
     patience: int | None = None,
+    hasty: bool = False,
 ) -> Outcome:
     """Decompose a task list into a plan.
 
@@ -57,6 +58,9 @@ def find_plan(
     patience : int, optional
         How many steps back are taken before dead ends and cycles are remembered; a few by default. The memory costs a
         little at every task; 0 switches it on at the start, which pays where tasks recur without end.
+    hasty : bool
+        With a patience of 0: look first where recursion is cut early, which finds some plan soon, though not always
+        the first in the order of methods; then everywhere.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def find_plan(
     >>> find_plan(domain, State(location={}), [("travle", "me", "park")]).problems
     ("the task list holds the unknown task 'travle'; did you mean 'travel'?",)
     """
-    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, patience=patience)
+    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, patience=patience, hasty=hasty)
     for _ in session.advance():
         pass
     return session.outcome
@@ -157,6 +161,7 @@ class _Session:
         *,
         every: bool = False,
         patience: int | None = None,
+        hasty: bool = False,
     ) -> None:
         limits = limits or Limits()
         self._domain, self._state, self._every = domain, state, every
@@ -182,6 +187,7 @@ class _Session:
                 verify_goals=verify_goals,
                 key=key,
                 patience=patience,
+                hasty=hasty,
                 most_nodes=limits.nodes,
             )
         except DomainError as error:

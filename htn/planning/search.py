@@ -11,6 +11,9 @@ What keeps this complete and finite where the configurations (state and agenda) 
   something above it (the bookkeeping is that of strongly connected components).
 * A task met again below itself in the same state, with more to be done afterwards each time, is cut at a bound; if the
   search ends with such cuts and no plan, the bound is doubled and the search repeated.
+* On request a hasty round comes first: a task that recurs directly below itself in one state is tried once in each
+  such recursion, and cuts do not keep dead ends from being remembered. Path finding by recursion takes linear time
+  that way, and plans can be lost; so when the round ends without a plan after such a cut, the others follow.
 
 All of this costs nothing until it is needed: it is switched on once the search has failed often enough, or is seen to
 come back to where it was (Brent's test: the configuration at a power of two is compared with those that follow).
@@ -101,6 +104,8 @@ class Search:
         Makes values hashable for the memory, for domains whose values are mutable.
     patience : int or None
         How many steps back are taken before the memory is switched on; 0 from the start, None as many as usual.
+    hasty : bool
+        Whether a hasty round comes first; only with the memory on from the start.
     most_nodes : int or None
         After more tasks than this it pauses at every one, for whoever counts them.
 
@@ -122,6 +127,7 @@ class Search:
         verify_goals: bool = True,
         key: Callable[[Any], Hashable] | None = None,
         patience: int | None = None,
+        hasty: bool = False,
         most_nodes: int | None = None,
     ) -> None:
         self.table = table
@@ -139,6 +145,8 @@ class Search:
         self._numbers = AgendaNumbers(key)
         self._dead: set[Any] = set()
         self._bound = 1
+        self._hasty = hasty and self._digest is not None
+        self._once: set[Any] = set()  # in the hasty round: (state, task, outermost call) of recurring tasks
         self._bounded = self._again = False
 
     @property
@@ -164,12 +172,33 @@ class Search:
                 continue
             if not self._bounded:
                 return
+            if self._hasty:
+                self._hasty = False
+                self._dead.clear()
+                self._once.clear()
+                continue
             # Every plan needs finitely many nested repetitions, so some round finds it.
             previous, self._bound = self._bound, self._bound * 2
 
     def _nesting(self, path: list[Any]) -> int:
         """Return how often, at most, a task stands below itself in the same state along a path."""
         return max((_repetitions(path, entry[0], entry[5]) for entry in path if len(entry) == 6), default=0)
+
+    def _seen_in_recursion(self, path: list[Any], cell: Cell, digest: int, suspended: Suspended | None) -> bool:
+        """Whether the task was met before below the same outermost call, in the same state; note that it was met."""
+        outermost, name = cell, cell[0][0]
+        while outermost[2] >= 0:
+            entry = path[outermost[2]]
+            if entry[5] != digest or entry[0][0][0] != name:
+                break
+            outermost = entry[0]
+        if outermost is cell:
+            return False
+        met = (digest, self._numbers.task(cell[0]), self._numbers.of(outermost, suspended))
+        if met in self._once:
+            return True
+        self._once.add(met)
+        return False
 
     def _initial(self) -> Cell | None:
         if isinstance(self.tasks, TaskNetwork):
@@ -309,13 +338,18 @@ class Search:
                         elif key in open_:
                             self.cuts += 1
                             failure = Failure(task, "it came back to where it was")
-                            lows[-1] = min(lows[-1], open_[key])
+                            if not self._hasty:
+                                lows[-1] = min(lows[-1], open_[key])
                         elif kind != NETWORK_KIND:
                             visit = (now, numbers.task(task))
                             if visits.get(visit, 0) >= bound and _repetitions(path, cell, now) >= bound:
                                 self._bounded = True
                                 failure = Failure(task, "nested in itself without getting anywhere")
-                                lows[-1] = -1
+                                if not self._hasty:
+                                    lows[-1] = -1
+                            elif self._hasty and self._seen_in_recursion(path, cell, now, suspended):
+                                self._bounded = True
+                                failure = Failure(task, "tried before in this recursion")
                         low = _NEVER
                     elif kind != NETWORK_KIND:
                         if length >= tortoise_next:

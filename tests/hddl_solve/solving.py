@@ -31,7 +31,9 @@ def read(domain_text, problem_text):
 def solve(domain, problem, passes=None, seconds=20.0):
     """Return the outcome, and the plan: one that the verifier accepts after it was written and read again."""
     compiled = compile_problem(domain, problem, passes)
-    outcome = find_plan(compiled.domain, compiled.state, compiled.tasks, limits=Limits(seconds=seconds), patience=0)
+    outcome = find_plan(
+        compiled.domain, compiled.state, compiled.tasks, limits=Limits(seconds=seconds), patience=0, hasty=True
+    )
     if not isinstance(outcome, Solved):
         return outcome, None
     plan = parse_plan(format_plan(plan_of(compiled, outcome.path)))
