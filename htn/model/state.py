@@ -7,7 +7,7 @@ from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import TYPE_CHECKING, Any, Protocol
 
 from htn.model.errors import StateError
-from htn.model.values import ATOMIC, check_value, freeze, thaw
+from htn.model.values import ATOMIC, check_value, freeze, shaped, thaw
 
 __all__ = ["ABSENT", "Fluent", "State", "Trail", "undo"]
 
@@ -348,7 +348,8 @@ class State:
         state = cls(data["name"])
         for name, entry in data["fluents"].items():
             if "facts" in entry:
-                setattr(state, name, {freeze(key): freeze(value) for key, value in entry["facts"]})
+                facts = shaped(entry["facts"], list)
+                setattr(state, name, {freeze(key): freeze(value) for key, value in facts})
             else:
                 setattr(state, name, freeze(entry["value"]))
         return state

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import types
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from htn.model.errors import InputError, UnhashableValueError
 
-__all__ = ["ATOMIC", "check_value", "freeze", "plain", "thaw"]
+__all__ = ["ATOMIC", "check_value", "freeze", "listed", "plain", "shaped", "thaw"]
+
+T = TypeVar("T")
 
 ATOMIC = frozenset({str, int, float, bool, type(None), bytes, complex})
 """Types whose instances can never change: accepted without looking inside."""
@@ -85,6 +87,24 @@ def freeze(value: Any) -> Any:
     return value
 
 
+def shaped(value: Any, kind: type[T]) -> T:
+    """Return a value read from JSON, which must be of exactly the given type.
+
+    Raises
+    ------
+    TypeError
+        When it is of another: whoever reads says what is damaged.
+    """
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} where a {kind.__name__} belongs")
+    return value
+
+
+def listed(value: Any, kind: type[T]) -> tuple[T, ...]:
+    """Return a list read from JSON, whose items must be of the given type, as a tuple."""
+    return tuple([shaped(item, kind) for item in shaped(value, list)])
+
+
 def thaw(value: Any) -> Any:
     """Return a value as JSON data: tuples as lists.
 
@@ -106,11 +126,11 @@ def thaw(value: Any) -> Any:
     raise InputError(f"{value!r} of type {kind} cannot be written as JSON: use strings, numbers and tuples")
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, *, sets: bool = False) -> Any:
     """Return a value as it will be once it has been written and read: identities are made of this form.
 
     Subclasses of tuples, strings and numbers (named tuples, members of a ``StrEnum``, numpy's floats) become what they
-    are in JSON; a frozenset becomes a tuple, because its own order changes from process to process.
+    are in JSON; a frozenset, unless sets are to be kept, a tuple: its own order changes from process to process.
 
     Examples
     --------
@@ -123,9 +143,9 @@ def plain(value: Any) -> Any:
     if type(value) in ATOMIC:
         return value
     if isinstance(value, tuple):
-        return tuple([item if type(item) in ATOMIC else plain(item) for item in value])
+        return tuple([item if type(item) in ATOMIC else plain(item, sets=sets) for item in value])
     if isinstance(value, frozenset):
-        return ("frozenset", *sorted(repr(plain(item)) for item in value))
+        return value if sets else ("frozenset", *sorted(repr(plain(item)) for item in value))
     for kind, convert in _PLAIN:
         if isinstance(value, kind):
             return convert(value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from htn.model.errors import InputError
 from htn.model.state import State
-from htn.model.values import freeze, thaw
+from htn.model.values import freeze, listed, shaped, thaw
 from htn.plan.tree import Decomposition
 
 if TYPE_CHECKING:
@@ -79,16 +79,16 @@ class Step:
     def from_json(cls, data: Mapping[str, Any]) -> Step:
         """Return the step that `to_json` wrote."""
         return cls(
-            data["id"],
-            data["key"],
-            data["task"],
-            freeze(data["args"]),
-            data["capability"],
-            data["description"],
-            tuple(data["dependencies"]),
-            tuple(data["causal"]),
-            tuple(data["criteria"]),
-            data["deferred"],
+            shaped(data["id"], str),
+            shaped(data["key"], str),
+            shaped(data["task"], str),
+            freeze(shaped(data["args"], list)),
+            shaped(data["capability"], str),
+            shaped(data["description"], str),
+            listed(data["dependencies"], str),
+            listed(data["causal"], str),
+            listed(data["criteria"], str),
+            shaped(data["deferred"], bool),
         )
 
 
@@ -271,11 +271,12 @@ class Plan:
             tree = Decomposition.from_json(data["tree"])
             steps = tuple(Step.from_json(entry) for entry in data["steps"])
             initial = State.from_json(data["initial"])
-            domain = data["domain"]
+            domain = shaped(data["domain"], str)
             links = tuple(
-                Link(first, second, kind, (fluent, freeze(key))) for first, second, kind, fluent, key in data["links"]
+                Link(shaped(first, str), shaped(second, str), shaped(kind, str), (shaped(fluent, str), freeze(key)))
+                for first, second, kind, fluent, key in shaped(data["links"], list)
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise InputError(f"this plan is damaged: {error!r} while reading it") from None
         check_references(steps, tree)
         return cls(domain, tree, steps, initial, links)

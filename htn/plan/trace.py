@@ -215,7 +215,7 @@ def _steps(domain: Domain, tree: Decomposition, links: _Links) -> tuple[Step, ..
             description = f"{node.task}, open until {deferral.until}"
         else:
             version, capability, criteria = operator.version, operator.capability, operator.criteria
-            description = operator.description(node.args, domain.words)
+            description = operator.description(plain(node.args, sets=True), domain.words)
         steps.append(
             Step(
                 identity,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from htn.model.errors import InputError
-from htn.model.values import freeze, plain, thaw
+from htn.model.values import freeze, listed, plain, shaped, thaw
 
 __all__ = ["Decomposition", "Kind", "Node", "Tried", "node_id"]
 
@@ -202,14 +202,8 @@ class Decomposition:
                 if node.id in nodes:
                     raise InputError(f"the tree holds the node {node.id} twice")
                 nodes[node.id] = node
-            before = data.get("before")
-            tree = cls(
-                nodes,
-                tuple(data["roots"]),
-                tuple(data["order"]),
-                None if before is None else tuple((first, second) for first, second in before),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            tree = cls(nodes, listed(data["roots"], str), listed(data["order"], str), _pairs(data.get("before")))
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise InputError(f"this is not a decomposition tree: {error!r} while reading it") from None
         for name in (*tree.roots, *tree.order, *(child for node in nodes.values() for child in node.children)):
             if name not in nodes:
@@ -241,22 +235,41 @@ def _node_to_json(node: Node) -> dict[str, Any]:
 
 
 def _node_from_json(data: Mapping[str, Any]) -> Node:
-    before = data.get("before")
+    parent, method = data.get("parent"), data.get("method")
+    args = freeze(shaped(data["args"], list))
+    if data["kind"] == "multigoal":
+        for fluent, _, _ in args[0]:
+            shaped(fluent, str)
     return Node(
-        id=data["id"],
-        task=data["task"],
-        args=freeze(data["args"]),
-        kind=data["kind"],
-        parent=data.get("parent"),
-        children=tuple(data.get("children", ())),
-        before=None if before is None else tuple((first, second) for first, second in before),
-        method=data.get("method"),
-        alternative=data.get("alternative", 0),
+        id=shaped(data["id"], str),
+        task=shaped(data["task"], str),
+        args=args,
+        kind=shaped(data["kind"], str),  # type: ignore[arg-type]  # an unknown kind is for the checker to find
+        parent=None if parent is None else shaped(parent, str),
+        children=listed(data.get("children", []), str),
+        before=_pairs(data.get("before")),
+        method=None if method is None else shaped(method, str),
+        alternative=shaped(data.get("alternative", 0), int),
         bindings={name: freeze(value) for name, value in data.get("bindings", {}).items()},
-        tried=tuple(Tried(t["method"], t["alternative"], t["reason"], t["refused"]) for t in data.get("tried", ())),
-        reads=tuple((fluent, freeze(key)) for fluent, key in data.get("reads", ())),
-        at=data["at"],
+        tried=tuple(_tried(entry) for entry in shaped(data.get("tried", []), list)),
+        reads=tuple((shaped(fluent, str), freeze(key)) for fluent, key in data.get("reads", ())),
+        at=shaped(data["at"], int),
     )
+
+
+def _tried(data: Mapping[str, Any]) -> Tried:
+    return Tried(
+        shaped(data["method"], str),
+        shaped(data["alternative"], int),
+        shaped(data["reason"], str),
+        shaped(data["refused"], bool),
+    )
+
+
+def _pairs(data: Any) -> tuple[tuple[int, int], ...] | None:
+    if data is None:
+        return None
+    return tuple((shaped(first, int), shaped(second, int)) for first, second in shaped(data, list))
 
 
 def canonical(data: Any) -> str:

@@ -6,17 +6,18 @@ calls the domain's functions on a state that only goes forward, and compares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from htn.model.domain import Domain
+from htn.model.errors import InputError
 from htn.model.goals import MULTIGOAL, MultiGoal, unmet
 from htn.model.network import TaskNetwork, tasks_in
 from htn.model.state import State, undo
 from htn.model.values import plain
-from htn.plan.plan import Plan
+from htn.plan.plan import Plan, check_references
 from htn.plan.trace import trace
 from htn.plan.tree import Decomposition, Node, node_id
 from htn.planning.grow import constraints_of
@@ -68,7 +69,7 @@ class Verdict:
 
 
 def check_plan(domain: Domain, plan: Plan, tasks: Any = None) -> Verdict:
-    """Check a plan: its tree, and that its steps and dependencies are those of the tree.
+    """Check a plan: its tree, and that its steps, dependencies and reasons are those of the tree.
 
     Parameters
     ----------
@@ -94,25 +95,47 @@ def check_plan(domain: Domain, plan: Plan, tasks: Any = None) -> Verdict:
     verdict = check_tree(domain, plan.initial, plan.tree, tasks)
     if not verdict:
         return verdict
-    fresh = {step.id: step for step in trace(domain, plan.initial, plan.tree).steps}
-    problems = []
-    if set(fresh) != set(plan.by_id):
-        problems.append(Problem(None, "steps", "the steps are not the leaves of the tree"))
+    try:
+        check_references(plan.steps, plan.tree)
+    except InputError as error:
+        return Verdict((Problem(None, "references", str(error)),), verdict.open)
+    right = trace(domain, plan.initial, plan.tree)
+    problems = [*_steps_otherwise(plan, right), *_reasons_otherwise(plan, right)]
+    return Verdict(tuple(problems), verdict.open)
+
+
+def _steps_otherwise(plan: Plan, right: Plan) -> Iterator[Problem]:
+    """Yield in what the steps of a plan differ from what tracing gives; a step may wait for more than it must."""
+    if set(right.by_id) != set(plan.by_id):
+        yield Problem(None, "steps", "the steps are not the leaves of the tree")
     for step in plan.steps:
-        wanted = fresh.get(step.id)
+        wanted = right.by_id.get(step.id)
         if wanted is None:
             continue
-        for name in ("task", "args", "key", "capability", "criteria", "deferred"):
+        for name in ("task", "args", "key", "capability", "description", "criteria", "deferred"):
             if getattr(step, name) != getattr(wanted, name):
                 message = (
                     f"step {step.id} has {name} {getattr(step, name)!r}, the domain says {getattr(wanted, name)!r}"
                 )
-                problems.append(Problem(step.id, f"step-{name}", message))
+                yield Problem(step.id, f"step-{name}", message)
         missing = set(wanted.dependencies) - set(step.dependencies)
         if missing:
             message = f"step {step.id} ({step.task}) must wait for {', '.join(sorted(missing))}, and does not say so"
-            problems.append(Problem(step.id, "step-dependencies", message))
-    return Verdict(tuple(problems), verdict.open)
+            yield Problem(step.id, "step-dependencies", message)
+        if set(step.causal) != set(wanted.causal):
+            used = ", ".join(sorted(wanted.causal)) or "no step"
+            message = f"step {step.id} ({step.task}) uses the results of {used}, the plan says otherwise"
+            yield Problem(step.id, "step-causal", message)
+
+
+def _reasons_otherwise(plan: Plan, right: Plan) -> Iterator[Problem]:
+    """Yield where a plan gives other reasons than tracing does: facts relied on, and links between steps."""
+    for node in plan.tree.nodes.values():
+        if set(node.reads) != set(right.tree[node.id].reads):
+            yield Problem(node.id, "reads", f"the node {node.id} ({node.task}) relies on other facts than it says")
+    for link in set(right.links) ^ set(plan.links):
+        message = f"the reason why {link.second} comes after {link.first} is given wrongly"
+        yield Problem(link.second, "links", message)
 
 
 def check_tree(domain: Domain, initial: State, tree: Decomposition, tasks: Any = None) -> Verdict:
@@ -325,6 +348,9 @@ class _Checker:
             return
         key = MULTIGOAL if node.kind == "multigoal" else node.task
         method = self.domain.find_method(key, node.method or "")
+        if node.alternative < 0 or (node.alternative and not method.generates):
+            self._wrong(node, "alternative", f"method {node.method!r} has no alternative {node.alternative}")
+            return
         trail = state._trail
         mark, before = len(trail), None if type(trail) is list else state.fluents()
         result = self._call(node, method.function, state, generate=node.alternative if method.generates else None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htn.model import Domain, MultiGoal, State, TaskNetwork, refuse, split_multigoal
-from htn.model.errors import InputError
+from htn.model.errors import HtnError, InputError
 from htn.plan import Plan
 from htn.planning import Limits, Solved, find_plan
 from htn.planning.checker import check_plan
@@ -144,6 +145,10 @@ BREAKS: dict[str, Callable[[Data], Any]] = {
     "a dependency dropped": lambda d: next(s for s in d["steps"] if s["task"] == "paint").update(
         dependencies=[], causal=[]
     ),
+    "a result used that is not said to be": lambda d: next(s for s in d["steps"] if s["causal"]).update(causal=[]),
+    "a fact relied on dropped": lambda d: _node(d, task="walk").update(reads=[]),
+    "a reason dropped": lambda d: d["links"].pop(),
+    "a reason of another kind": lambda d: d["links"][0].__setitem__(2, "output"),
     "criteria dropped or added": lambda d: d["steps"][0].update(criteria=["none"]),
 }
 
@@ -188,6 +193,44 @@ def test_random_damage_to_random_plans_is_noticed_or_harmless(spec: Spec, data: 
     verdict = check_plan(outcome.domain, plan, spec.task_list())
     # Steps carry their number, so a swap alone is always noticed.
     assert not verdict
+
+
+_PLAN = _plan().to_json()
+
+
+def _places(data: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to every part of JSON data."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield (*above, key)
+        yield from _places(value, (*above, key))
+
+
+@given(
+    st.sampled_from(list(_places(_PLAN))),
+    st.sampled_from([None, 0, -1, 1.5, "x", "", [], {}, [1], {"a": 1}, True, 10**9, ["x", "y"]]),
+)
+def test_damage_of_whatever_kind_is_reported_and_never_a_traceback(place: tuple[Any, ...], instead: Any) -> None:
+    """Any part replaced by anything: refused when read, or judged; accepted only where nobody could know better."""
+    data = copy.deepcopy(_PLAN)
+    part: Any = data
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = instead
+    try:
+        plan = Plan.from_json(data)
+    except HtnError:
+        return
+    verdict = check_plan(_domain(), plan, _TASKS)
+    if verdict and Plan.from_json(_PLAN).to_json() != plan.to_json():
+        assert "tried" in place or place in (("domain",), ("initial", "name"))
+
+
+def test_steps_in_an_order_that_breaks_dependencies_are_noticed() -> None:
+    """Also where the plan was not read from a file."""
+    plan = _plan()
+    assert not check_plan(_domain(), replace(plan, steps=plan.steps[::-1]), _TASKS)
+    assert not check_plan(_domain(), replace(plan, steps=(*plan.steps, plan.steps[-1])), _TASKS)
 
 
 def test_a_task_list_for_another_order_is_noticed() -> None:
