@@ -34,6 +34,9 @@ Cell = tuple[Any, Any, int, int]
 NETWORK = "#network"
 VERIFY = "#verify"
 
+_SHORT = 16
+"""Agendas of so many cells at most are copied to be joined with what follows them."""
+
 
 class Branch(NamedTuple):
     """One branch of a network.
@@ -149,9 +152,32 @@ def resume(agenda: Cell | None, suspended: Suspended) -> Cell | None:
         branches = (*branches[:index], Branch(agenda, branch.after, branch.number), *branches[index + 1 :])
     if not branches:
         return rest
-    if len(branches) == 1 and rest is None:
-        return branches[0].agenda
+    if len(branches) == 1:
+        only = branches[0].agenda
+        if rest is None:
+            return only
+        followed = _followed(only, rest)
+        if followed is not None:
+            return followed
     return ((NETWORK, branches), rest, -1, 0)
+
+
+def _followed(agenda: Cell, rest: Cell) -> Cell | None:
+    """Return the rest put behind an agenda, or None where it is too long to be written anew.
+
+    Without this, recursion in a network that something follows would nest networks of one branch each, to be gone
+    through at every step.
+    """
+    cells = []
+    cell: Cell | None = agenda
+    while cell is not None:
+        cells.append(cell)
+        if len(cells) > _SHORT:
+            return None
+        cell = cell[1]
+    for task, _, parent, position in reversed(cells):
+        rest = (task, rest, parent, position)
+    return rest
 
 
 def _splice(branches: tuple[Branch, ...], index: int, inner: tuple[Branch, ...]) -> tuple[Branch, ...]:

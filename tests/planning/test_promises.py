@@ -267,6 +267,19 @@ def test_threads_do_not_see_each_other() -> None:
         assert reference.final == outcome.final
 
 
+@pytest.mark.parametrize("after", [[], [("log",)]])
+def test_recursion_in_a_network_takes_nodes_in_proportion(after: list[Any]) -> None:
+    """Also where something follows the network: what is finished of it is not gone through again at every step."""
+    domain = _domain()
+
+    @domain.method("spread")
+    def spread(state: State, n: int) -> Any:
+        return [TaskNetwork.unordered([("add",), ("spread", n - 1)]), *after] if n else []
+
+    few, many = (find_plan(domain, State(at={}), [("spread", n)]).statistics.nodes for n in (100, 200))
+    assert many < 2.2 * few
+
+
 def test_counters_count() -> None:
     """Statistics say what was done, and more work means more of it."""
     small = find_plan(_domain(), State(at={"n": 0}), [("left",), ("need", "n", 1)]).statistics
