@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Refusal", "refuse"]
+__all__ = ["Refusal", "reason_of", "refuse"]
 
 
 class Refusal:
@@ -31,3 +31,14 @@ def refuse(reason: str) -> Refusal:
     False
     """
     return Refusal(reason)
+
+
+def reason_of(result: object) -> str:
+    """Return the reason that something refused with gives; empty when it gives none.
+
+    Examples
+    --------
+    >>> reason_of(refuse("not enough cash")), reason_of(False)
+    ('not enough cash', '')
+    """
+    return result.reason if isinstance(result, Refusal) else ""

@@ -8,6 +8,7 @@ from htn.model.domain import Domain, Method
 from htn.model.errors import DomainError
 from htn.model.goals import MULTIGOAL
 from htn.model.network import TaskNetwork, tasks_in
+from htn.model.refusal import reason_of
 from htn.model.values import plain
 from htn.plan.tree import Decomposition, Kind, Node, Tried, node_id
 from htn.planning.blame import show_task
@@ -160,7 +161,7 @@ def _left(tried: Any) -> tuple[Tried, ...]:
     while tried is not None and len(found) < _EARLIER_KEPT:
         method, alternative, failure, refused, tried = tried
         if refused:
-            reason = failure.reason or "it does not apply"
+            reason = reason_of(failure) or "it does not apply"
         else:
             reason = f"below it, {show_task(failure.task)} failed"
             if failure.reason:

@@ -35,7 +35,7 @@ from typing import Any, NamedTuple
 from htn.model.domain import Method
 from htn.model.goals import MULTIGOAL, holds, unmet
 from htn.model.network import TaskNetwork
-from htn.model.refusal import Refusal
+from htn.model.refusal import Refusal, reason_of
 from htn.model.state import State, undo
 from htn.planning.agenda import VERIFY, Cell, Suspended, candidates, fold, push, push_sequence, resume
 from htn.planning.blame import blame, check_operator_result, check_subtasks, unknown_task
@@ -59,12 +59,21 @@ class Failure(NamedTuple):
     ----------
     task : tuple
         The task that could not be done.
-    reason : str
-        The refusal's reason; empty when it gave none.
+    cause : str, Refusal, False, None or tuple
+        What is known of why: words, what a function refused with, or what was tried (as in `Solution`). It is put into
+        words only when it is asked for; most failures are never looked at.
     """
 
     task: Any
-    reason: str
+    cause: Any
+
+    @property
+    def reason(self) -> str:
+        """The reason in words; empty when there is none."""
+        cause = self.cause
+        if isinstance(cause, str):
+            return cause
+        return _nothing_left(cause) if isinstance(cause, tuple) else reason_of(cause)
 
 
 class Solution(NamedTuple):
@@ -75,8 +84,9 @@ class Solution(NamedTuple):
     path : list
         What was processed, in order: the cell of a primitive task, or for a decomposition the tuple
         ``(cell, method, alternative, subtasks, tried, digest)``, where ``tried`` is None or the linked list
-        ``(method name, alternative, failure, whether it refused at once, earlier)``. The method is None for a goal
-        that held already, and for a deferred task the string ``"deferred"``.
+        ``(method name, alternative, failure, whether it refused at once, earlier)``; one that refused at once has what
+        it refused with in the failure's place. The method is None for a goal that held already, and for a deferred task
+        the string ``"deferred"``.
     state : State
         The state reached; valid until the search goes on.
     """
@@ -205,11 +215,6 @@ class Search:
             return push(self.tasks, None, -1)
         return push_sequence(list(self.tasks), None, -1)
 
-    def _note(self, failure: Failure, length: int) -> None:
-        self.backtracks += 1
-        if length > self._deepest_length:
-            self._deepest_length, self.deepest = length, failure
-
     def _alternative(self, method: Method, task: Any, index: int, buffer: Any) -> tuple[Any, Any]:
         """Return one alternative of a method that yields them, and those listed ahead.
 
@@ -294,7 +299,10 @@ class Search:
                                 agenda, suspended = fold(rest, suspended)
                                 acted = suspended is not None
                             continue
-                        failure = check_operator_result(task, result)
+                        if result is None or result is False or type(result) is Refusal:
+                            failure = Failure(task, result)
+                        else:
+                            failure = check_operator_result(task, result)
                     elif kind == COMPOUND and deferral is None:
                         pass  # the commonest case: choose among its methods, below
                     elif kind == NETWORK_KIND:
@@ -366,7 +374,9 @@ class Search:
                 saved = None
                 first = True
             else:
-                self._note(failure, len(path))
+                self.backtracks += 1
+                if len(path) > self._deepest_length:
+                    self._deepest_length, self.deepest = len(path), failure
                 if digest is None and self.backtracks >= self._patience:
                     watch = digest = self._digest = watch or StateDigest(state, self._key)
                     lows = [_NEVER] * len(stack)
@@ -432,8 +442,7 @@ class Search:
                             position += 1
                             more = position < len(options)
                         if chosen is None or chosen is False or type(chosen) is Refusal:
-                            reason = chosen.reason if type(chosen) is Refusal else ""
-                            tried = (name, number, Failure(task, reason), True, tried)
+                            tried = (name, number, chosen, True, tried)
                             chosen = None
                             if number % _PAUSE == _PAUSE - 1:  # it may go on yielding refusals for ever
                                 self.nodes = nodes
@@ -454,7 +463,7 @@ class Search:
                             dead.add(key)
                 if lows and not first:
                     lows[-1] = min(lows[-1], low)
-                failure = _nothing_left(task, tried) if first else last
+                failure = Failure(task, tried or "it has no method") if first else last
                 continue
 
             if more or key is not None:
@@ -518,10 +527,11 @@ def _repetitions(path: list[Any], cell: Cell, digest: int | None) -> int:
     return count
 
 
-def _nothing_left(task: Any, tried: Any) -> Failure:
-    """Return the failure of a task none of whose methods applied."""
+def _nothing_left(tried: Any) -> str:
+    """Return in words that no method applied, given what was tried."""
     reasons = []
     while tried is not None:
-        name, _, failure, _, tried = tried
-        reasons.append(f"{name}: {failure.reason or 'does not apply'}")
-    return Failure(task, "no method applies (" + "; ".join(reversed(reasons)) + ")" if reasons else "it has no method")
+        name, _, failure, refused, tried = tried
+        reason = reason_of(failure) if refused else failure.reason
+        reasons.append(f"{name}: {reason or 'does not apply'}")
+    return "no method applies (" + "; ".join(reversed(reasons)) + ")"
