@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import gc
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 from typing import Any
 
+from htn.model.collecting import collecting_paused
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
 from htn.model.goals import MultiGoal
@@ -20,6 +21,8 @@ from htn.planning.table import Constraints, Table
 
 __all__ = ["find_plan", "find_plan_async", "find_plans"]
 
+_FIRST_COLLECTION = 1 << 15
+"""The pause of the search at which garbage is first looked for: after some two million nodes."""
 _EVERY = 16
 """How many pauses of the search pass between two turns given to other coroutines."""
 
@@ -84,8 +87,13 @@ def find_plan(
     ("the task list holds the unknown task 'travle'; did you mean 'travel'?",)
     """
     session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, patience=patience, hasty=hasty)
-    for _ in session.advance():
-        pass
+    due = _FIRST_COLLECTION
+    with collecting_paused():
+        for count, _ in enumerate(session.advance()):
+            if count >= due:
+                # Domains may leave cycles behind; at ever longer intervals, clearing them up costs little in all.
+                gc.collect()
+                due *= 2
     return session.outcome
 
 
@@ -139,6 +147,8 @@ async def find_plan_async(
     verify_goals: bool = True,
 ) -> Outcome:
     """Decompose a task list while other coroutines go on; otherwise as `find_plan`."""
+    import asyncio  # 40 ms that commands need not wait for
+
     session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals)
     for count, _ in enumerate(session.advance()):
         if count % _EVERY == 0:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from htn.model.collecting import collecting_paused
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
 from htn.model.state import State
@@ -80,12 +81,14 @@ class Solved(Outcome):
     @cached_property
     def tree(self) -> Decomposition:
         """The decomposition."""
-        return grow(self.domain, self.tasks, self.path)
+        with collecting_paused():
+            return grow(self.domain, self.tasks, self.path)
 
     @cached_property
     def plan(self) -> Plan:
         """The steps with the dependencies traced by replaying the decomposition."""
-        return trace(self.domain, self.initial, self.tree)
+        with collecting_paused():
+            return trace(self.domain, self.initial, self.tree)
 
 
 @dataclass(frozen=True)
