@@ -271,7 +271,7 @@ class Search:
                 self.nodes = nodes
                 yield None
             if failure is None:
-                if suspended is not None and (agenda is None or agenda is suspended.stop):
+                if suspended is not None and (agenda is None or (agenda is suspended.stop and agenda[0][0] != VERIFY)):
                     agenda = resume(agenda, suspended)
                     suspended = suspended.outer
                     continue
@@ -314,6 +314,8 @@ class Search:
                             if acted:
                                 agenda, suspended = fold(rest, suspended)
                                 acted = suspended is not None
+                            elif suspended is not None and cell is suspended.stop:
+                                suspended = suspended._replace(stop=rest)
                             continue
                         failure = Failure(task[1], f"its method did not bring about {missing[0]!r}")
                     elif kind == EXCLUDED:

@@ -448,6 +448,22 @@ def test_a_goal_inside_a_network_is_verified_before_other_branches_go_on() -> No
     assert check_plan(domain, outcome.plan, tasks)
 
 
+@pytest.mark.parametrize(
+    ("subtasks", "between"),
+    [(["log"], []), (["log", "log"], [["log", "put", "log"]]), (["nothing"], []), (["nothing", "nothing"], [])],
+)
+def test_a_goal_of_several_steps_inside_a_network_is_verified_at_its_last(
+    subtasks: list[str], between: list[list[str]]
+) -> None:
+    """Another branch may go between the steps of a goal's method, but not between the last one and the verification."""
+    domain = _domain()
+    domain.method("nothing", name="nothing")(lambda state: [])
+    domain.goal_method("at", name="pretend")(lambda state, key, value: [(name,) for name in subtasks])
+    tasks = TaskNetwork.unordered([("at", "a", 1), ("put", "a", 1)])
+    outcomes = [outcome for outcome in find_plans(domain, State(at={}), tasks) if isinstance(outcome, Solved)]
+    assert [*between, ["put"]] == [[action[0] for action in outcome.actions] for outcome in outcomes]
+
+
 def test_exclusions_and_preferences_shape_the_plan() -> None:
     """An edit is a constraint on the decomposer."""
     domain = _domain()
