@@ -130,8 +130,15 @@ def find_plans(
     [[('coffee',)], [('tea',)]]
     """
     session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, every=True)
+    given: set[object] = set()
     for solved in session.advance():
-        if solved is not None:
+        if solved is None:
+            continue
+        # Tasks that come to nothing can be decomposed in any order: the same decomposition, met more than once.
+        tree = solved.tree
+        same = (tree.order, frozenset((node.id, node.alternative) for node in tree.nodes.values()))
+        if same not in given:
+            given.add(same)
             yield solved
     yield session.outcome
 

@@ -583,6 +583,15 @@ def test_every_plan_is_given_once_and_then_the_reason_for_no_more() -> None:
     assert isinstance(outcomes[-1], Unsolvable)
 
 
+def test_tasks_that_come_to_nothing_do_not_multiply_plans() -> None:
+    """Unordered tasks without steps have many orders of being decomposed, and one decomposition."""
+    domain = _domain()
+    for name in ("e1", "e2", "e3"):
+        domain.method(name, name="nothing")(lambda state: [])
+    outcomes = list(find_plans(domain, State(at={}), TaskNetwork.unordered([("e1",), ("e2",), ("e3",)])))
+    assert [True, False] == [bool(outcome) for outcome in outcomes]
+
+
 def test_a_wide_unordered_network_with_no_plan_is_refuted_without_trying_every_order() -> None:
     """Dead ends are remembered across interleavings: 14 independent branches have 14! orders and 2**14 states."""
     domain = _domain()
