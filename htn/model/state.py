@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from htn.model.errors import StateError
 from htn.model.values import ATOMIC, check_value, freeze, shaped, thaw
 
-__all__ = ["ABSENT", "Fluent", "State", "Trail", "undo"]
+__all__ = ["ABSENT", "Fluent", "State", "Trail", "unchanged", "undo"]
 
 
 class _Absent:
@@ -204,6 +204,36 @@ def undo(trail: list[tuple[dict[Any, Any], Any, Any]], mark: int) -> None:
                 _set(container, key, old)
         else:
             container._undo(key, old)  # type: ignore[attr-defined]
+
+
+def unchanged(trail: list[tuple[dict[Any, Any], Any, Any]], mark: int) -> bool:
+    """Return whether the changes since the trail had the given length come to nothing, as far as it tells.
+
+    Examples
+    --------
+    >>> state = State(at={"me": "home"}).tracked()
+    >>> state.at["me"] = "park"
+    >>> unchanged(state._trail, 0)
+    False
+    >>> state.at["me"] = "home"
+    >>> unchanged(state._trail, 0)
+    True
+    """
+    seen = set()
+    for index in range(mark, len(trail)):
+        container, key, old = trail[index]
+        if not isinstance(container, dict):
+            return False  # a subclass's own kind of note: what it did cannot be told from here
+        place = (id(container), key)
+        if place in seen:
+            continue  # what it was before is what the first change of it noted
+        seen.add(place)
+        if type(old) is _Removed:
+            old = old.value
+        new = _get(container, key, ABSENT)
+        if new is not old and new != old:
+            return False
+    return True
 
 
 _RESERVED = frozenset({"copy", "tracked", "fluents", "facts", "to_json", "from_json"})

@@ -36,7 +36,7 @@ from htn.model.domain import Method
 from htn.model.goals import MULTIGOAL, holds, unmet
 from htn.model.network import TaskNetwork
 from htn.model.refusal import Refusal, reason_of
-from htn.model.state import State, undo
+from htn.model.state import State, unchanged, undo
 from htn.planning.agenda import VERIFY, Cell, Suspended, candidates, fold, push, push_sequence, resume
 from htn.planning.blame import blame, check_operator_result, check_subtasks, unknown_task
 from htn.planning.memory import AgendaNumbers, StateDigest
@@ -254,7 +254,7 @@ class Search:
         watch = StateDigest(state, self._key) if not self.remember else self._digest
         digest: StateDigest | None = watch  # None while the memory is off
         tortoise: Any = None
-        tortoise_digest, tortoise_next, probe_next = 0, _FIRST_TORTOISE, 0
+        tortoise_mark, tortoise_digest, tortoise_next, probe_next = 0, -1, _FIRST_TORTOISE, 0
         probes = random.Random(_PROBE)
         nodes = self.nodes
         pause_at = min(nodes + _PAUSE, self._stop)
@@ -363,15 +363,24 @@ class Search:
                         low = _NEVER
                     elif kind != NETWORK_KIND:
                         if length >= tortoise_next:
-                            watch = watch or StateDigest(state, self._key)
-                            tortoise, tortoise_digest, tortoise_next = task, watch.now(), 2 * length
+                            tortoise, tortoise_mark, tortoise_next = task, mark, 2 * length
+                            tortoise_digest = -1
+                            if self._key is not None and not all(isinstance(item[0], dict) for item in trail):
+                                # Changes inside large values: the trail cannot tell when they come to nothing.
+                                watch = watch or StateDigest(state, self._key)
+                                tortoise_digest = watch.now()
                             probe_next = length + 1
-                        elif length >= probe_next and task == tortoise and watch is not None:
+                        elif length >= probe_next and task == tortoise:
                             # At irregular distances: at regular ones a cycle could be stepped over for ever.
                             probe_next = length + 1 + probes.randrange(2 * _PROBE)
-                            if watch.now() == tortoise_digest:
+                            if watch is None or tortoise_digest < 0:
+                                back = unchanged(trail, tortoise_mark)
+                            else:
+                                back = watch.now() == tortoise_digest
+                            if back:
                                 # Begin again with the memory on: the frames made so far could not be cut.
-                                self._digest, self._again, self.nodes = watch, True, nodes
+                                undo(trail, 0)
+                                self._digest, self._again, self.nodes = StateDigest(state, self._key), True, nodes
                                 return
                 saved = None
                 first = True
