@@ -7,16 +7,14 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from htn.model import Domain, MultiGoal, State, TaskNetwork, refuse, split_multigoal
+from htn.model import Domain, State, TaskNetwork, refuse
 from htn.planning import (
-    Constraints,
     InvalidDomain,
     LimitReached,
     Limits,
@@ -29,7 +27,8 @@ from htn.planning import (
 from htn.planning.checker import check_plan
 
 
-def _domain() -> Domain:
+def small_domain() -> Domain:
+    """Return a domain with a little of everything that goes wrong elsewhere."""
     domain = Domain("small")
 
     @domain.operator
@@ -75,7 +74,7 @@ def _domain() -> Domain:
 
 def test_an_empty_decomposition_that_came_first_is_given_up_when_another_is_needed() -> None:
     """A method that returns [] first does not hide the alternative that a later task needs."""
-    domain = _domain()
+    domain = small_domain()
 
     @domain.method("maybe")
     def nothing(state: State) -> Any:
@@ -92,7 +91,7 @@ def test_an_empty_decomposition_that_came_first_is_given_up_when_another_is_need
 
 def test_no_plan_and_an_empty_plan_are_different_outcomes() -> None:
     """Nothing to do is solved; what cannot be done is unsolvable."""
-    domain = _domain()
+    domain = small_domain()
     trivial, impossible = find_plan(domain, State(at={}), []), find_plan(domain, State(at={}), [("need", "a", 1)])
     assert isinstance(trivial, Solved)
     assert [] == trivial.actions
@@ -104,7 +103,7 @@ def test_no_plan_and_an_empty_plan_are_different_outcomes() -> None:
 
 def test_an_unknown_task_is_an_error_with_a_suggestion() -> None:
     """Misspelt task names are never ignored, whether given or produced by a method."""
-    domain = _domain()
+    domain = small_domain()
     outcome = find_plan(domain, State(at={}), [("putt", "a")])
     assert isinstance(outcome, InvalidDomain)
     assert "did you mean 'put'?" in outcome.problems[0]
@@ -120,7 +119,7 @@ def test_an_unknown_task_is_an_error_with_a_suggestion() -> None:
 
 def test_a_step_that_changes_nothing_stays_in_the_plan() -> None:
     """Logging, sensing and notifying are work too."""
-    outcome = find_plan(_domain(), State(at={}), [("log",), ("put", "a"), ("log",), ("log",)])
+    outcome = find_plan(small_domain(), State(at={}), [("log",), ("put", "a"), ("log",), ("log",)])
     assert isinstance(outcome, Solved)
     assert [("log",), ("put", "a"), ("log",), ("log",)] == outcome.actions
     assert 4 == len(outcome.plan.steps)
@@ -129,14 +128,14 @@ def test_a_step_that_changes_nothing_stays_in_the_plan() -> None:
 
 def test_a_task_that_only_decomposes_into_itself_is_unsolvable() -> None:
     """Unbounded recursion without progress ends, with the right verdict."""
-    outcome = find_plan(_domain(), State(at={}), [("loop",)], limits=Limits(nodes=100_000))
+    outcome = find_plan(small_domain(), State(at={}), [("loop",)], limits=Limits(nodes=100_000))
     assert isinstance(outcome, Unsolvable)
 
 
 @pytest.mark.parametrize("wanted", [0, 1, 7])
 def test_left_recursion_finds_plans_of_every_length(wanted: int) -> None:
     """A task below itself in the same state is no reason to lose the plan that needs it there."""
-    domain = _domain()
+    domain = small_domain()
     outcome = find_plan(domain, State(at={"n": 0}), [("left",), ("need", "n", wanted)], limits=Limits(nodes=100_000))
     assert isinstance(outcome, Solved)
     assert wanted + 1 == len(outcome.actions)
@@ -146,7 +145,7 @@ def test_left_recursion_finds_plans_of_every_length(wanted: int) -> None:
 @pytest.mark.parametrize("wanted", range(7))
 def test_searching_again_with_more_patience_begins_where_the_first_search_began(wanted: int) -> None:
     """What was carried out before the first choice counts once, however often the search is repeated."""
-    domain = _domain()
+    domain = small_domain()
     tasks = [("add",), ("left",), ("need", "n", wanted + 1)]
     outcome = find_plan(domain, State(at={}), tasks, limits=Limits(nodes=100_000))
     assert isinstance(outcome, Solved)
@@ -166,7 +165,7 @@ def test_searching_again_with_more_patience_begins_where_the_first_search_began(
 )
 def test_every_limit_ends_an_endless_search_and_is_named(task: str, limits: Limits, name: str) -> None:
     """The outcome says which limit was reached; the limit is checked by the search, not by a signal."""
-    outcome = find_plan(_domain(), State(at={"n": 0}), [(task,)], limits=limits)
+    outcome = find_plan(small_domain(), State(at={"n": 0}), [(task,)], limits=limits)
     assert isinstance(outcome, LimitReached)
     assert name == outcome.limit
 
@@ -175,15 +174,15 @@ def test_every_limit_ends_an_endless_search_and_is_named(task: str, limits: Limi
 def test_a_limit_on_nodes_is_exact(nodes: int) -> None:
     """A plan of as many tasks as the limit is found, one of more is not."""
     limits = Limits(nodes=nodes)
-    assert isinstance(find_plan(_domain(), State(at={}), [("log",)] * nodes, limits=limits), Solved)
-    outcome = find_plan(_domain(), State(at={}), [("log",)] * (nodes + 1), limits=limits)
+    assert isinstance(find_plan(small_domain(), State(at={}), [("log",)] * nodes, limits=limits), Solved)
+    outcome = find_plan(small_domain(), State(at={}), [("log",)] * (nodes + 1), limits=limits)
     assert isinstance(outcome, LimitReached)
     assert "nodes" == outcome.limit
 
 
 def test_limits_hold_while_a_method_yields_refusals_for_ever() -> None:
     """A method that goes on looking for an alternative is stopped between two of them."""
-    domain = _domain()
+    domain = small_domain()
 
     @domain.method("seek")
     def seek(state: State) -> Iterator[Any]:
@@ -196,7 +195,7 @@ def test_limits_hold_while_a_method_yields_refusals_for_ever() -> None:
 
 def test_a_task_list_may_be_any_iterable_and_be_changed_later() -> None:
     """It is read once, when planning begins."""
-    domain = _domain()
+    domain = small_domain()
     outcome = find_plan(domain, State(at={}), (("put", key) for key in "ab"))
     assert isinstance(outcome, Solved)
     assert [("put", "a"), ("put", "b")] == outcome.actions
@@ -209,9 +208,12 @@ def test_a_task_list_may_be_any_iterable_and_be_changed_later() -> None:
 
 def test_limits_hold_in_worker_threads() -> None:
     """A limit needs no main thread."""
+    limits = Limits(seconds=0.05)
     with ThreadPoolExecutor(2) as pool:
         futures = [
-            pool.submit(find_plan, _domain(), State(at={"n": 0}), [("count_for_ever",)], limits=Limits(seconds=0.05))
+            pool.submit(
+                find_plan, small_domain(), State(at={"n": 0}), [("count_for_ever",)], limits=Limits(seconds=0.05)
+            )
             for _ in range(4)
         ]
         assert {"seconds"} == {getattr(future.result(30), "limit", "") for future in futures}
@@ -235,7 +237,7 @@ def test_threads_do_not_see_each_other() -> None:
         return domain
 
     def mine() -> Domain:
-        domain = _domain()
+        domain = small_domain()
 
         @domain.method("work")
         def work(state: State, n: int) -> Any:
@@ -270,7 +272,7 @@ def test_threads_do_not_see_each_other() -> None:
 @pytest.mark.parametrize("after", [[], [("log",)]])
 def test_recursion_in_a_network_takes_nodes_in_proportion(after: list[Any]) -> None:
     """Also where something follows the network: what is finished of it is not gone through again at every step."""
-    domain = _domain()
+    domain = small_domain()
 
     @domain.method("spread")
     def spread(state: State, n: int) -> Any:
@@ -282,8 +284,8 @@ def test_recursion_in_a_network_takes_nodes_in_proportion(after: list[Any]) -> N
 
 def test_counters_count() -> None:
     """Statistics say what was done, and more work means more of it."""
-    small = find_plan(_domain(), State(at={"n": 0}), [("left",), ("need", "n", 1)]).statistics
-    large = find_plan(_domain(), State(at={"n": 0}), [("left",), ("need", "n", 9)]).statistics
+    small = find_plan(small_domain(), State(at={"n": 0}), [("left",), ("need", "n", 1)]).statistics
+    large = find_plan(small_domain(), State(at={"n": 0}), [("left",), ("need", "n", 9)]).statistics
     assert 0 < small.nodes
     assert small.backtracks < large.backtracks
 
@@ -359,7 +361,7 @@ def test_other_coroutines_go_on_while_a_plan_is_searched() -> None:
 
         ticking = asyncio.create_task(tick())
         outcome = await find_plan_async(
-            _domain(), State(at={"n": 0}), [("count_for_ever",)], limits=Limits(nodes=50_000)
+            small_domain(), State(at={"n": 0}), [("count_for_ever",)], limits=Limits(nodes=50_000)
         )
         done.set()
         await ticking
@@ -397,7 +399,7 @@ def test_a_generator_is_asked_again_rather_than_resumed_in_a_changed_state() -> 
 
 def test_endless_alternatives_are_taken_one_after_another() -> None:
     """A method may yield for ever; only as many as are needed are asked for."""
-    domain = _domain()
+    domain = small_domain()
 
     @domain.method("guess")
     def guess(state: State) -> Iterator[Any]:
@@ -411,166 +413,9 @@ def test_endless_alternatives_are_taken_one_after_another() -> None:
     assert ("put", "g", 123) == outcome.actions[0]
 
 
-def test_goals_that_a_method_does_not_bring_about_are_found_out() -> None:
-    """A goal's method is believed only once the goal holds."""
-    domain = _domain()
-
-    @domain.goal_method("at")
-    def pretend(state: State, key: str, value: int) -> Any:
-        return [("log",)]
-
-    @domain.goal_method("at")
-    def honest(state: State, key: str, value: int) -> Any:
-        return [("put", key, value)]
-
-    domain.multigoal_method(split_multigoal)
-    outcome = find_plan(domain, State(at={}), [MultiGoal(at={"a": 3, "b": 4})])
-    assert isinstance(outcome, Solved)
-    assert [("put", "a", 3), ("put", "b", 4)] == outcome.actions
-    assert check_plan(domain, outcome.plan)
-    unverified = find_plan(domain, State(at={}), [("at", "a", 3)], verify_goals=False)
-    assert isinstance(unverified, Solved)
-    assert [("log",)] == unverified.actions
-
-
-def test_a_goal_inside_a_network_is_verified_before_other_branches_go_on() -> None:
-    """No other branch can bring a goal about just in time for a method that failed to."""
-    domain = _domain()
-
-    @domain.goal_method("at")
-    def pretend(state: State, key: str, value: int) -> Any:
-        return [("log",)]
-
-    tasks = TaskNetwork.unordered([("at", "a", 1), TaskNetwork.ordered([("need", "z", 1), ("put", "a", 1)])])
-    outcome = find_plan(domain, State(at={"z": 1}), tasks)
-    assert isinstance(outcome, Solved)
-    assert [("need", "z", 1), ("put", "a", 1)] == outcome.actions
-    assert check_plan(domain, outcome.plan, tasks)
-
-
-@pytest.mark.parametrize(
-    ("subtasks", "between"),
-    [(["log"], []), (["log", "log"], [["log", "put", "log"]]), (["nothing"], []), (["nothing", "nothing"], [])],
-)
-def test_a_goal_of_several_steps_inside_a_network_is_verified_at_its_last(
-    subtasks: list[str], between: list[list[str]]
-) -> None:
-    """Another branch may go between the steps of a goal's method, but not between the last one and the verification."""
-    domain = _domain()
-    domain.method("nothing", name="nothing")(lambda state: [])
-    domain.goal_method("at", name="pretend")(lambda state, key, value: [(name,) for name in subtasks])
-    tasks = TaskNetwork.unordered([("at", "a", 1), ("put", "a", 1)])
-    outcomes = [outcome for outcome in find_plans(domain, State(at={}), tasks) if isinstance(outcome, Solved)]
-    assert [*between, ["put"]] == [[action[0] for action in outcome.actions] for outcome in outcomes]
-
-
-def test_exclusions_and_preferences_shape_the_plan() -> None:
-    """An edit is a constraint on the decomposer."""
-    domain = _domain()
-
-    @domain.method("choose")
-    def first(state: State, key: str) -> Any:
-        return [("put", key, 1)]
-
-    @domain.method("choose")
-    def second(state: State, key: str) -> Any:
-        return [("put", key, 2)]
-
-    tasks = [("choose", "a"), ("choose", "b")]
-
-    def actions(constraints: Constraints) -> Any:
-        outcome = find_plan(domain, State(at={}), tasks, constraints=constraints)
-        return outcome.actions if isinstance(outcome, Solved) else outcome
-
-    assert [("put", "a", 2), ("put", "b", 2)] == actions(Constraints(prefer=(("choose", "second"),)))
-    assert [("put", "a", 2), ("put", "b", 1)] == actions(Constraints(exclude=((("choose", "a"), "first"),)))
-    assert isinstance(actions(Constraints(exclude=(("put", None),))), Unsolvable)
-    misspelt = actions(Constraints(exclude=(("choose", "frist"),)))
-    assert isinstance(misspelt, InvalidDomain)
-    assert "did you mean 'first'?" in misspelt.problems[0]
-
-
-@pytest.mark.parametrize(
-    ("exclude", "prefer", "value"),
-    [
-        (((("choose", "a"), 1), ("choose", 2)), (), 3),
-        ((("choose", 2), (("choose", "a"), 1)), (), 3),
-        ((("choose", 2),), ((("choose", "a"), 2), ("choose", 3)), 3),
-        ((("choose", None),), ((("choose", "a"), 2),), None),
-        ((("choose", None), ("choose", 1)), (), None),
-        (((("choose", "a"), None), (("choose", "a"), 1)), (), None),
-        (((["choose", "a"], 1),), (), 2),
-        ((), (("choose", 3), ("choose", 2)), 3),
-        ((), ((("choose", "a"), 3), ("choose", 2)), 3),
-        (((("choose", "b"), 1), ("choose", 3)), (("choose", 3), ("choose", 2)), 2),
-    ],
-)
-def test_constraints_on_a_task_and_on_its_name_hold_together(exclude: Any, prefer: Any, value: int | None) -> None:
-    """In whatever order they are given, all exclusions hold; the word on the whole task decides what comes first."""
-    domain = _domain()
-    for number in (1, 2, 3):
-        domain.method("choose", name=f"m{number}")(lambda state, key, number=number: [("put", key, number)])
-
-    def named(constraints: Any) -> Any:
-        return tuple((task, f"m{number}" if number else None) for task, number in constraints)
-
-    constraints = Constraints(named(exclude), named(prefer))
-    outcome = find_plan(domain, State(at={}), [("choose", "a")], constraints=constraints)
-    assert [("put", "a", value)] == outcome.actions if isinstance(outcome, Solved) else value is None
-
-
-def test_a_constraint_on_a_whole_task_leaves_long_networks_and_odd_arguments_alone() -> None:
-    """Looking for constrained tasks neither descends into what is still to be done nor trips over an argument."""
-    domain = _domain()
-
-    @domain.operator
-    def show(state: State, items: Any) -> Any:
-        return state
-
-    tasks = TaskNetwork.unordered([TaskNetwork.ordered([("log",)] * 100_000), ("show", ("a", "b"))])
-    constraints = Constraints(exclude=((("show", "c"), None),))
-    outcome = find_plan(domain, State(at={}), tasks, constraints=constraints)
-    assert isinstance(outcome, Solved)
-    assert 100_001 == len(outcome.actions)
-
-
-@pytest.mark.parametrize(
-    "exclude", [("choose", "m1"), ("ab",), ((), "m1"), ((("choose", "a"), 1),), (3,), (((), None),)]
-)
-def test_what_is_no_constraint_is_said_to_be_none(exclude: Any) -> None:
-    """A pair written without the tuple around it is noticed, not taken apart."""
-    outcome = find_plan(_domain(), State(at={}), [("put", "a")], constraints=Constraints(exclude=exclude))
-    assert isinstance(outcome, InvalidDomain)
-    assert "is no pair of a task" in outcome.problems[0]
-
-
-def test_a_deferred_task_stays_open_until_it_can_be_known() -> None:
-    """Before that it is one opaque step that counts as what it predicts; afterwards it is decomposed."""
-    domain = _domain()
-
-    @domain.deferred("dig", known=lambda state: "found" in state.at, until="the number of findings is known")
-    def predict(state: State) -> Any:
-        state.at["dug"] = 1
-        return state
-
-    @domain.method("dig")
-    def dig(state: State) -> Any:
-        return [("put", f"hole{number}") for number in range(state.at["found"])] + [("put", "dug")]
-
-    tasks = [("dig",), ("need", "dug", 1)]
-    early = find_plan(domain, State(at={}), tasks)
-    assert isinstance(early, Solved)
-    assert [True, False] == [step.deferred for step in early.plan.steps]
-    assert "sound, 1 open" == str(check_plan(domain, early.plan, tasks))
-    assert "open until the number of findings is known" in early.plan.steps[0].description
-    late = find_plan(domain, State(at={"found": 2}), tasks)
-    assert isinstance(late, Solved)
-    assert ["hole0", "hole1", "dug", "dug"] == [step.args[0] for step in late.plan.steps]
-
-
 def test_every_plan_is_given_once_and_then_the_reason_for_no_more() -> None:
     """Enumeration ends with an outcome of its own."""
-    domain = _domain()
+    domain = small_domain()
 
     @domain.method("pick")
     def pick(state: State) -> Iterator[Any]:
@@ -585,7 +430,7 @@ def test_every_plan_is_given_once_and_then_the_reason_for_no_more() -> None:
 
 def test_tasks_that_come_to_nothing_do_not_multiply_plans() -> None:
     """Unordered tasks without steps have many orders of being decomposed, and one decomposition."""
-    domain = _domain()
+    domain = small_domain()
     for name in ("e1", "e2", "e3"):
         domain.method(name, name="nothing")(lambda state: [])
     outcomes = list(find_plans(domain, State(at={}), TaskNetwork.unordered([("e1",), ("e2",), ("e3",)])))
@@ -594,11 +439,9 @@ def test_tasks_that_come_to_nothing_do_not_multiply_plans() -> None:
 
 def test_a_wide_unordered_network_with_no_plan_is_refuted_without_trying_every_order() -> None:
     """Dead ends are remembered across interleavings: 14 independent branches have 14! orders and 2**14 states."""
-    domain = _domain()
+    domain = small_domain()
     tasks = TaskNetwork.ordered(
         [TaskNetwork.unordered([("put", f"k{number}") for number in range(12)]), ("need", "never", 1)]
     )
-    started = time.perf_counter()
     outcome = find_plan(domain, State(at={}), tasks, limits=Limits(nodes=400_000))
     assert isinstance(outcome, Unsolvable)
-    assert time.perf_counter() - started < 60
