@@ -208,7 +208,6 @@ def test_a_task_list_may_be_any_iterable_and_be_changed_later() -> None:
 
 def test_limits_hold_in_worker_threads() -> None:
     """A limit needs no main thread."""
-    limits = Limits(seconds=0.05)
     with ThreadPoolExecutor(2) as pool:
         futures = [
             pool.submit(
