@@ -14,14 +14,14 @@ from htn.interop.settings import VERBOSE, VERIFY_GOALS
 @pytest.fixture(autouse=True)
 def fresh_settings() -> Iterator[None]:
     """Set verbosity and goal checking for the test, and give back what was."""
+    pyhop.operators.clear()  # what examples in docstrings declared
+    pyhop.methods.clear()
     verbose, verify, domain = VERBOSE.set(0), VERIFY_GOALS.set(True), gtpyhop.get_current_domain()
     yield
     VERBOSE.set(verbose)
     VERIFY_GOALS.set(verify)
     if domain is not None:
         gtpyhop.set_current_domain(domain)
-    pyhop.operators.clear()
-    pyhop.methods.clear()
 
 
 @pytest.fixture
