@@ -29,8 +29,8 @@ class Limits:
     nodes : int or None
         Tasks processed: operators applied and methods chosen, again after every step back.
     memory_mb : int or None
-        Resident memory of the whole process, in MiB. Limited by default, because a recursion that changes the state
-        for ever would otherwise fill the machine.
+        By how many MiB the process's resident memory may grow. Limited by default, because a recursion that changes the
+        state for ever would otherwise fill the machine.
     cancelled : callable or None
         Asked now and then; the search stops once it returns true.
     """
@@ -64,12 +64,16 @@ class Meter:
         self._limits = limits
         self._started = time.perf_counter()
         self._deadline = None if limits.seconds is None else self._started + limits.seconds
+        self._memory_before = 0.0 if limits.memory_mb is None else resident_mb()
         self._checks = 0
 
     @property
     def seconds(self) -> float:
         """Seconds since the search began."""
         return time.perf_counter() - self._started
+
+    def _grown(self) -> float:
+        return resident_mb() - self._memory_before
 
     def reached(self, nodes: int) -> str | None:
         """Return ``"seconds"``, ``"nodes"``, ``"memory"`` or ``"cancelled"``, or None while all is well."""
@@ -80,7 +84,7 @@ class Meter:
             return "seconds"
         if limits.cancelled is not None and limits.cancelled():
             return "cancelled"
-        if limits.memory_mb is not None and self._checks % _MEMORY_EVERY == 0 and resident_mb() > limits.memory_mb:
+        if limits.memory_mb is not None and self._checks % _MEMORY_EVERY == 0 and self._grown() > limits.memory_mb:
             return "memory"
         self._checks += 1
         return None
