@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import sys
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import ModuleType
 
 from domains.analysis.methods.known import produce
 from domains.analysis.scope import Scope, describe
 from htn.model import Domain, State, refuse
-from htn.model.errors import DomainError, HtnError, InputError
+from htn.model.errors import DomainError, InputError
 from htn.model.lint import lint
+from htn.problem import load_domain
 
-__all__ = ["ANALYSES", "ENTRY_POINTS", "analysis_domain", "in_words", "load_file"]
+__all__ = ["ANALYSES", "ENTRY_POINTS", "analysis_domain", "in_words"]
 
 ANALYSES = ("prospect", "pattern", "competitive", "pipeline", "performance", "enablement", "custom")
 
@@ -85,7 +83,7 @@ def analysis_domain(files: Iterable[Path | str] = ()) -> Domain:
     for name in ("shared", *ANALYSES):
         domain.include(importlib.import_module(f"domains.analysis.methods.{name}").domain)
     added = [(point.name, point.load()) for point in entry_points(group=ENTRY_POINTS)]
-    added += [(str(file), load_file(file)) for file in files]
+    added += [(str(file), load_domain(str(file))) for file in files]
     for source, more in added:
         if not isinstance(more, Domain):
             raise InputError(f"{source} offers a {type(more).__name__} where a Domain is needed")
@@ -98,46 +96,3 @@ def analysis_domain(files: Iterable[Path | str] = ()) -> Domain:
         if mistakes:
             raise DomainError(f"{added[-1][0]}: {mistakes[0].message}")
     return domain
-
-
-def load_file(path: Path | str) -> Domain:
-    """Return the ``domain`` that a Python file defines.
-
-    Raises
-    ------
-    InputError
-        When the file is not there, does not run, or defines none.
-    """
-    file = Path(path)
-    module = _import(file)
-    domain = getattr(module, "domain", None)
-    if not isinstance(domain, Domain):
-        raise InputError("defines no `domain`: write domain = Domain('mine') and declare on it", path=str(file))
-    return domain
-
-
-def _import(file: Path) -> ModuleType:
-    name = f"_analysis_addition_{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file)
-    if not file.is_file() or spec is None or spec.loader is None:
-        raise InputError("is not a Python file that can be read", path=str(file))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except HtnError as error:
-        raise InputError(str(error), path=str(file)) from None
-    except Exception as error:  # noqa: BLE001  (whatever a user's file raises is a finding about that file)
-        line = getattr(error, "lineno", None) or _line(error, file)
-        raise InputError(f"{type(error).__name__}: {error}", path=str(file), line=line) from None
-    return module
-
-
-def _line(error: Exception, file: Path) -> int | None:
-    trace = error.__traceback__
-    found = None
-    while trace is not None:
-        if Path(trace.tb_frame.f_code.co_filename) == file:
-            found = trace.tb_lineno
-        trace = trace.tb_next
-    return found

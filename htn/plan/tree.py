@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -270,14 +269,3 @@ def _pairs(data: Any) -> tuple[tuple[int, int], ...] | None:
     if data is None:
         return None
     return tuple((shaped(first, int), shaped(second, int)) for first, second in shaped(data, list))
-
-
-def canonical(data: Any) -> str:
-    """Return JSON data as the one text that equal data has.
-
-    Examples
-    --------
-    >>> canonical({"b": 1, "a": [2]})
-    '{"a":[2],"b":1}'
-    """
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -276,7 +276,7 @@ def test_questions_that_cannot_be_answered_get_one_sentence(question: str, works
 BAD_COMMANDS = [
     (["plan", "Win rate by region", "--exclude", "analyse_custom=nothing_like_it"], "has no method 'nothing_like_it'"),
     (["plan", "Win rate by region", "--exclude", "=x"], "is no TASK=METHOD"),
-    (["plan", "Win rate by region", "--domain", "missing.py"], "is not a Python file that can be read"),
+    (["plan", "Win rate by region", "--domain", "missing.py"], "missing.py: there is no such file"),
     (["plan", "Win rate by region", "--out", "/nowhere/at/all.json"], "cannot be written"),
     (["run", "--plan", "missing.json"], "missing.json: cannot be read"),
     (["run"], "give either a question or --plan FILE"),
