@@ -33,10 +33,13 @@ class Matching:
         The variables that are known from the task and its children.
     before : tuple of tuple of int
         For each child in the plan's list, the positions in it of those that must be finished before.
+    where : tuple of int
+        For each child in the plan's list, the position of its subtask in the network.
     """
 
     binding: Mapping[str, str]
     before: tuple[tuple[int, ...], ...]
+    where: tuple[int, ...]
 
 
 def unify(
@@ -148,7 +151,7 @@ class Matchings:
         if self.reason:
             return
         if not self.children:
-            yield Matching(binding, ())
+            yield Matching(binding, (), ())
             return
         where: list[int] = []  # for each child so far, its subtask
         position: dict[int, int] = {}  # the other way round
@@ -166,7 +169,8 @@ class Matchings:
             if len(where) < len(self.children):
                 stack.append(self._candidates(len(where), position, extended))
                 continue
-            yield Matching(extended, tuple([tuple(sorted(position[i] for i in self.before[place])) for place in where]))
+            before = tuple([tuple(sorted(position[i] for i in self.before[place])) for place in where])
+            yield Matching(extended, before, tuple(where))
             del position[where.pop()]
 
     def _candidates(

@@ -68,7 +68,19 @@ class Satisfier:
         if not free:
             return self.evaluator.holds(formula, binding, partial(self._true, time))
         parts = [(part, _variables(part) & free.keys()) for part in conjuncts(formula)]
-        return self._choose(parts, dict(binding), free, time)
+        return self._choose(parts, dict(binding), free, time) is not None
+
+    def values(self, formula: Formula, binding: Binding, free: Mapping[str, str], time: int) -> dict[str, str] | None:
+        """Return values for all variables that make a formula hold in a state, the first found; None without any.
+
+        Variables that the formula does not mention get the first object of their type.
+        """
+        if not self.possible(formula, binding, free, time):
+            return None
+        parts = [(part, _variables(part) & free.keys()) for part in conjuncts(formula)]
+        found = self._choose(parts, dict(binding), free, time)
+        first = {name: self.types.objects(kind)[0] for name, kind in free.items()}
+        return None if found is None else {**first, **found}
 
     def _true(self, time: int, fact: Fact) -> bool:
         return self.timeline.holds(fact, time)
@@ -104,7 +116,7 @@ class Satisfier:
 
     def _choose(
         self, parts: Sequence[tuple[Part, set[str]]], binding: dict[str, str], free: Mapping[str, str], time: int
-    ) -> bool:
+    ) -> dict[str, str] | None:
         true = partial(self._true, time)
         open_parts: list[tuple[Part, set[str]]] = []
         for part, variables in parts:
@@ -112,9 +124,9 @@ class Satisfier:
             if missing:
                 open_parts.append((part, missing))
             elif not self.evaluator.holds(part, binding, true):
-                return False
+                return None
         if not open_parts:
-            return True
+            return binding
         # The part with the fewest unknowns first: it leaves the least to try.
         joined = [(len(missing), i) for i, (part, missing) in enumerate(open_parts) if isinstance(part, (Atom, Equal))]
         if joined:
@@ -123,7 +135,8 @@ class Satisfier:
         else:
             variable = min(min(open_parts, key=lambda entry: len(entry[1]))[1])
             extensions = ({variable: value} for value in self.types.objects(free[variable]))
-        return any(self._choose(open_parts, {**binding, **extension}, free, time) for extension in extensions)
+        tries = (self._choose(open_parts, {**binding, **extension}, free, time) for extension in extensions)
+        return next((found for found in tries if found is not None), None)
 
     def _extensions(self, part: Part, binding: Binding, free: Mapping[str, str], time: int) -> Iterator[dict[str, str]]:
         """Yield values for the unknown variables of an atom or an equality that make it hold."""

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from htn.hddl.errors import HddlError
 from htn.hddl.evaluate import Evaluator, fact_text
 from htn.hddl.matching import Given, Matchings, unify
 from htn.hddl.model import (
@@ -53,11 +54,13 @@ from htn.hddl.types import Types
 from htn.hddl.uses import uses
 from htn.hddl.windows import Node, Option, Windows
 
-__all__ = ["Flaw", "Verdict", "verify"]
+__all__ = ["ROOT", "Flaw", "Reading", "Verdict", "read_methods", "verify"]
 
 # Ways to read one task's children as subtasks that are kept. Where there are more, a rejection says that not all were
 # tried.
 MOST_READINGS = 1000
+ROOT = -1
+"""In place of an id: the initial task network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,26 @@ class Verdict:
         return "\n".join(f"not valid: {flaw}" for flaw in self.flaws)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a method of a valid plan was, in full.
+
+    Attributes
+    ----------
+    method : Method
+        The method; for the roots, one that stands for the initial task network.
+    binding : mapping of str to str
+        A value for every variable of it. Those that neither the task nor the subtasks fix have values with which the
+        precondition holds in a state that the method can be in.
+    children : tuple of int
+        The ids of what came of its subtasks, in the order in which the domain lists these.
+    """
+
+    method: Method
+    binding: Mapping[str, str]
+    children: tuple[int, ...]
+
+
 def verify(domain: Domain, problem: Problem, plan: Plan) -> Verdict:
     r"""Return whether a plan is a solution of a problem, and if not, why.
 
@@ -127,6 +150,28 @@ def verify(domain: Domain, problem: Problem, plan: Plan) -> Verdict:
     not valid: line 2: the precondition of (switch) does not hold in the state before it: (lit) is true
     """
     return _Verification(domain, problem, plan).verdict()
+
+
+def read_methods(domain: Domain, problem: Problem, plan: Plan) -> dict[int, Reading]:
+    r"""Return for each decomposed task of a valid plan what its method was in full; for the roots under `ROOT`.
+
+    Raises
+    ------
+    HddlError
+        When the plan is not valid; the message says why.
+
+    Examples
+    --------
+    >>> from htn.hddl import parse_domain, parse_problem
+    >>> from htn.hddl.plan_format import parse_plan
+    >>> domain = parse_domain('''(define (domain d) (:predicates (p ?x)) (:task t) (:action a)
+    ...     (:method m :parameters (?x) :task (t) :precondition (p ?x) :subtasks (a)))''')
+    >>> text = "(define (problem p) (:domain d) (:objects b c) (:htn :subtasks (t)) (:init (p c)))"
+    >>> problem = parse_problem(text, domain)
+    >>> dict(read_methods(domain, problem, parse_plan("==>\n1 a\nroot 0\n0 t -> m 1\n<=="))[0].binding)
+    {'?x': 'c'}
+    """
+    return _Verification(domain, problem, plan).readings()
 
 
 class _Verification:
@@ -154,6 +199,21 @@ class _Verification:
             self.flaw("unread", "some task's children can be read as subtasks in too many ways: not all were tried")
         length = len(self.plan.steps)
         return Verdict(tuple(self.flaws), length, self.cost if self.costed else length)
+
+    def readings(self) -> dict[int, Reading]:
+        verdict = self.verdict()
+        if not verdict.valid:
+            raise HddlError(str(verdict), path=self.plan.path)
+        found: dict[int, Reading] = {}
+        satisfier = self.windows.satisfier
+        for number, option, state in self.windows.chosen(ROOT):
+            values = satisfier.values(option.condition, option.binding, option.free, state)
+            assert values is not None
+            task = self.tasks.get(number)
+            listed = task.children if task else self.plan.roots
+            children = [child for _, child in sorted(zip(option.where, listed, strict=True))]
+            found[number] = Reading(option.method, values, tuple(children))
+        return found
 
     def flaw(self, code: str, message: str, line: int = 0) -> None:
         self.flaws.append(Flaw(code, message, line))
@@ -228,8 +288,8 @@ class _Verification:
         nodes = self.nodes()
         timeline = self.execute()
         if not self.flaws:
-            windows = Windows(nodes, self.evaluator, timeline)
-            failure = windows.failure(_ROOT)
+            self.windows = Windows(nodes, self.evaluator, timeline)
+            failure = self.windows.failure(ROOT)
             if failure:
                 node, message = failure
                 entry = self.steps.get(node) or self.tasks.get(node)
@@ -262,7 +322,7 @@ class _Verification:
         found = tuple(self.options(initial, self.plan.roots, {}, spans, reasons))
         if not found:
             self.flaw(_code(reasons[-1]), f"the initial task network {reasons[-1]}", self.plan.root_line)
-        nodes[_ROOT] = Node(0, len(self.plan.steps) - 1, self.plan.roots, found, "the initial task network")
+        nodes[ROOT] = Node(0, len(self.plan.steps) - 1, self.plan.roots, found, "the initial task network")
         return nodes
 
     def methods(self, task: DecomposedTask) -> list[Method]:
@@ -297,8 +357,9 @@ class _Verification:
         for matching in search.find(binding):
             free = {entry.name: entry.type for entry in method.parameters if entry.name not in matching.binding}
             key = (frozenset(matching.binding.items()), matching.before)
+            condition, constraints_of = method.precondition, method.network.constraints
             found[key] = Option(
-                method.precondition, method.network.constraints, matching.binding, free, matching.before
+                condition, constraints_of, matching.binding, free, matching.before, method, matching.where
             )
             if len(found) >= MOST_READINGS:
                 self.unread = True
@@ -373,9 +434,6 @@ class _Verification:
             if why:
                 self.flaw("goal", f"the goal does not hold at the end: {why}")
         return timeline
-
-
-_ROOT = -1
 
 
 def _code(reason: str) -> str:

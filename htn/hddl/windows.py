@@ -7,11 +7,11 @@ worse choice than a later one, and each task can be settled once the start of it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from htn.hddl.evaluate import Evaluator
-from htn.hddl.model import TRUE, And, Formula
+from htn.hddl.model import TRUE, And, Formula, Method
 from htn.hddl.satisfy import Satisfier
 from htn.hddl.timeline import Timeline
 
@@ -32,6 +32,10 @@ class Option:
         The others, with their types.
     before : tuple of tuple of int
         For each child, the positions of the children that must be finished before it.
+    method : Method
+        The method; for the roots, one that stands for the initial task network.
+    where : tuple of int
+        For each child, the position of its subtask in the network.
     """
 
     precondition: Formula
@@ -39,6 +43,15 @@ class Option:
     binding: Mapping[str, str]
     free: Mapping[str, str]
     before: tuple[tuple[int, ...], ...]
+    method: Method
+    where: tuple[int, ...]
+
+    @property
+    def condition(self) -> Formula:
+        """What must hold in the method's state: where variables are free, the constraints with the precondition."""
+        if self.free and self.constraints != TRUE:
+            return And((self.constraints, self.precondition))
+        return self.precondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,7 @@ class Windows:
         self.timeline = timeline
         self.satisfier = Satisfier(evaluator, timeline)
         self._ends: dict[tuple[int, int], int | None] = {}
+        self._chosen: dict[tuple[int, int], tuple[int, int]] = {}
         self._failures: list[tuple[int, str]] = []
 
     def failure(self, root: int) -> tuple[int, str] | None:
@@ -102,6 +116,25 @@ class Windows:
         if self._settle(root) is not None:
             return None
         return self._failures[0]
+
+    def chosen(self, root: int) -> Iterator[tuple[int, Option, int]]:
+        """Yield, for a root that has no `failure`, the tasks below it, each with its reading and its state."""
+        waiting = [(root, 0)]
+        while waiting:
+            number, start = waiting.pop()
+            node = self.nodes[number]
+            if not node.options:
+                continue
+            place, found = self._chosen[number, start]
+            option = node.options[place]
+            yield number, option, found
+            ends: list[int] = []
+            for child, before in zip(node.children, option.before, strict=True):
+                begin = max([found, *(ends[first] for first in before)])
+                end = self._end(child, begin)
+                assert end is not None
+                ends.append(end)
+                waiting.append((child, begin))
 
     def _settle(self, root: int) -> int | None:
         """Return the earliest end of a task: on an explicit stack, since decompositions can be deep."""
@@ -123,7 +156,9 @@ class Windows:
             if frame.option < 0 or len(frame.ends) == len(node.children):
                 if frame.option >= 0:
                     end = max(frame.found, *frame.ends) if frame.ends else frame.found
-                    frame.best = end if frame.best is None else min(frame.best, end)
+                    if frame.best is None or end < frame.best:
+                        frame.best = end
+                        self._chosen[frame.id, frame.start] = (frame.option, frame.found)
                 if not self._next_option(frame, node):
                     return None
                 continue
@@ -157,16 +192,13 @@ class Windows:
             frame.option += 1
             frame.ends = []
             option = node.options[frame.option]
-            formula: Formula = option.precondition
-            if option.free and option.constraints != TRUE:
-                formula = And((option.constraints, formula))
             found = None
             if frame.start <= last:
-                found = self.satisfier.earliest(formula, option.binding, option.free, frame.start, last)
+                found = self.satisfier.earliest(option.condition, option.binding, option.free, frame.start, last)
             if found is not None:
                 frame.found = found
                 return True
-            self._failures.append((frame.id, self._why(node, option, formula, frame.start, last)))
+            self._failures.append((frame.id, self._why(node, option, option.condition, frame.start, last)))
         return False
 
     def _why(self, node: Node, option: Option, formula: Formula, first: int, last: int) -> str:
