@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +24,7 @@ from htn.hddl.names import Names, suggestion
 from htn.hddl.networks import NETWORK_KEYWORDS, network, undeclared
 from htn.hddl.reader import Flat, Group, read
 from htn.hddl.uses import Use, method_uses
+from htn.model.record import replace
 
 __all__ = ["Signatures", "domain_names", "load_domain", "parse_domain"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from htn.model.errors import InputError
+from htn.model.record import Record, field
 
 __all__ = ["HddlError", "Place", "Source", "read_text"]
 
@@ -52,8 +52,7 @@ class Place(NamedTuple):
     column: int
 
 
-@dataclass(slots=True)
-class Source:
+class Source(Record, frozen=False):
     r"""A text and the file that it came from; turns offsets into places.
 
     Parameters
@@ -71,7 +70,7 @@ class Source:
 
     text: str
     path: str | None = None
-    _lines: list[int] = field(default_factory=list, repr=False)
+    _lines: list[int] = field(factory=list, repr=False)
 
     def place(self, offset: int) -> Place:
         """Return the line and column of an offset; of the first character for an offset that is not known (-1)."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from htn.hddl.errors import Source
+from htn.model.record import Record
 
 __all__ = ["Finding", "Findings", "Level"]
 
 Level = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """One finding.
 
     Attributes

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from htn.hddl.errors import Source
 from htn.hddl.findings import Finding
+from htn.model.record import Record, field
 
 __all__ = [
     "TRUE",
@@ -48,14 +49,13 @@ Fact = tuple[str, ...]
 """A ground atom: the predicate, then the objects."""
 
 
-def _place() -> int:
+def _place() -> Any:
     """Return the field for an offset into the source: it is not part of what is said, so it does not compare."""
     return field(default=-1, compare=False, repr=False)
 
 
 # ------------------------------------------------------------------------------------------------------- declarations
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Record):
     """A variable or an object with its type; ``object`` where the file gives none."""
 
     name: str
@@ -63,8 +63,7 @@ class Typed:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Record):
     """One line of ``:types``. A type with several parents has several of them."""
 
     name: str
@@ -72,8 +71,7 @@ class Type:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(Record):
     """A predicate and its parameters."""
 
     name: str
@@ -81,8 +79,7 @@ class Predicate:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record):
     """A numeric function and its parameters; action costs use ``total-cost``."""
 
     name: str
@@ -91,8 +88,7 @@ class Function:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Record):
     """A compound task and its parameters."""
 
     name: str
@@ -101,8 +97,7 @@ class Task:
 
 
 # ----------------------------------------------------------------------------------------------------------- formulas
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Record):
     """A predicate (or function) applied to variables and objects."""
 
     predicate: str
@@ -110,8 +105,7 @@ class Atom:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Equal:
+class Equal(Record):
     """Two terms are the same object."""
 
     left: str
@@ -119,8 +113,7 @@ class Equal:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class TypeOf:
+class TypeOf(Record):
     """A term is an object of a type: ``(sortof ?x - T)`` in constraints."""
 
     term: str
@@ -128,32 +121,28 @@ class TypeOf:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Record):
     """Negation; in an effect, of an atom."""
 
     part: Formula
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Record):
     """Conjunction; ``And(())`` is true, and as an effect changes nothing."""
 
     parts: tuple[Formula | Effect, ...] = ()
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Record):
     """Disjunction; ``Or(())`` is false."""
 
     parts: tuple[Formula, ...] = ()
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Imply:
+class Imply(Record):
     """Implication."""
 
     condition: Formula
@@ -161,8 +150,7 @@ class Imply:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Forall:
+class Forall(Record):
     """For all objects of the types; of a formula or of an effect."""
 
     variables: tuple[Typed, ...]
@@ -170,8 +158,7 @@ class Forall:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Exists:
+class Exists(Record):
     """For some objects of the types."""
 
     variables: tuple[Typed, ...]
@@ -179,8 +166,7 @@ class Exists:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Record):
     """A conditional effect; the condition is looked at in the state before the action."""
 
     condition: Formula
@@ -188,8 +174,7 @@ class When:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Increase:
+class Increase(Record):
     """An action's cost: the function grows by a number, or by the value of another function."""
 
     function: Atom
@@ -250,8 +235,7 @@ def conjuncts(formula: Formula | Effect) -> list[Formula | Effect]:
 
 
 # --------------------------------------------------------------------------------------------------- methods, actions
-@dataclass(frozen=True, slots=True)
-class Subtask:
+class Subtask(Record):
     """A task in a network; the label is what ``:ordering`` calls it."""
 
     task: str
@@ -260,8 +244,7 @@ class Subtask:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Record):
     """A task network, as a method or ``:htn`` writes it.
 
     Attributes
@@ -323,8 +306,7 @@ class Network:
         return tuple(found) if len(found) == len(self.subtasks) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Record):
     """One way to decompose a compound task.
 
     Attributes
@@ -352,8 +334,7 @@ class Method:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Record):
     """A primitive task: precondition and effect."""
 
     name: str
@@ -363,8 +344,7 @@ class Action:
     at: int = _place()
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Record):
     """What to make small or large: a function without arguments."""
 
     direction: str
@@ -373,8 +353,7 @@ class Metric:
 
 
 # ---------------------------------------------------------------------------------------------------- domain, problem
-@dataclass(frozen=True)
-class Domain:
+class Domain(Record):
     """A domain file.
 
     Two domains are equal when they say the same; places and warnings do not count.
@@ -399,7 +378,7 @@ class Domain:
     methods: tuple[Method, ...] = ()
     actions: tuple[Action, ...] = ()
     warnings: tuple[Finding, ...] = field(default=(), compare=False, repr=False)
-    source: Source = field(default_factory=lambda: Source(""), compare=False, repr=False)
+    source: Source = field(factory=lambda: Source(""), compare=False, repr=False)
 
     @cached_property
     def action(self) -> dict[str, Action]:
@@ -425,8 +404,7 @@ class Domain:
         return {task: tuple(methods) for task, methods in found.items()}
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Record):
     """A problem file.
 
     Attributes
@@ -460,4 +438,4 @@ class Problem:
     goal: Formula | None = None
     metric: Metric | None = None
     warnings: tuple[Finding, ...] = field(default=(), compare=False, repr=False)
-    source: Source = field(default_factory=lambda: Source(""), compare=False, repr=False)
+    source: Source = field(factory=lambda: Source(""), compare=False, repr=False)

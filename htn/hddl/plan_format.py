@@ -12,10 +12,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from htn.hddl.errors import HddlError, read_text
+from htn.model.record import Record, field
 
 __all__ = ["DecomposedTask", "Plan", "PlanStep", "format_plan", "load_plan", "parse_plan"]
 
@@ -24,8 +24,7 @@ _ROOT = re.compile(r"\s*root(?![^\s])")
 _BRACES = re.compile(r"[\[\](),]")
 
 
-@dataclass(frozen=True, slots=True)
-class PlanStep:
+class PlanStep(Record):
     """An action of a plan."""
 
     id: int
@@ -34,8 +33,7 @@ class PlanStep:
     line: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class DecomposedTask:
+class DecomposedTask(Record):
     """A compound task of a plan, the method that decomposed it and the ids of what came of it."""
 
     id: int
@@ -46,8 +44,7 @@ class DecomposedTask:
     line: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Record):
     """A plan as the competition writes it; lines do not count when two are compared.
 
     Attributes

@@ -8,9 +8,9 @@ explicit stack, so that no nesting is too deep.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from htn.hddl.errors import HddlError, Source
+from htn.model.record import Record
 
 __all__ = ["Flat", "Group", "Section", "read", "word_at"]
 
@@ -54,8 +54,7 @@ class Group:
         return self.items[0].lower() if self.items and isinstance(self.items[0], str) else ""
 
 
-@dataclass(slots=True)
-class Flat:
+class Flat(Record, frozen=False):
     """A section of facts that was split without building groups.
 
     Attributes
@@ -73,8 +72,7 @@ class Flat:
     start: int
 
 
-@dataclass(slots=True)
-class Section:
+class Section(Record, frozen=False):
     """One part of a definition: ``(:keyword ...)``; `keyword` is in lower case."""
 
     keyword: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar, overload
 
 from htn.model.errors import DomainError
 from htn.model.goals import MULTIGOAL
+from htn.model.record import Record, field
 from htn.model.suggest import did_you_mean
 
 __all__ = ["Deferral", "Domain", "Method", "Operator"]
@@ -16,8 +16,7 @@ __all__ = ["Deferral", "Domain", "Method", "Operator"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Record):
     """What a primitive task needs and changes.
 
     Attributes
@@ -59,8 +58,7 @@ class Operator:
             ) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Record):
     """One way to decompose a compound task, a goal or a multigoal.
 
     Attributes
@@ -93,8 +91,7 @@ class Method:
     resumable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Deferral:
+class Deferral(Record):
     """When a compound task is left open, and what is predicted of it until it is decomposed.
 
     Attributes
@@ -144,8 +141,7 @@ def _name_of(function: Callable[..., Any]) -> str:
     return name
 
 
-@dataclass
-class Domain:
+class Domain(Record, frozen=False):
     """Operators and methods together: what can be done, and how.
 
     Parameters
@@ -171,11 +167,11 @@ class Domain:
     """
 
     name: str
-    operators: dict[str, Operator] = field(default_factory=dict)
-    methods: dict[str, list[Method]] = field(default_factory=dict)
-    goal_methods: dict[str, list[Method]] = field(default_factory=dict)
-    multigoal_methods: list[Method] = field(default_factory=list)
-    deferrals: dict[str, Deferral] = field(default_factory=dict)
+    operators: dict[str, Operator] = field(factory=dict)
+    methods: dict[str, list[Method]] = field(factory=dict)
+    goal_methods: dict[str, list[Method]] = field(factory=dict)
+    multigoal_methods: list[Method] = field(factory=list)
+    deferrals: dict[str, Deferral] = field(factory=dict)
     words: Callable[[Any], str] = str
 
     @overload

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +13,14 @@ from htn.plan.tree import Decomposition
 
 if TYPE_CHECKING:
     import networkx as nx
+from htn.model.record import Record
 
 __all__ = ["SCHEMA", "Link", "Plan", "Step"]
 
 SCHEMA = "htn-plan/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Record):
     """One primitive task to be carried out.
 
     Attributes
@@ -92,8 +91,7 @@ class Step:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Record):
     """Why one step comes before another.
 
     Attributes
@@ -113,8 +111,7 @@ class Link:
     fact: tuple[str, Any]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Record):
     """A decomposition's steps with their dependency graph.
 
     Attributes

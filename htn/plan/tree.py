@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from htn.model.errors import InputError
+from htn.model.record import Record, field, replace
 from htn.model.values import freeze, listed, plain, shaped, thaw
 
 __all__ = ["Decomposition", "Kind", "Node", "Tried", "node_id"]
@@ -15,8 +15,7 @@ __all__ = ["Decomposition", "Kind", "Node", "Tried", "node_id"]
 Kind = Literal["primitive", "compound", "goal", "multigoal", "deferred"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Record):
     """An alternative that was left.
 
     Attributes
@@ -37,8 +36,7 @@ class Tried:
     refused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Record):
     """One task in the tree.
 
     Attributes
@@ -80,7 +78,7 @@ class Node:
     before: tuple[tuple[int, int], ...] | None = None
     method: str | None = None
     alternative: int = 0
-    bindings: Mapping[str, Any] = field(default_factory=dict)
+    bindings: Mapping[str, Any] = field(factory=dict)
     tried: tuple[Tried, ...] = ()
     reads: tuple[tuple[str, Any], ...] = ()
     at: int = 0
@@ -119,8 +117,7 @@ def node_id(parent: str | None, task: str, args: tuple[Any, ...], method: str | 
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-@dataclass(frozen=True)
-class Decomposition:
+class Decomposition(Record):
     """The tree, as nodes by id in the order in which they were decomposed.
 
     Attributes

@@ -7,9 +7,9 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from htn.model.errors import InputError
+from htn.model.record import Record
 
 __all__ = ["Limits", "Meter"]
 
@@ -18,8 +18,7 @@ _MEMORY_EVERY = 64
 """The memory is read at every so many checks; reading it costs about 5 microseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Record):
     """How much a search may take; None is no limit.
 
     Attributes

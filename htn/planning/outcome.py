@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from htn.model.collecting import collecting_paused
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
+from htn.model.record import Record, field
 from htn.model.state import State
 from htn.plan.plan import Plan
 from htn.plan.trace import trace
@@ -18,8 +18,7 @@ from htn.planning.grow import grow
 __all__ = ["InvalidDomain", "LimitReached", "Outcome", "Solved", "Statistics", "Unsolvable"]
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Record):
     """What a search took.
 
     Attributes
@@ -37,8 +36,7 @@ class Statistics:
     cuts: int = 0
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Record):
     """What planning came to. True in conditions only when a plan was found.
 
     Attributes
@@ -47,14 +45,13 @@ class Outcome:
         What it took.
     """
 
-    statistics: Statistics = field(default_factory=Statistics, kw_only=True)
+    statistics: Statistics = field(factory=Statistics, kw_only=True)
     status = "outcome"
 
     def __bool__(self) -> bool:
         return isinstance(self, Solved)
 
 
-@dataclass(frozen=True)
 class Solved(Outcome):
     """A plan was found; an empty one is a plan too.
 
@@ -91,7 +88,6 @@ class Solved(Outcome):
             return trace(self.domain, self.initial, self.tree)
 
 
-@dataclass(frozen=True)
 class Unsolvable(Outcome):
     """There is no plan: every possibility was tried.
 
@@ -105,7 +101,6 @@ class Unsolvable(Outcome):
     reason: str
 
 
-@dataclass(frozen=True)
 class LimitReached(Outcome):
     """The search was stopped; whether there is a plan is not known.
 
@@ -122,7 +117,6 @@ class LimitReached(Outcome):
     reason: str = ""
 
 
-@dataclass(frozen=True)
 class InvalidDomain(Outcome):
     """The domain or the task list is wrong; planning did not begin or could not go on.
 

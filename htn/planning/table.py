@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from htn.model.domain import Deferral, Domain, Method
 from htn.model.errors import DomainError
 from htn.model.goals import MULTIGOAL, MultiGoal
+from htn.model.record import Record, replace
 from htn.model.state import State
 from htn.model.suggest import did_you_mean
 from htn.model.values import freeze
@@ -20,8 +20,7 @@ __all__ = ["COMPOUND", "GOAL", "NETWORK_KIND", "PRIMITIVE", "VERIFY_KIND", "Cons
 PRIMITIVE, COMPOUND, GOAL, NETWORK_KIND, VERIFY_KIND, EXCLUDED = range(6)
 
 
-@dataclass(frozen=True, slots=True)
-class Constraints:
+class Constraints(Record):
     """What a person or a recovery rules out or prefers; a plan is changed by planning again under constraints.
 
     Attributes

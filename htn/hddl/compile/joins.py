@@ -7,19 +7,17 @@ alternative sees the state change meanwhile (and change back).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from htn.hddl.compile.emit import Function
 from htn.hddl.compile.relations import key_code
 from htn.hddl.compile.schemas import EQUAL, Literal, Schema, Term
 from htn.hddl.model import Formula, is_variable
 from htn.hddl.uses import uses
+from htn.model.record import Record, field
 
 __all__ = ["Join"]
 
 
-@dataclass(slots=True)
-class Join:
+class Join(Record, frozen=False):
     """The conditions of one schema that are still to be written, and the variables that still want values.
 
     Parameters
@@ -35,8 +33,8 @@ class Join:
     function: Function
     schema: Schema
     needed: set[str]
-    literals: list[Literal] = field(default_factory=list)
-    conditions: list[Formula] = field(default_factory=list)
+    literals: list[Literal] = field(factory=list)
+    conditions: list[Formula] = field(factory=list)
     exists: bool = False
 
     def __post_init__(self) -> None:
@@ -122,7 +120,7 @@ class Join:
         best: tuple[float, int, Literal | None, str] | None = None
         for number, literal in enumerate(self.literals):
             if literal.positive and literal.predicate != EQUAL:
-                cost = self._values(literal)
+                cost = self._estimate(literal)
                 # A literal with a placeholder says that there is a value, but not which: only if nothing else helps.
                 if None in literal.terms:
                     cost = cost * 2 + 1
@@ -145,7 +143,7 @@ class Join:
     def _bound(self, literal: Literal) -> tuple[int, ...]:
         return tuple(i for i, term in enumerate(literal.terms) if self._has(term))
 
-    def _values(self, literal: Literal) -> float:
+    def _estimate(self, literal: Literal) -> float:
         """Return about how many values a literal leaves for its unknown variables."""
         code = self.function.code
         bound = self._bound(literal)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from htn.hddl.compile.domains import drop_unusable, filter_domains
@@ -18,12 +17,12 @@ from htn.hddl.model import Domain as HddlDomain
 from htn.hddl.model import Problem
 from htn.model.domain import Domain, Method, Operator
 from htn.model.network import TaskNetwork
+from htn.model.record import Record, field
 
 __all__ = ["Compiled", "Passes", "compile_problem"]
 
 
-@dataclass(frozen=True, slots=True)
-class Passes:
+class Passes(Record):
     """Which passes the compiler makes. None of them changes the set of plans.
 
     Attributes
@@ -44,8 +43,7 @@ class Passes:
     settle: bool = True
 
 
-@dataclass(slots=True)
-class Compiled:
+class Compiled(Record, frozen=False):
     """A problem as the decomposer takes it.
 
     Attributes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from htn.hddl.model import TRUE, Effect, Formula, is_variable
+from htn.model.record import Record, field
 
 __all__ = ["EQUAL", "GOAL", "TOP", "ActionSchema", "Literal", "MethodSchema", "Model", "Schema", "Term", "substitute"]
 
@@ -53,8 +53,7 @@ def substitute(literal: Literal, values: Mapping[str, Term]) -> Literal:
     return Literal(literal.predicate, tuple(terms), literal.positive)
 
 
-@dataclass(slots=True)
-class Schema:
+class Schema(Record, frozen=False):
     """What an action and a method have in common.
 
     Attributes
@@ -98,8 +97,7 @@ class Schema:
         return bool(fresh)
 
 
-@dataclass(slots=True)
-class ActionSchema(Schema):
+class ActionSchema(Schema, frozen=False):
     """A primitive task.
 
     Attributes
@@ -111,11 +109,10 @@ class ActionSchema(Schema):
     """
 
     effect: Effect = TRUE
-    changes: list[Literal] = field(default_factory=list)
+    changes: list[Literal] = field(factory=list)
 
 
-@dataclass(slots=True)
-class MethodSchema(Schema):
+class MethodSchema(Schema, frozen=False):
     """One way to decompose a task.
 
     Attributes
@@ -129,12 +126,11 @@ class MethodSchema(Schema):
     """
 
     task: str = ""
-    subtasks: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    subtasks: list[tuple[str, tuple[str, ...]]] = field(factory=list)
     before: tuple[tuple[int, int], ...] | None = None
 
 
-@dataclass(slots=True)
-class Model:
+class Model(Record, frozen=False):
     """A domain with a problem, as schemas.
 
     Attributes
