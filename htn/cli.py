@@ -105,7 +105,7 @@ def _solve(arguments: argparse.Namespace) -> int:
     else:
         domain, problem = load_domain(arguments.domain), load_problem(arguments.problem)
     # Recursion without end is common in HDDL, and the memory costs its domains little.
-    how: dict[str, Any] = {"patience": 0, "hasty": True} if compiled else {}
+    how: dict[str, Any] = {"patience": 0, "hasty": True, "cover": compiled.cover} if compiled else {}
     outcome = find_plan(domain, problem.state, problem.tasks, limits=limits, seed=arguments.seed, **how)
     statistics = outcome.statistics
     document: dict[str, Any] = {

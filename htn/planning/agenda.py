@@ -1,8 +1,9 @@
 """The agenda: what is still to be done, as shared immutable cells.
 
 A cell is the tuple ``(task, rest, parent, position)``: a task, the cell that follows it, the place on the search path
-where its parent was decomposed (-1 for the task list itself), and its position among its parent's subtasks. Cells are
-shared between branches of the search and never change, so that going back costs nothing.
+where its parent was decomposed (-1 for the task list itself), and its position among its parent's subtasks; where the
+search has a cover, also its mask (`htn.planning.cover`). Cells are shared between branches of the search and never
+change, so that going back costs nothing.
 
 A task network that is not a sequence stands in the agenda as one cell whose task is ``(NETWORK, branches)``; a branch
 is an agenda of its own with the branches that must be finished first.
@@ -29,7 +30,7 @@ __all__ = [
     "tasks_in",
 ]
 
-Cell = tuple[Any, Any, int, int]
+Cell = tuple[Any, ...]
 
 NETWORK = "#network"
 VERIFY = "#verify"

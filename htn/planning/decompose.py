@@ -14,6 +14,7 @@ from htn.model.lint import never_returns_state, task_problem
 from htn.model.network import TaskNetwork, tasks_in
 from htn.model.state import State
 from htn.planning.blame import show_task
+from htn.planning.cover import Cover
 from htn.planning.limits import Limits, Meter
 from htn.planning.outcome import InvalidDomain, LimitReached, Outcome, Solved, Statistics, Unsolvable
 from htn.planning.search import Search, Solution
@@ -38,6 +39,7 @@ def find_plan(
     verify_goals: bool = True,
     patience: int | None = None,
     hasty: bool = False,
+    cover: Cover | None = None,
 ) -> Outcome:
     """Decompose a task list into a plan.
 
@@ -64,6 +66,8 @@ def find_plan(
     hasty : bool
         With a patience of 0: look first where recursion is cut early, which finds some plan soon, though not always
         the first in the order of methods; then everywhere.
+    cover : Cover, optional
+        For compiled problems: which conditions that are due later nothing that remains can bring about.
 
     Returns
     -------
@@ -86,7 +90,8 @@ def find_plan(
     >>> find_plan(domain, State(location={}), [("travle", "me", "park")]).problems
     ("the task list holds the unknown task 'travle'; did you mean 'travel'?",)
     """
-    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, patience=patience, hasty=hasty)
+    how: dict[str, Any] = {"patience": patience, "hasty": hasty, "cover": cover}
+    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, **how)
     due = _FIRST_COLLECTION
     with collecting_paused():
         for count, _ in enumerate(session.advance()):
@@ -106,6 +111,7 @@ def find_plans(
     constraints: Constraints | None = None,
     seed: int | None = None,
     verify_goals: bool = True,
+    cover: Cover | None = None,
 ) -> Iterator[Outcome]:
     """Yield every decomposition as `Solved`, then one outcome that says why there are no more.
 
@@ -129,7 +135,7 @@ def find_plans(
     >>> [outcome.actions for outcome in find_plans(domain, State(), [("drink",)]) if outcome]
     [[('coffee',)], [('tea',)]]
     """
-    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, every=True)
+    session = _Session(domain, state, tasks, limits, constraints, seed, verify_goals, every=True, cover=cover)
     given: set[object] = set()
     for solved in session.advance():
         if solved is None:
@@ -179,6 +185,7 @@ class _Session:
         every: bool = False,
         patience: int | None = None,
         hasty: bool = False,
+        cover: Cover | None = None,
     ) -> None:
         limits = limits or Limits()
         self._domain, self._state, self._every = domain, state, every
@@ -206,6 +213,7 @@ class _Session:
                 patience=patience,
                 hasty=hasty,
                 most_nodes=limits.nodes,
+                cover=cover,
             )
         except DomainError as error:
             self.outcome = InvalidDomain((str(error),), error)

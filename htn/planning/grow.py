@@ -42,7 +42,7 @@ def grow(domain: Domain, tasks: Any, path: list[Any]) -> Decomposition:
     for index, entry in enumerate(path):
         expanded = len(entry) == 6
         cell = entry[0] if expanded else entry
-        task, _, parent, position = cell
+        task, _, parent, position = cell[:4]
         if not isinstance(task, tuple):
             above = nodes[ids[parent]]
             raise DomainError(

@@ -73,7 +73,7 @@ class Solved(Outcome):
     @property
     def actions(self) -> list[tuple[Any, ...]]:
         """The primitive tasks in order, as plain tuples."""
-        return [entry[0] for entry in self.path if len(entry) == 4]
+        return [entry[0] for entry in self.path if len(entry) != 6]
 
     @cached_property
     def tree(self) -> Decomposition:

@@ -39,6 +39,7 @@ from htn.model.refusal import Refusal, reason_of
 from htn.model.state import State, unchanged, undo
 from htn.planning.agenda import VERIFY, Cell, Suspended, candidates, fold, push, push_sequence, resume
 from htn.planning.blame import blame, check_operator_result, check_subtasks, unknown_task
+from htn.planning.cover import Cover, cover_cells
 from htn.planning.memory import AgendaNumbers, StateDigest
 from htn.planning.table import COMPOUND, EXCLUDED, GOAL, NETWORK_KIND, PRIMITIVE, VERIFY_KIND, Table
 
@@ -50,6 +51,7 @@ _FIRST_TORTOISE = 1024
 _PROBE = 256
 _NEVER = 1 << 60
 _ENDED = object()
+_UNCOVERED = "nothing that remains can bring about what is still wanted"
 
 
 class Failure(NamedTuple):
@@ -118,6 +120,8 @@ class Search:
         Whether a hasty round comes first; only with the memory on from the start.
     most_nodes : int or None
         After more tasks than this it pauses at every one, for whoever counts them.
+    cover : Cover or None
+        Which conditions that are due later nothing that remains can bring about; for sequences of tasks.
 
     Attributes
     ----------
@@ -139,6 +143,7 @@ class Search:
         patience: int | None = None,
         hasty: bool = False,
         most_nodes: int | None = None,
+        cover: Cover | None = None,
     ) -> None:
         self.table = table
         self.state = state.tracked()
@@ -148,6 +153,7 @@ class Search:
         self.nodes = self.backtracks = self.cuts = 0
         self.deepest: Failure | None = None
         self._deepest_length = -1
+        self._cover = cover
         self._key = key
         self._stop = _NEVER if most_nodes is None else most_nodes + 1
         self._patience = _PATIENCE if patience is None else patience
@@ -259,6 +265,11 @@ class Search:
         nodes = self.nodes
         pause_at = min(nodes + _PAUSE, self._stop)
         agenda, suspended = self._initial(), None
+        cover = self._cover
+        lacking = 0  # the conditions watched by the cover that do not hold
+        if cover is not None:
+            watched, covered, lacking = cover.actions, cover.cells, cover.unmet(state)
+            agenda = cover_cells(agenda, cover)
         failure: Failure | None = None
         task: Any = ()
         method: Any = None
@@ -282,7 +293,7 @@ class Search:
                     continue
                 nodes += 1
                 cell = agenda
-                task, rest, _, _ = cell
+                task, rest = cell[0], cell[1]
                 try:
                     kind, options, deferral = entries[task[0]]
                 except (KeyError, TypeError, IndexError):
@@ -295,6 +306,12 @@ class Search:
                         if result is state:
                             path.append(cell)
                             agenda = rest
+                            if cover is not None:
+                                change = watched[task]
+                                lacking = cover.unmet(state) if change is None else lacking & change[0] | change[1]
+                                if rest is not None and lacking & rest[4]:
+                                    failure = Failure(task, _UNCOVERED)
+                                continue
                             if suspended is not None:
                                 agenda, suspended = fold(rest, suspended)
                                 acted = suspended is not None
@@ -409,10 +426,11 @@ class Search:
                     saved,
                     key,
                     visit,
+                    lacking,
                 ) = stack.pop()
                 if digest is not None:
                     low = lows.pop()
-                task, rest, _, _ = cell
+                task, rest = cell[0], cell[1]
                 if len(trail) > mark:
                     undo(trail, mark)
                     if watch is not None:
@@ -501,6 +519,7 @@ class Search:
                         saved,
                         key,
                         visit,
+                        lacking,
                     )
                 )
                 if digest is not None:
@@ -515,6 +534,16 @@ class Search:
                 rest = ((VERIFY, task), rest, here, -1)
             if type(chosen) is list:
                 agenda = rest
+                if cover is not None:
+                    mask = 0 if rest is None else rest[4]
+                    for place in range(len(chosen) - 1, -1, -1):
+                        subtask = chosen[place]
+                        kept, due = covered[subtask]
+                        mask = mask & kept | due
+                        agenda = (subtask, agenda, here, place, mask)
+                    if lacking & mask:
+                        failure = Failure(task, _UNCOVERED)
+                    continue
                 for place in range(len(chosen) - 1, -1, -1):
                     subtask = chosen[place]
                     if type(subtask) is TaskNetwork:

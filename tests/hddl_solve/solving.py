@@ -8,7 +8,7 @@ from htn.hddl.plan_format import format_plan, parse_plan
 from htn.hddl.verify import verify
 from htn.planning import Limits, Solved, find_plan, find_plans
 
-NONE = Passes(filter=False, late=False, lift=False, settle=False)
+NONE = Passes(filter=False, late=False, lift=False, settle=False, cover=False)
 EVERY_WAY = [
     Passes(),
     NONE,
@@ -16,9 +16,11 @@ EVERY_WAY = [
     Passes(late=False),
     Passes(lift=False),
     Passes(settle=False),
-    Passes(filter=True, late=False, lift=False, settle=False),
-    Passes(filter=False, late=True, lift=False, settle=False),
-    Passes(filter=False, late=False, lift=True, settle=False),
+    Passes(cover=False),
+    Passes(filter=True, late=False, lift=False, settle=False, cover=False),
+    Passes(filter=False, late=True, lift=False, settle=False, cover=False),
+    Passes(filter=False, late=False, lift=True, settle=False, cover=False),
+    Passes(filter=False, late=False, lift=False, settle=False, cover=True),
 ]
 
 
@@ -32,7 +34,13 @@ def solve(domain, problem, passes=None, seconds=20.0):
     """Return the outcome, and the plan: one that the verifier accepts after it was written and read again."""
     compiled = compile_problem(domain, problem, passes)
     outcome = find_plan(
-        compiled.domain, compiled.state, compiled.tasks, limits=Limits(seconds=seconds), patience=0, hasty=True
+        compiled.domain,
+        compiled.state,
+        compiled.tasks,
+        limits=Limits(seconds=seconds),
+        patience=0,
+        hasty=True,
+        cover=compiled.cover,
     )
     if not isinstance(outcome, Solved):
         return outcome, None
@@ -52,7 +60,11 @@ def all_action_sequences(domain, problem, passes, seconds=20.0):
     compiled = compile_problem(domain, problem, passes)
     found = set()
     for outcome in find_plans(
-        compiled.domain, compiled.state, compiled.tasks, limits=Limits(seconds=seconds, nodes=100_000)
+        compiled.domain,
+        compiled.state,
+        compiled.tasks,
+        limits=Limits(seconds=seconds, nodes=100_000),
+        cover=compiled.cover,
     ):
         if outcome.status == "limit reached":
             return None

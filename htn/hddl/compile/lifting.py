@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from htn.hddl.compile.schemas import EQUAL, Literal, MethodSchema, Model, Schema, Term, substitute
 
-__all__ = ["lift_preconditions"]
+__all__ = ["Change", "Lifting", "lift_preconditions"]
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
     """What a task may add or delete: for each argument a formal parameter, or the objects that it may be."""
 
     predicate: str
@@ -25,12 +25,35 @@ class _Change(NamedTuple):
     terms: tuple[str | frozenset[str], ...]
 
 
-def lift_preconditions(model: Model) -> None:
+def lift_preconditions(model: Model, lifting: Lifting) -> None:
     """Add to every method's literals what its subtasks need; drop methods without a finite decomposition."""
-    _Lifting(model).run()
+    for task, methods in model.methods.items():
+        kept = []
+        for method in methods:
+            lifted = lifting.method_needs(method)
+            if lifted is not None:
+                method.add(lifted)
+                kept.append(method)
+        model.methods[task] = kept
 
 
-class _Lifting:
+class Lifting:
+    """What every task of a model may change, and what it needs.
+
+    Parameters
+    ----------
+    model : Model
+        What is looked at, once.
+
+    Attributes
+    ----------
+    changes : dict
+        For every task what it may add and delete.
+    needs : dict
+        For every task the literals that every decomposition needs, in terms of its formal parameters (of an action) or
+        of ``?0``, ``?1`` and so on; None where there is no finite decomposition.
+    """
+
     def __init__(self, model: Model) -> None:
         self.model = model
         self.fluents = model.fluents()
@@ -48,7 +71,9 @@ class _Lifting:
             self._change(action, change, set()) for action in model.actions.values() for change in action.changes
         ]
 
-    def run(self) -> None:
+        self._find_needs()
+
+    def _find_needs(self) -> None:
         callers = self.callers
         waiting = dict.fromkeys(reversed(list(self.model.methods)))
         while waiting:
@@ -58,19 +83,11 @@ class _Lifting:
             if found is not None and (self.needs[task] is None or set(found) != set(self.needs[task] or ())):
                 self.needs[task] = found
                 waiting.update(dict.fromkeys(callers.get(task, ())))
-        for task, methods in self.model.methods.items():
-            kept = []
-            for method in methods:
-                lifted = self._method_needs(method)
-                if lifted is not None:
-                    method.add(lifted)
-                    kept.append(method)
-            self.model.methods[task] = kept
 
     def _task_needs(self, task: str) -> list[Literal] | None:
         common: list[Literal] | None = None
         for method in self.model.methods[task]:
-            lifted = self._method_needs(method)
+            lifted = self.method_needs(method)
             if lifted is None:
                 continue
             renamed: dict[str, Term] = {name: f"?{i}" for i, name in enumerate(method.formals)}
@@ -78,7 +95,7 @@ class _Lifting:
             common = here if common is None else _common(common, here)
         return common
 
-    def _method_needs(self, method: MethodSchema) -> list[Literal] | None:
+    def method_needs(self, method: MethodSchema) -> list[Literal] | None:
         """Return what the subtasks need of the state before them; None where one has no finite decomposition."""
         found: list[Literal] = []
         if any(self.needs[name] is None for name, _ in method.subtasks):
@@ -88,13 +105,13 @@ class _Lifting:
         if self.interleaved:
             earlier.add(self.anything)
         for position, (name, terms) in enumerate(method.subtasks):
-            passed = self._passed(name, terms)
+            passed = self.passed(name, terms)
             for literal in self.needs[name] or ():
                 here = substitute(literal, passed)
                 if position == first or here.predicate not in self.fluents or not earlier.bring_about(here):
                     found.append(here)
             if not self.interleaved:
-                earlier.add(self._made(method, name, terms))
+                earlier.add(self.made(method, name, terms))
         return [literal for literal in dict.fromkeys(found) if literal not in method.literals]
 
     def _first(self, method: MethodSchema) -> int:
@@ -105,14 +122,15 @@ class _Lifting:
         sources = [i for i in range(len(method.subtasks)) if i not in later]
         return sources[0] if len(sources) == 1 else -1
 
-    def _passed(self, name: str, terms: Iterable[str]) -> dict[str, Term]:
+    def passed(self, name: str, terms: Iterable[str]) -> dict[str, Term]:
+        """Return what a task's needs have their parameters replaced with where it is called."""
         action = self.model.actions.get(name)
         formals = action.formals if action else [f"?{i}" for i in range(len(self.model.task_domains[name]))]
         return dict(zip(formals, terms, strict=True))
 
     # ------------------------------------------------------------------------------------------- possible changes
-    def _possible_changes(self) -> dict[str, set[_Change]]:
-        found: dict[str, set[_Change]] = {}
+    def _possible_changes(self) -> dict[str, set[Change]]:
+        found: dict[str, set[Change]] = {}
         for action in self.model.actions.values():
             renamed = {name: f"?{i}" for i, name in enumerate(action.formals)}
             found[action.name] = {
@@ -129,24 +147,24 @@ class _Lifting:
             for method in self.model.methods[task]:
                 renamed = {name: f"?{i}" for i, name in enumerate(method.formals)}
                 for name, terms in dict.fromkeys(method.subtasks):
-                    made.update([self._renamed(change, renamed) for change in self._made(method, name, terms)])
+                    made.update([self._renamed(change, renamed) for change in self.made(method, name, terms)])
             made = _merged(made)
             if made != found[task]:
                 found[task] = made
                 waiting.update(dict.fromkeys(self.callers.get(task, ())))
         return found
 
-    def _change(self, schema: Schema, change: Literal, kept: set[str]) -> _Change:
+    def _change(self, schema: Schema, change: Literal, kept: set[str]) -> Change:
         terms = [
             term if term is not None and term in kept else schema.objects(term) or self.everything
             for term in change.terms
         ]
-        return _Change(change.predicate, change.positive, tuple(terms))
+        return Change(change.predicate, change.positive, tuple(terms))
 
-    def _renamed(self, change: _Change, names: dict[str, str]) -> _Change:
+    def _renamed(self, change: Change, names: dict[str, str]) -> Change:
         return change._replace(terms=tuple(names[term] if isinstance(term, str) else term for term in change.terms))
 
-    def _made(self, method: MethodSchema, name: str, passed: tuple[str, ...]) -> list[_Change]:
+    def made(self, method: MethodSchema, name: str, passed: tuple[str, ...]) -> list[Change]:
         """Return what a subtask may change, with a method's formal parameters and objects."""
         formals = set(method.formals)
         found = []
@@ -174,7 +192,7 @@ class _Changes:
         self.different = {frozenset(literal.terms) for literal in method.literals if _is_inequality(literal)}
         self.known: dict[tuple[str, bool], set[tuple[str | frozenset[str], ...]]] = {}
 
-    def add(self, changes: Iterable[_Change]) -> None:
+    def add(self, changes: Iterable[Change]) -> None:
         """Note further changes."""
         for predicate, positive, terms in changes:
             listed = self.known.setdefault((predicate, positive), set())
@@ -232,7 +250,7 @@ def _implies(one: Literal, other: Literal) -> bool:
     return all(b is None or a == b for a, b in zip(one.terms, other.terms, strict=True))
 
 
-def _merged(changes: set[_Change]) -> set[_Change]:
+def _merged(changes: set[Change]) -> set[Change]:
     """Return the changes with those of one shape made one, so that there are only so many."""
     shapes: dict[tuple[str, bool, tuple[str, ...]], list[frozenset[str]]] = {}
     for change in changes:
@@ -241,6 +259,6 @@ def _merged(changes: set[_Change]) -> set[_Change]:
         known = shapes.get(shape)
         shapes[shape] = sets if known is None else [a | b for a, b in zip(known, sets, strict=True)]
     return {
-        _Change(predicate, positive, tuple(name or objects for name, objects in zip(names, sets, strict=True)))
+        Change(predicate, positive, tuple(name or objects for name, objects in zip(names, sets, strict=True)))
         for (predicate, positive, names), sets in shapes.items()
     }

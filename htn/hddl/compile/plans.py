@@ -26,8 +26,8 @@ def plan_of(compiled: Compiled, path: list[Any]) -> Plan:
     labels: dict[int, str] = {}
     tasks: list[Any] = []
     for number, entry in enumerate(path):
-        expanded = len(entry) > 4
-        task, _, parent, position = entry[0] if expanded else entry
+        expanded = len(entry) == 6
+        task, _, parent, position = (entry[0] if expanded else entry)[:4]
         tasks.append(task)
         children.setdefault(parent, []).append((position, number))
         if expanded:

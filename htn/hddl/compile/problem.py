@@ -9,7 +9,8 @@ from htn.hddl.compile.domains import drop_unusable, filter_domains
 from htn.hddl.compile.emit import Code
 from htn.hddl.compile.functions import write_functions
 from htn.hddl.compile.late import bind_late
-from htn.hddl.compile.lifting import lift_preconditions
+from htn.hddl.compile.lifting import Lifting, lift_preconditions
+from htn.hddl.compile.needs import Needs, find_needs
 from htn.hddl.compile.normalise import normalise
 from htn.hddl.compile.relations import FactState, relation_class
 from htn.hddl.compile.schemas import TOP, Model
@@ -35,12 +36,15 @@ class Passes(Record):
         Methods ask for what their subtasks need.
     settle : bool
         Actions do not ask again for what every caller asked for.
+    cover : bool
+        The search is told which goals the remaining tasks can still reach.
     """
 
     filter: bool = True
     late: bool = True
     lift: bool = True
     settle: bool = True
+    cover: bool = True
 
 
 class Compiled(Record, frozen=False):
@@ -58,6 +62,8 @@ class Compiled(Record, frozen=False):
         From (task, name of the method) to what the file calls the method; nothing for those made by the compiler.
     source : str
         The Python text that was run.
+    cover : Needs or None
+        For the search: what is due when, and what can still bring it about; where there is anything.
     """
 
     domain: Domain
@@ -65,6 +71,7 @@ class Compiled(Record, frozen=False):
     tasks: list[Any]
     labels: dict[tuple[str, str], str] = field(repr=False)
     source: str = field(repr=False)
+    cover: Needs | None = field(repr=False)
 
 
 def compile_problem(domain: HddlDomain, problem: Problem, passes: Passes | None = None) -> Compiled:
@@ -103,15 +110,16 @@ def compile_problem(domain: HddlDomain, problem: Problem, passes: Passes | None 
         filter_domains(model)
     if passes.late:
         bind_late(model)
-    if passes.lift:
-        lift_preconditions(model)
+    lifting = Lifting(model) if passes.lift or passes.cover else None
+    if passes.lift and lifting is not None:
+        lift_preconditions(model, lifting)
         drop_unusable(model)
     if passes.filter:
         filter_domains(model)
-    return _run(model, domain.name, passes)
+    return _run(model, domain.name, passes, lifting if passes.cover else None)
 
 
-def _run(model: Model, name: str, passes: Passes) -> Compiled:
+def _run(model: Model, name: str, passes: Passes, lifting: Lifting | None) -> Compiled:
     code = Code(model)
     functions = write_functions(code, settled=passes.settle)
     scope: dict[str, Any] = {**code.constants, "network": _network}
@@ -131,7 +139,8 @@ def _run(model: Model, name: str, passes: Passes) -> Compiled:
             function = scope[function_name]
             listed.append(Method(method.name, task, function, "", "1", (arity, arity), generates, resumable=generates))
             labels[task, method.name] = method.label
-    return Compiled(compiled, _state(code), [(TOP,)], labels, code.source)
+    cover = None if lifting is None else find_needs(model, lifting, code.relations)
+    return Compiled(compiled, _state(code), [(TOP,)], labels, code.source, cover)
 
 
 def _state(code: Code) -> FactState:

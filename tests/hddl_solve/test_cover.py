@@ -1,0 +1,84 @@
+"""The cover turns the search back where what is due later can no longer be brought about, and nowhere else."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from htn.hddl.compile import Passes, compile_problem
+from htn.planning import Limits, find_plan
+from tests.hddl.brute_force import objects_of
+from tests.hddl_solve.random_problems import ACTIONS, Making
+from tests.hddl_solve.solving import read
+
+DOMAIN = """
+(define (domain lamps)
+  (:types lamp)
+  (:predicates (on ?l - lamp) (used ?l - lamp) (next ?l ?m - lamp))
+  (:task visit :parameters (?l - lamp))
+  (:method press :parameters (?l ?m - lamp) :task (visit ?l) :precondition (next ?l ?m)
+    :ordered-subtasks (and (light ?l) (visit ?m)))
+  (:method leave :parameters (?l ?m - lamp) :task (visit ?l) :precondition (next ?l ?m)
+    :ordered-subtasks (and (skip ?l) (visit ?m)))
+  (:method last :parameters (?l - lamp) :task (visit ?l) :precondition (not (used ?l)) :ordered-subtasks (and (skip ?l)))
+  (:action light :parameters (?l - lamp) :effect (and (on ?l) (used ?l)))
+  (:action skip :parameters (?l - lamp) :effect (used ?l)))
+"""
+
+
+def lamps(count, goal=True):
+    """Return a problem in which each of two ways at every lamp matters at the end only."""
+    names = [f"l{i}" for i in range(count)]
+    chain = " ".join(f"(next {a} {b})" for a, b in zip(names, names[1:], strict=False))
+    wanted = " ".join(f"(not (on {name}))" for name in names[:-1]) if goal else ""
+    return (
+        f"(define (problem p) (:domain lamps) (:objects {' '.join(names)} - lamp)"
+        f" (:htn :ordered-subtasks (and (visit l0))) (:init {chain}) (:goal (and {wanted})))"
+    )
+
+
+def search(domain, problem, passes):
+    """Return the outcome of the search, with what the passes give it."""
+    compiled = compile_problem(domain, problem, passes)
+    return find_plan(compiled.domain, compiled.state, compiled.tasks, limits=Limits(nodes=50_000), cover=compiled.cover)
+
+
+def test_wrong_ways_are_left_at_once():
+    """Sixteen choices that only the goal tells apart take a few tasks each, not all combinations."""
+    domain, problem = read(DOMAIN, lamps(17))
+    assert search(domain, problem, Passes(cover=False)).status == "limit reached"
+    outcome = search(domain, problem, Passes())
+    assert outcome.status == "solved"
+    assert outcome.statistics.nodes < 17 * 8
+
+
+def test_nothing_is_watched_without_a_goal():
+    """Where nothing is due later, the search is given no cover."""
+    domain, problem = read(DOMAIN, lamps(4, goal=False))
+    assert compile_problem(domain, problem).cover is None
+
+
+def masks_agree(seed):
+    """Compare the masks of every action with its effect on the state at the start; return how many were compared."""
+    domain, problem = Making(seed, True).make()
+    compiled = compile_problem(domain, problem)
+    if compiled.cover is None:
+        return 0
+    objects, compared = objects_of(domain, problem)["object"], 0
+    for name in [name for name in ACTIONS if name in compiled.domain.operators]:
+        for arguments in product(objects, repeat=ACTIONS[name]):
+            state = compiled.state.tracked()
+            before = compiled.cover.unmet(state)
+            if compiled.domain.operators[name].function(state, *arguments) is not state:
+                continue
+            change, after = compiled.cover.actions[name, *arguments], compiled.cover.unmet(state)
+            assert change is None or before & change[0] | change[1] == after, seed
+            assert not before & ~after & compiled.cover.cells[name, *arguments][0], seed
+            compared += 1
+    return compared
+
+
+def test_masks_follow_the_state():
+    """What the masks say of an action is what its effect does, and it makes true only what they say it may."""
+    compared = [masks_agree(seed) for seed in range(300)]
+    assert sum(map(bool, compared)) > 20
+    assert sum(compared) > 100
