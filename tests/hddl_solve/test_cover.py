@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import product
+from dataclasses import replace
+from itertools import pairwise, product
 
 from htn.hddl.compile import Passes, compile_problem
+from htn.hddl.model import And, Not
 from htn.planning import Limits, find_plan
 from tests.hddl.brute_force import objects_of
-from tests.hddl_solve.random_problems import ACTIONS, Making
-from tests.hddl_solve.solving import read
+from tests.hddl_solve.exhaustive import Exhaustive, TooManyError
+from tests.hddl_solve.random_problems import ACTIONS, FLUENT, Making
+from tests.hddl_solve.solving import all_action_sequences, read
 
 DOMAIN = """
 (define (domain lamps)
@@ -19,7 +22,8 @@ DOMAIN = """
     :ordered-subtasks (and (light ?l) (visit ?m)))
   (:method leave :parameters (?l ?m - lamp) :task (visit ?l) :precondition (next ?l ?m)
     :ordered-subtasks (and (skip ?l) (visit ?m)))
-  (:method last :parameters (?l - lamp) :task (visit ?l) :precondition (not (used ?l)) :ordered-subtasks (and (skip ?l)))
+  (:method last :parameters (?l - lamp) :task (visit ?l) :precondition (not (used ?l))
+    :ordered-subtasks (and (skip ?l)))
   (:action light :parameters (?l - lamp) :effect (and (on ?l) (used ?l)))
   (:action skip :parameters (?l - lamp) :effect (used ?l)))
 """
@@ -28,7 +32,7 @@ DOMAIN = """
 def lamps(count, goal=True):
     """Return a problem in which each of two ways at every lamp matters at the end only."""
     names = [f"l{i}" for i in range(count)]
-    chain = " ".join(f"(next {a} {b})" for a, b in zip(names, names[1:], strict=False))
+    chain = " ".join(f"(next {a} {b})" for a, b in pairwise(names))
     wanted = " ".join(f"(not (on {name}))" for name in names[:-1]) if goal else ""
     return (
         f"(define (problem p) (:domain lamps) (:objects {' '.join(names)} - lamp)"
@@ -57,9 +61,17 @@ def test_nothing_is_watched_without_a_goal():
     assert compile_problem(domain, problem).cover is None
 
 
+def with_goal(seed):
+    """Return a random problem whose goal is some literals."""
+    making = Making(seed, True)
+    domain, problem = making.make()
+    atoms = [making.atom([], FLUENT) for _ in range(making.random.randint(1, 3))]
+    return domain, replace(problem, goal=And(tuple(making.one(atom, atom, Not(atom)) for atom in atoms)))
+
+
 def masks_agree(seed):
     """Compare the masks of every action with its effect on the state at the start; return how many were compared."""
-    domain, problem = Making(seed, True).make()
+    domain, problem = with_goal(seed)
     compiled = compile_problem(domain, problem)
     if compiled.cover is None:
         return 0
@@ -82,3 +94,20 @@ def test_masks_follow_the_state():
     compared = [masks_agree(seed) for seed in range(300)]
     assert sum(map(bool, compared)) > 20
     assert sum(compared) > 100
+
+
+def test_no_plan_is_lost():
+    """With goals on random problems, the plans are those found by trying everything, with fewer tasks processed."""
+    watched = found = 0
+    for seed in range(3000, 3200):
+        domain, problem = with_goal(seed)
+        try:
+            expected = Exhaustive(domain, problem).sequences()
+        except TooManyError:
+            continue
+        for passes in (Passes(), Passes(filter=False, late=False, lift=False, settle=False)):
+            watched += compile_problem(domain, problem, passes).cover is not None
+            assert all_action_sequences(domain, problem, passes) == expected, (seed, passes)
+        found += bool(expected)
+    assert watched > 50
+    assert found > 20
