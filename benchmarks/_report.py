@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Claim", "arguments", "finish", "machine", "table"]
+__all__ = ["Claim", "arguments", "finish", "machine", "parser", "table"]
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,18 @@ class Claim:
         return f"{'met   ' if self.holds else 'MISSED'} {self.text}: {self.measured:.3g} (wanted {sign} {self.limit:g})"
 
 
+def parser(description: str) -> argparse.ArgumentParser:
+    """Return a parser with what every benchmark offers."""
+    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--quick", action="store_true", help="a fixed part of it, in less than a minute")
+    made.add_argument("--json", metavar="FILE", type=Path, help="write everything measured as JSON")
+    made.add_argument("--check", action="store_true", help="exit with 1 if a claim is missed, naming it")
+    return made
+
+
 def arguments(description: str) -> argparse.Namespace:
     """Return the command line's options."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a fixed part of it, in less than a minute")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write everything measured as JSON")
-    parser.add_argument("--check", action="store_true", help="exit with 1 if a claim is missed, naming it")
-    return parser.parse_args()
+    return parser(description).parse_args()
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
