@@ -1,0 +1,1 @@
+"""Lifted layered encoding of hierarchical problems for a SAT solver."""
