@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from htn.hddl.errors import Source, read_text
 from htn.hddl.forms import Forms, a, offset_of, properties
@@ -25,6 +24,9 @@ from htn.hddl.networks import NETWORK_KEYWORDS, network, undeclared
 from htn.hddl.reader import Flat, Group, read
 from htn.hddl.uses import Use, method_uses
 from htn.model.record import replace
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Signatures", "domain_names", "load_domain", "parse_domain"]
 

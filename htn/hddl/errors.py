@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from htn.model.errors import InputError
 from htn.model.record import Record, field
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["HddlError", "Place", "Source", "read_text"]
 
@@ -104,7 +106,8 @@ def read_text(path: str | Path) -> str:
         When the file cannot be read.
     """
     try:
-        content = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            content = file.read()
     except OSError as error:
         raise HddlError(f"cannot be read: {error.strerror}", path=str(path)) from None
     try:

@@ -12,10 +12,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from htn.hddl.errors import HddlError, read_text
 from htn.model.record import Record, field
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["DecomposedTask", "Plan", "PlanStep", "format_plan", "load_plan", "parse_plan"]
 

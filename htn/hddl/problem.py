@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from htn.hddl.domain import Signatures, domain_names
 from htn.hddl.errors import Source, read_text
@@ -25,6 +25,9 @@ from htn.hddl.names import Kind, Names, suggestion
 from htn.hddl.networks import NETWORK_KEYWORDS, network, undeclared
 from htn.hddl.reader import Flat, Group, Section, read
 from htn.hddl.uses import network_uses
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["load_problem", "parse_problem"]
 

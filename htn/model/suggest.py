@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from htn.model.errors import UnknownNameError
@@ -18,6 +17,8 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     >>> nearest("travle", ["travel", "walk"])
     ['travel']
     """
+    import difflib  # names are rarely wrong
+
     return difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.6)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from htn.model.domain import Domain, Method
@@ -65,6 +63,9 @@ def blame(error: Exception, task: Any, method: Method | None, state: State, doma
 
 def _place(error: Exception) -> str:
     """Return where in the domain's own source the error arose."""
+    import traceback
+    from pathlib import Path
+
     ours = Path(__file__).parents[1]
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [frame for frame in frames if ours not in Path(frame.filename).parents]

@@ -6,11 +6,11 @@ import gc
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 from typing import Any
 
+from htn.model.arity import task_problem
 from htn.model.collecting import collecting_paused
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
 from htn.model.goals import MultiGoal
-from htn.model.lint import never_returns_state, task_problem
 from htn.model.network import TaskNetwork, tasks_in
 from htn.model.state import State
 from htn.planning.blame import show_task
@@ -258,6 +258,8 @@ class _Session:
             return ""
         operator = search.table.domain.operators.get(failure.task[0])
         if operator is not None and not failure.reason:
+            from htn.model.lint import never_returns_state
+
             forgotten = never_returns_state(operator)
             if forgotten:
                 return f"{show_task(failure.task)}: {forgotten}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
-import sys
 import time
 from collections.abc import Callable
 
@@ -52,6 +50,9 @@ def resident_mb() -> float:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[1]) * _PAGE / 2**20
     except OSError:
+        import resource
+        import sys
+
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 

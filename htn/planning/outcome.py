@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from htn.model.collecting import collecting_paused
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
 from htn.model.record import Record, field
 from htn.model.state import State
-from htn.plan.plan import Plan
-from htn.plan.trace import trace
-from htn.plan.tree import Decomposition
-from htn.planning.grow import grow
+
+if TYPE_CHECKING:  # a tree is grown when it is asked for
+    from htn.plan.plan import Plan
+    from htn.plan.tree import Decomposition
 
 __all__ = ["InvalidDomain", "LimitReached", "Outcome", "Solved", "Statistics", "Unsolvable"]
 
@@ -78,12 +78,16 @@ class Solved(Outcome):
     @cached_property
     def tree(self) -> Decomposition:
         """The decomposition."""
+        from htn.planning.grow import grow
+
         with collecting_paused():
             return grow(self.domain, self.tasks, self.path)
 
     @cached_property
     def plan(self) -> Plan:
         """The steps with the dependencies traced by replaying the decomposition."""
+        from htn.plan.trace import trace
+
         with collecting_paused():
             return trace(self.domain, self.initial, self.tree)
 
