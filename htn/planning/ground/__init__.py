@@ -1,0 +1,1 @@
+"""Search on ground problems: states are integers, conditions bit masks."""

@@ -1,0 +1,156 @@
+"""The guided searches find a plan exactly where there is one, and what they find is a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from itertools import islice
+
+import pytest
+
+from htn.model.ground import GroundProblem, GroundStep
+from htn.planning.ground.best_first import BestFirst
+from htn.planning.ground.partial_order import PartialOrder
+from htn.planning.ground.relaxed import UNREACHED, RelaxedComposition
+from tests.planning.ground.brute_force import (
+    random_problem,
+    replayed,
+    solvable_in_sequence,
+    solvable_interleaved,
+)
+
+INFINITE = float("inf")
+
+
+def outcome(
+    run: Generator[list[GroundStep] | None, None, str], most: int = 20_000
+) -> tuple[list[list[GroundStep]], str]:
+    """Return the solutions and how the search ended, cut off after a number of steps."""
+    found = []
+    for _ in range(most):
+        try:
+            each = next(run)
+        except StopIteration as stopped:
+            return found, stopped.value
+        if each is not None:
+            found.append(each)
+    return found, "cut off"
+
+
+def length(problem: GroundProblem, steps: list[GroundStep]) -> int:
+    """Return the number of actions of a solution that the input knows."""
+    return sum(1 for step in steps if step.method is None and not problem.tasks[step.task][0].startswith("#"))
+
+
+@pytest.mark.parametrize("heuristic", ["add", "ff"])
+@pytest.mark.parametrize("recursive", [False, True])
+def test_best_first_solves_what_can_be_solved(heuristic: str, recursive: bool) -> None:
+    """On random problems it agrees with trying everything; where that cannot tell, a solution is still checked."""
+    solved = unsolvable = 0
+    for seed in range(400):
+        problem = random_problem(seed, ordered=True, recursive=recursive)
+        expected = solvable_in_sequence(problem)
+        found, ended = outcome(BestFirst(problem, heuristic=heuristic).run(), 2000)
+        assert all(replayed(problem, steps) for steps in found), seed
+        if expected is not None:
+            assert bool(found) == expected, seed
+            assert found or ended == "exhausted", seed
+        solved += bool(found)
+        unsolvable += ended == "exhausted" and not found
+    assert solved > 50
+    assert unsolvable > 100
+
+
+def test_partial_order_search_solves_what_can_be_solved() -> None:
+    """On random problems it agrees with trying every decomposition in every order, preconditions by the definition."""
+    solved = unsolvable = 0
+    for seed in range(400):
+        problem = random_problem(seed, ordered=False, recursive=False)
+        expected = solvable_interleaved(problem)
+        found, ended = outcome(PartialOrder(problem, heuristic="add" if seed % 2 else "ff").run())
+        assert all(replayed(problem, steps) for steps in found), seed
+        if expected is not None:
+            assert bool(found) == expected, seed
+        assert ended == "exhausted", seed
+        solved += bool(found)
+        unsolvable += not found
+    assert solved > 50
+    assert unsolvable > 100
+
+
+def test_partial_order_search_on_sequences_is_search_on_sequences() -> None:
+    """On recursive, totally ordered problems both searches say the same."""
+    for seed in range(300):
+        problem = random_problem(seed, ordered=True, recursive=True)
+        found, ended = outcome(PartialOrder(problem).run(), 1000)
+        other, ended_other = outcome(BestFirst(problem).run(), 1000)
+        assert all(replayed(problem, steps) for steps in found), seed
+        if "cut off" not in (ended, ended_other):
+            assert bool(found) == bool(other), seed
+            if found:
+                assert length(problem, found[-1]) == length(problem, other[-1]), seed
+
+
+def test_each_further_solution_is_shorter() -> None:
+    """Resumed after a solution, the searches only give cheaper ones."""
+    further = 0
+    for seed in range(400):
+        problem = random_problem(seed, ordered=True, recursive=True)
+        for search in (BestFirst(problem), PartialOrder(problem)):
+            found, _ = outcome(search.run(), 500)
+            lengths = [length(problem, steps) for steps in found]
+            assert lengths == sorted(set(lengths), reverse=True)
+            further += len(lengths) > 1
+    assert further
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_runs_are_the_same_every_time(seed: int | None) -> None:
+    """The same problem and seed give the same solutions."""
+    for number in range(50):
+        ordered = random_problem(number, ordered=True, recursive=True)
+        partial = random_problem(number, ordered=False, recursive=True)
+        assert outcome(BestFirst(ordered, seed=seed).run(), 100) == outcome(BestFirst(ordered, seed=seed).run(), 100)
+        first, second = PartialOrder(partial, seed=seed), PartialOrder(partial, seed=seed)
+        assert outcome(first.run(), 100) == outcome(second.run(), 100)
+
+
+def test_linearised_search_proves_nothing() -> None:
+    """Where methods leave the order open, the search on sequences may find plans but never says that there are none."""
+    ends = set()
+    for seed in range(200):
+        problem = random_problem(seed, ordered=False, recursive=False)
+        found, ended = outcome(BestFirst(problem).run())
+        assert all(replayed(problem, steps) for steps in found)
+        ends.add(ended)
+    assert ends == {"gave up"}
+
+
+def test_an_infinite_estimate_is_a_proof() -> None:
+    """Where the root cannot be reached without deletes and order, there is no plan; and such problems occur."""
+    infinite = 0
+    for seed in range(600):
+        problem = random_problem(seed, ordered=True, recursive=True)
+        relaxed = RelaxedComposition(problem)
+        if relaxed.table(problem.initial).values[relaxed.first_task + problem.root] == UNREACHED:
+            infinite += 1
+            assert not solvable_in_sequence(problem), seed
+        partial = random_problem(seed, ordered=False, recursive=False)
+        relaxed = RelaxedComposition(partial)
+        if relaxed.table(partial.initial).values[relaxed.first_task + partial.root] == UNREACHED:
+            assert not solvable_interleaved(partial), seed
+    assert infinite > 50
+
+
+def test_estimates_depend_on_the_state_alone() -> None:
+    """Moving from state to state by differences estimates what a fresh start at the state does."""
+    for seed in range(100):
+        problem = random_problem(seed, ordered=True, recursive=True)
+        moved = RelaxedComposition(problem)
+        tasks = [problem.root]
+        for state in islice(((seed * 7 + number * 5) % 16 for number in range(100)), 12):
+            fresh = RelaxedComposition(problem).table(state)
+            table = moved.table(state)
+            assert [value == UNREACHED for value in table.values] == [value == UNREACHED for value in fresh.values]
+            assert (table.relaxed_plan(tasks) == UNREACHED) == (fresh.relaxed_plan(tasks) == UNREACHED)
+            zero = [number for number, value in enumerate(table.values) if value == 0]
+            assert zero == [number for number, value in enumerate(fresh.values) if value == 0]
