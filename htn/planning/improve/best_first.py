@@ -17,7 +17,8 @@ from htn.planning.improve.space import Option, Space
 
 __all__ = ["Node", "Ways"]
 
-_PAUSE = 16
+_PAUSE = 100
+"""How many configurations are made between two pauses."""
 
 
 class Node(NamedTuple):
@@ -103,7 +104,7 @@ class Ways:
         self._meet = meet
         self._open: list[tuple[int, int, int, Node]] = []
         self._best: dict[tuple[int, Agenda | None], int] = {}
-        self._made = 0
+        self._made = self._tried = 0
         self.expanded = 0
         self._enter(None, state, agenda, 0, None)
 
@@ -150,6 +151,7 @@ class Ways:
         open_, best, stop, meet = self._open, self._best, self._stop, self._meet
         push, options = self._agendas.push, self._space.options
         last = self.expanded + budget
+        pause = self._tried + _PAUSE
         while open_ and self.expanded < last:
             estimate, _, _, node = heappop(open_)
             if estimate >= self.limit:
@@ -165,8 +167,10 @@ class Ways:
                 yield node
             assert agenda is not None
             self.expanded += 1
-            if self.expanded % _PAUSE == 0:
-                yield None
             rest = agenda.rest
             for option in options(state, agenda.task):
+                self._tried += 1
+                if self._tried >= pause:
+                    pause += _PAUSE
+                    yield None
                 self._enter(node, state, push(option.subtasks, rest), cost, option)
