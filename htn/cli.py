@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import sys
+import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, NoReturn
 
 from htn.model.errors import HtnError, InputError
-
-if TYPE_CHECKING:  # a command imports only what it runs
-    from htn.hddl.compile import Compiled
-    from htn.planning import Solved
+from htn.stopping import Stopped, Watch
 
 __all__ = ["main"]
 
-_LIMITS = {"seconds": 21, "nodes": 22, "memory": 23, "cancelled": 24}
+_FILES = (
+    "A DOMAIN is a Python file that defines `domain`, or HDDL; a PROBLEM is JSON with state and tasks, a Python file "
+    "that defines `state` and `tasks`, or HDDL. A PLAN for HDDL is in the competition's format."
+)
+_CODES = (
+    "Exit codes: 0 done, solved, valid; 10 there is no plan; 11 the plan is not valid; 21 the limit on seconds was "
+    "reached, 22 on nodes, 23 on memory; 30 to 32 something given cannot be used; 130 interrupted, 143 terminated."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,128 +31,168 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         0 solved, sound, or no error found; 10 unsolvable; 11 the plan is not valid; 21 to 24 a limit was reached
-        (time, nodes, memory, cancelled); 30 to 32 something given cannot be used; 130 interrupted.
+        (time, nodes, memory, cancelled); 30 to 32 something given cannot be used; 130 interrupted, 143 terminated; 141
+        nobody read to the end what was printed.
     """
-    arguments = _parser().parse_args(argv)
-    command: Callable[[argparse.Namespace], int] = arguments.command
+    # Limits count from the start of the process: what it took until here is hardly more than what it computed.
+    begun = time.perf_counter() - (time.process_time() if argv is None else 0.0)
     try:
-        return command(arguments)
+        return _run(list(sys.argv[1:] if argv is None else argv), begun)
+    except BrokenPipeError:
+        # What is left in the buffer would fail again when Python flushes it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _run(words: list[str], begun: float) -> int:
+    as_json = "--json" in words
+    try:
+        arguments = _parsed(words)
+        arguments.begun = begun
+        code: int = arguments.command(arguments)
+        sys.stdout.flush()
+        return code
     except HtnError as error:
-        return _fail(arguments, str(error), error.exit_code)
+        return _fail(as_json, str(error), error.exit_code)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _fail(arguments, f"{where}{error.strerror or error}", 30)
+        return _fail(as_json, f"{where}{error.strerror or error}", 30)
     except KeyboardInterrupt:
-        return _fail(arguments, "interrupted", 130)
+        return _fail(as_json, "interrupted", 130)
+    except MemoryError:
+        return _fail(as_json, str(Stopped("memory")), 23)
+    except Stopped as stopped:
+        return _fail(as_json, str(stopped), {"seconds": 21, "memory": 23, None: 143}[stopped.limit])
 
 
-def _fail(arguments: argparse.Namespace, message: str, code: int) -> int:
-    if getattr(arguments, "json", False):
-        print(json.dumps({"status": "error", "message": message, "exit_code": code}))
+def _fail(as_json: bool, message: str, code: int) -> int:
+    if as_json:
+        _print_json({"status": "error", "message": message, "exit_code": code})
     else:
         print(f"htn: {message}", file=sys.stderr)
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="htn",
-        description="Hierarchical task network planning.",
-        epilog="A DOMAIN is a Python file that defines `domain`, or HDDL; a PROBLEM is JSON with state and tasks, a "
-        "Python file that defines `state` and `tasks`, or HDDL. A PLAN for HDDL is in the competition's format.",
-    )
+def _print_json(document: dict[str, Any]) -> None:
+    import json
+
+    print(json.dumps(document, ensure_ascii=False, default=str), flush=True)
+
+
+# ------------------------------------------------------------------------------------------------------ the arguments
+class _Help(argparse.HelpFormatter):
+    """Takes the width from the environment; asking the terminal would take longer than a small problem's search."""
+
+    def __init__(self, prog: str) -> None:
+        columns = os.environ.get("COLUMNS", "")
+        super().__init__(prog, width=(int(columns) if columns.isdecimal() else 100) - 2)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one sentence, as everything else here does."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(formatter_class=_Help, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message} (see {self.prog} --help)")
+
+
+class _Command(NamedTuple):
+    """A command: its line in the help, its arguments, and what runs it."""
+
+    help: str
+    declare: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def _parsed(words: list[str]) -> argparse.Namespace:
+    """Return the arguments; of the commands' parsers only the one that is asked for is made."""
+    named = _COMMANDS.get(words[0]) if words else None
+    if named is not None:
+        alone = _Parser(prog=f"htn {words[0]}", description=f"{_FILES}", epilog=_CODES)
+        named.declare(alone)
+        return alone.parse_args(words[1:], argparse.Namespace(command=named.run))
+    parser = _Parser(prog="htn", description="Hierarchical task network planning.", epilog=f"{_FILES} {_CODES}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    solve = commands.add_parser("solve", help="find a plan")
-    solve.add_argument("domain", metavar="DOMAIN")
-    solve.add_argument("problem", metavar="PROBLEM")
-    solve.add_argument("--time-limit", type=float, metavar="S", help="seconds the search may take")
-    solve.add_argument("--plan", metavar="FILE", help="write the plan here: JSON, or the competition's format")
-    solve.add_argument("--seed", type=int, metavar="N", help="shuffle the order of methods")
-    solve.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    solve.set_defaults(command=_solve)
-
-    verify = commands.add_parser("verify", help="check a plan by replaying it")
-    verify.add_argument("domain", metavar="DOMAIN")
-    verify.add_argument("problem", metavar="PROBLEM")
-    verify.add_argument("plan", metavar="PLAN")
-    verify.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    verify.set_defaults(command=_verify)
-
-    check = commands.add_parser("check", help="find mistakes in a domain before planning")
-    check.add_argument("domain", metavar="DOMAIN")
-    check.add_argument("problem", metavar="PROBLEM", nargs="?")
-    check.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    check.set_defaults(command=_check)
-
-    show = commands.add_parser("show", help="draw a plan")
-    show.add_argument("plan", metavar="PLAN")
-    show.add_argument("--format", choices=("text", "steps", "html", "mermaid", "dot"), default="text")
-    show.set_defaults(command=_show)
-
-    why = commands.add_parser("why", help="say why a step is in a plan")
-    why.add_argument("plan", metavar="PLAN")
-    why.add_argument("step", metavar="STEP", help="a step's id, or the beginning of it")
-    why.set_defaults(command=_why)
-    return parser
+    for name, command in _COMMANDS.items():
+        commands.add_parser(name, help=command.help)
+    return parser.parse_args(words)
 
 
+def _positive(word: str) -> float:
+    value = float(word)
+    if not value > 0:
+        raise ValueError
+    return value
+
+
+_positive.__name__ = "positive number"  # what argparse calls it where it is none
+
+
+def _json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+
+
+def _solve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("domain", metavar="DOMAIN")
+    parser.add_argument("problem", metavar="PROBLEM")
+    parser.add_argument("--time-limit", type=_positive, metavar="S", help="seconds that all may take")
+    parser.add_argument(
+        "--memory-limit",
+        type=_positive,
+        metavar="MB",
+        help="MiB that the process may take",
+    )
+    parser.add_argument("--plan", metavar="FILE", help="write the plan here: JSON, or the competition's format")
+    parser.add_argument("--seed", type=int, metavar="N", help="shuffle the order of methods")
+    _json_option(parser)
+
+
+def _verify_arguments(parser: argparse.ArgumentParser) -> None:
+    for name in ("domain", "problem", "plan"):
+        parser.add_argument(name, metavar=name.upper())
+    _json_option(parser)
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("domain", metavar="DOMAIN")
+    parser.add_argument("problem", metavar="PROBLEM", nargs="?")
+    _json_option(parser)
+
+
+def _show_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", metavar="PLAN")
+    parser.add_argument("--format", choices=("text", "steps", "html", "mermaid", "dot"), default="text")
+
+
+def _why_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", metavar="PLAN")
+    parser.add_argument("step", metavar="STEP", help="a step's id, or the beginning of it")
+
+
+# ------------------------------------------------------------------------------------------------------- the commands
 def _solve(arguments: argparse.Namespace) -> int:
-    from htn.planning import InvalidDomain, LimitReached, Limits, Solved, Unsolvable, find_plan
-    from htn.problem import Problem, is_hddl, load_domain, load_hddl, load_problem
+    from htn.problem import is_hddl
 
-    limits = Limits(seconds=arguments.time_limit)
-    compiled: Compiled | None = None
+    if arguments.plan:
+        from htn.writing import check_writable
+
+        check_writable(arguments.plan)
     if is_hddl(arguments.domain):
-        compiled = load_hddl(arguments.domain, arguments.problem)
-        domain, problem = compiled.domain, Problem(compiled.state, compiled.tasks)
+        from htn.solving import solve_hddl as solve
     else:
-        domain, problem = load_domain(arguments.domain), load_problem(arguments.problem)
-    # Recursion without end is common in HDDL, and the memory costs its domains little.
-    how: dict[str, Any] = {"patience": 0, "hasty": True, "cover": compiled.cover} if compiled else {}
-    outcome = find_plan(domain, problem.state, problem.tasks, limits=limits, seed=arguments.seed, **how)
-    statistics = outcome.statistics
-    document: dict[str, Any] = {
-        "status": outcome.status,
-        "statistics": {name: getattr(statistics, name) for name in statistics.__slots__},
-    }
-    if isinstance(outcome, Solved):
-        code, lines = 0, _found(outcome, compiled, document, arguments.plan)
-    elif isinstance(outcome, LimitReached):
-        code, lines = _LIMITS[outcome.limit], [f"the limit on {outcome.limit} was reached"]
-        document["limit"] = outcome.limit
-    elif isinstance(outcome, InvalidDomain):
-        code, lines = 31, list(outcome.problems)
-        document["problems"] = list(outcome.problems)
-    else:
-        assert isinstance(outcome, Unsolvable)
-        code, lines = 10, ["there is no plan" + (f": {outcome.reason}" if outcome.reason else "")]
-        document["reason"] = outcome.reason
-    document["exit_code"] = code
+        from htn.solving import solve_python as solve
+    watch = Watch(arguments.time_limit, arguments.memory_limit, arguments.begun)
+    with watch.kept():
+        answer = solve(arguments.domain, arguments.problem, watch, seed=arguments.seed, plan=arguments.plan)
     if arguments.json:
-        print(json.dumps(document, ensure_ascii=False, default=str))
+        _print_json(answer.document)
     else:
-        print("\n".join(lines), file=sys.stdout if code == 0 else sys.stderr)
-    return code
-
-
-def _found(outcome: Solved, compiled: Compiled | None, document: dict[str, Any], path: str | None) -> list[str]:
-    """Return the lines that show a plan; put it into the document, and into the file that was named."""
-    if compiled is None:
-        document["plan"] = [list(action) for action in outcome.actions]
-        if path:
-            _write(path, json.dumps(outcome.plan.to_json(), ensure_ascii=False))
-        return [" ".join(map(str, action)) for action in outcome.actions]
-    from htn.hddl.compile import plan_of
-    from htn.hddl.plan_format import format_plan
-
-    plan = plan_of(compiled, outcome.path)
-    text = format_plan(plan)
-    document["plan"] = [[step.name, *step.arguments] for step in plan.steps]
-    document["decomposition"] = text
-    if path:
-        _write(path, text)
-    return text.splitlines()
+        print(answer.text.rstrip("\n"), file=sys.stderr if answer.code else sys.stdout)
+    return answer.code
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -166,7 +210,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         problems.insert(0, "the plan starts from another state than the problem's")
     code = 11 if problems else 0
     if arguments.json:
-        print(json.dumps({"valid": code == 0, "verdict": str(verdict), "problems": problems, "exit_code": code}))
+        _print_json({"valid": code == 0, "verdict": str(verdict), "problems": problems, "exit_code": code})
     elif problems:
         print("\n".join(f"not valid: {problem}" for problem in problems), file=sys.stderr)
     else:
@@ -185,7 +229,7 @@ def _verify_hddl(arguments: argparse.Namespace) -> int:
     if arguments.json:
         problems = [{"code": flaw.code, "message": flaw.message, "line": flaw.line} for flaw in verdict.flaws]
         length, cost = verdict.length, verdict.cost
-        print(json.dumps({"valid": not code, "length": length, "cost": cost, "problems": problems, "exit_code": code}))
+        _print_json({"valid": not code, "length": length, "cost": cost, "problems": problems, "exit_code": code})
     else:
         print(verdict, file=sys.stderr if code else sys.stdout)
     return code
@@ -202,7 +246,7 @@ def _check(arguments: argparse.Namespace) -> int:
     wrong = any(finding.level == "error" for finding in findings)
     if arguments.json:
         listed = [{"level": f.level, "code": f.code, "message": f.message} for f in findings]
-        print(json.dumps({"findings": listed, "exit_code": 31 if wrong else 0}))
+        _print_json({"findings": listed, "exit_code": 31 if wrong else 0})
     else:
         print("\n".join(map(str, findings)) or "nothing found")
     return 31 if wrong else 0
@@ -218,7 +262,7 @@ def _check_hddl(arguments: argparse.Namespace) -> int:
     if arguments.json:
         names = ("level", "code", "message", "path", "line", "column")
         listed = [{name: getattr(finding, name) for name in names} for finding in findings]
-        print(json.dumps({"findings": listed, "exit_code": code}))
+        _print_json({"findings": listed, "exit_code": code})
     else:
         print("\n".join(map(str, findings)) or "nothing found")
     return code
@@ -248,10 +292,13 @@ def _why(arguments: argparse.Namespace) -> int:
 
 
 def _read_plan(path: str) -> Any:
-    from htn.plan import Plan
+    import json
+
+    from htn.plan.plan import Plan
 
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except ValueError as error:
@@ -265,11 +312,10 @@ def _read_plan(path: str) -> Any:
         raise InputError(str(error), path=path) from None
 
 
-def _write(path: str, text: str) -> None:
-    target = Path(path)
-    partial = target.with_name(target.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(target)
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
+_COMMANDS = {
+    "solve": _Command("find a plan", _solve_arguments, _solve),
+    "verify": _Command("check a plan by replaying it", _verify_arguments, _verify),
+    "check": _Command("find mistakes in a domain before planning", _check_arguments, _check),
+    "show": _Command("draw a plan", _show_arguments, _show),
+    "why": _Command("say why a step is in a plan", _why_arguments, _why),
+}

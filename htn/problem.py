@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
+import os
 import sys
-import traceback
-from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from htn.model import Domain, MultiGoal, State, TaskNetwork
+from htn.model.domain import Domain
 from htn.model.errors import HtnError, InputError
+from htn.model.goals import MultiGoal
+from htn.model.network import TaskNetwork
+from htn.model.record import Record
+from htn.model.state import State
 from htn.model.values import freeze
 
-if TYPE_CHECKING:  # read only where a problem is in HDDL
-    from htn.hddl.compile import Compiled
-
-__all__ = ["Problem", "is_hddl", "load_domain", "load_hddl", "load_problem"]
+__all__ = ["Problem", "is_hddl", "load_domain", "load_problem"]
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Record):
     """A state and a task list.
 
     Attributes
@@ -39,12 +35,12 @@ class Problem:
 
 def is_hddl(path: str) -> bool:
     """Whether a file is HDDL: by its name, or by what it begins with, comments aside."""
-    file = Path(path)
-    if file.suffix.lower() in (".hddl", ".pddl"):
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix in (".hddl", ".pddl"):
         return True
-    if file.suffix.lower() in (".py", ".json") or not file.is_file():
+    if suffix in (".py", ".json") or not os.path.isfile(path):
         return False
-    with file.open(encoding="utf-8", errors="replace") as lines:
+    with open(path, encoding="utf-8", errors="replace") as lines:
         first = next((line.strip() for line in lines if line.strip() and not line.lstrip().startswith(";")), "")
     return first.startswith("(")
 
@@ -83,38 +79,29 @@ def load_problem(path: str) -> Problem:
     return Problem(state, tasks)
 
 
-def load_hddl(domain: str, problem: str) -> Compiled:
-    """Return a domain and a problem in HDDL, compiled for the search.
-
-    Raises
-    ------
-    HddlError
-        When a file cannot be read or is not HDDL; the message says where and what was expected.
-    """
-    from htn.hddl import load_domain as read_domain
-    from htn.hddl import load_problem as read_problem
-    from htn.hddl.compile import compile_problem
-
-    read = read_domain(domain)
-    return compile_problem(read, read_problem(problem, read))
-
-
 def _from_json(path: str) -> Problem:
+    import json
+
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except ValueError as error:
         raise InputError(f"is not JSON: {error}", path=path, line=getattr(error, "lineno", None)) from None
     if not isinstance(data, dict) or not isinstance(data.get("state"), dict) or not isinstance(data.get("tasks"), list):
         raise InputError('needs an object with "state" (an object) and "tasks" (a list)', path=path)
-    state = State(Path(path).stem)
+    state = State(_stem(path))
     for name, value in data["state"].items():
         try:
             setattr(state, name, _fluent(value))
         except (HtnError, TypeError, ValueError) as error:
             raise InputError(f"the fluent {name!r} cannot be read: {error}", path=path) from None
     return Problem(state, [_task(item, path) for item in data["tasks"]])
+
+
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
 
 
 def _fluent(value: Any) -> Any:
@@ -135,11 +122,13 @@ def _task(item: Any, path: str) -> Any:
 
 def _run(path: str) -> ModuleType:
     """Import a Python file under a name of its own."""
-    file = Path(path)
-    if not file.is_file():
+    import importlib.util
+    import traceback
+
+    if not os.path.isfile(path):
         raise InputError("there is no such file", path=path)
-    name = f"_htn_file_{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file)
+    name = f"_htn_file_{_stem(path)}"
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise InputError("is no Python file (.py)", path=path)
     module = importlib.util.module_from_spec(spec)
@@ -149,7 +138,7 @@ def _run(path: str) -> ModuleType:
     except SyntaxError as error:
         raise InputError(f"is not valid Python: {error.msg}", path=path, line=error.lineno) from None
     except Exception as error:  # noqa: BLE001  (whatever a user's file raises is a finding about that file)
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
         line = frames[-1].lineno if frames else None
         raise InputError(f"{type(error).__name__}: {error}", path=path, line=line) from None
     return module

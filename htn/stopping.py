@@ -1,0 +1,104 @@
+"""What ends a command from outside: its limits on time and memory, and signals."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+__all__ = ["Stopped", "Watch"]
+
+_EVERY = 0.02
+"""Seconds between two looks at the limits."""
+
+
+class Stopped(BaseException):
+    """The command is to end now. No `Exception`, so that nothing on the way takes it for a fault of its own.
+
+    Attributes
+    ----------
+    limit : str or None
+        ``"seconds"`` or ``"memory"`` where a limit was reached; None where someone asked for it.
+    """
+
+    def __init__(self, limit: str | None) -> None:
+        super().__init__(f"the limit on {limit} was reached" if limit else "terminated")
+        self.limit = limit
+
+
+class Watch:
+    """Limits on the whole of a command, whatever it is doing: reading, compiling, searching, writing.
+
+    Searches look at limits themselves and end with what they know. The watch is for everything else, and is behind
+    them: it raises `Stopped` wherever the program is.
+
+    Parameters
+    ----------
+    seconds : float or None
+        Wall-clock seconds.
+    memory_mb : float or None
+        MiB of resident memory.
+    begun : float, optional
+        When the command began, by `time.perf_counter`; now unless given.
+    """
+
+    def __init__(
+        self, seconds: float | None = None, memory_mb: float | None = None, begun: float | None = None
+    ) -> None:
+        self.begun = time.perf_counter() if begun is None else begun
+        self._deadline = None if seconds is None else self.begun + seconds
+        self._memory_mb = memory_mb
+        # What is left for writing the plan when the search is at its limit.
+        self._reserve = 0.0 if seconds is None else min(0.25, 0.04 * seconds)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long a search may take, so that there is time to write what it finds."""
+        return None if self._deadline is None else max(0.0, self._deadline - self._reserve - time.perf_counter())
+
+    @property
+    def memory_left(self) -> int | None:
+        """By how many MiB a search may let the memory grow, so that it ends itself before the watch ends it."""
+        from htn.planning.limits import resident_mb
+
+        return None if self._memory_mb is None else max(0, int(0.97 * self._memory_mb - resident_mb()))
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the limits, and end on SIGTERM, inside the block; signals reach the main thread only.
+
+        Raises
+        ------
+        Stopped
+            When a limit is reached, or on SIGTERM.
+        """
+        limited = self._deadline is not None or self._memory_mb is not None
+        try:
+            before = signal.signal(signal.SIGTERM, self._terminated)
+        except ValueError:
+            yield  # in another thread: the searches look at limits themselves
+            return
+        alarm: Any = signal.signal(signal.SIGALRM, self._look) if limited else None
+        if limited:
+            signal.setitimer(signal.ITIMER_REAL, _EVERY, _EVERY)
+        try:
+            yield
+        finally:
+            if limited:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, alarm)
+            signal.signal(signal.SIGTERM, before)
+
+    def _look(self, *_: object) -> None:
+        if self._deadline is not None and time.perf_counter() >= self._deadline:
+            raise Stopped("seconds")
+        if self._memory_mb is not None:
+            from htn.planning.limits import resident_mb
+
+            if resident_mb() > self._memory_mb:
+                raise Stopped("memory")
+
+    def _terminated(self, *_: object) -> None:
+        raise Stopped(None)
