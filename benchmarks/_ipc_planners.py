@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
+from benchmarks._ipc_without import MEMBERS, PASSES, SEARCH
+
 __all__ = ["BUILT_IN", "PARTS", "Planner", "planner"]
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("filter", "late", "lift", "settle")
-"""What can be switched off in ours by ``htn solve --without PART``."""
+PARTS = (*PASSES, *SEARCH, *MEMBERS)
+"""What can be switched off in ours."""
 
 _CODES = {10: "unsolvable", 21: "timeout", 22: "nothing", 23: "memory", 30: "error", 31: "error", 32: "error"}
 
@@ -56,10 +58,12 @@ def _source_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def _htn(name: str, *options: str) -> Planner:
-    """Return ours with more options: the console script where it is installed, else what that does."""
+def _htn(name: str, *options: str, without: str = "") -> Planner:
+    """Return ours with more options, or with a part switched off: the console script where it is installed."""
     script = shutil.which("htn", path=str(Path(sys.executable).parent))
-    start = [script] if script else [sys.executable, "-c", "import sys; from htn.cli import main; sys.exit(main())"]
+    start = [script] if script else [sys.executable, "-m", "htn"]
+    if without:
+        start = [sys.executable, str(Path(__file__).with_name("_ipc_without.py")), without]
     files = ["solve", "{domain}", "{problem}", "--plan", "{plan}", "--time-limit", "{time}"]
     return Planner(name, (*start, *files, *options), _source_version(), ours=True, codes=_CODES)
 
@@ -73,7 +77,8 @@ def _up_aries(name: str) -> Planner:
 BUILT_IN: dict[str, Callable[[], Planner]] = {
     "htn": partial(_htn, "htn"),
     "htn-improve": partial(_htn, "htn-improve", "--improve", "10"),
-    **{f"htn-without-{part}": partial(_htn, f"htn-without-{part}", "--without", part) for part in PARTS},
+    **{f"htn-without-{part}": partial(_htn, f"htn-without-{part}", without=part) for part in PARTS},
+    **{f"htn-only-{member}": partial(_htn, f"htn-only-{member}", without=f"only-{member}") for member in MEMBERS},
     "up-aries": partial(_up_aries, "up-aries"),
 }
 """Planners that need no command, by name."""

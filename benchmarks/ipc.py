@@ -5,8 +5,9 @@ with both. Without one, the data is looked for where the environment variable IP
 ../shared/data/ipc2020 beside the project; where it is not, nothing is measured, and nothing is missed.
 
 A run has 15 s of wall time and 4 GiB on one core, start-up and parsing included. Planners are those built in (htn,
-htn-improve, htn-without-PART, up-aries) or any command: --planner 'name=command {domain} {problem} {plan} {time}'.
-With --results FILE a benchmark that was stopped goes on where it was.
+htn-improve, htn-without-PART, htn-only-MEMBER, up-aries), or any command by --planner 'name=command', with {domain},
+{problem}, {plan} and {time} for the files and the limit. With --results FILE a benchmark that was stopped goes on
+where it was.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _ipc_claims as claims
+from benchmarks._ipc_judge import Judge
 from benchmarks._ipc_planners import PARTS, Planner, planner
 from benchmarks._ipc_results import Results
-from benchmarks._ipc_run import Limits
+from benchmarks._ipc_run import Limits, run
 from benchmarks._ipc_scores import Peers
 from benchmarks._ipc_session import Job, Session
 from benchmarks._ipc_suite import SAMPLES, Instance, choose, instances, suites
@@ -55,6 +58,13 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     made.add_argument("--results", metavar="FILE", type=Path, help="keep rows here, and do not run again what is there")
     made.add_argument("--verifier", default="", metavar="CMD", help="another verifier that must accept plans too")
     made.add_argument("--ablate", action="store_true", help="ours with each part switched off")
+    other = made.add_argument_group("instead of that")
+    other.add_argument("--parse", action="store_true", help="how long it takes to read the instances")
+    other.add_argument("--mutations", action="store_true", help="what the verifier says of plans that were changed")
+    other.add_argument(
+        "--profile", metavar="INSTANCE", help="where the time goes on SUITE/DOMAIN/NAME (the end will do)"
+    )
+    other.add_argument("--gtpyhop", action="store_true", help="beside GTPyhop on its own encodings")
     return made.parse_args(arguments)
 
 
@@ -110,6 +120,67 @@ def vars_of(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
+def parse(folders: list[Path], given: argparse.Namespace) -> tuple[dict[str, Any], list[Claim]]:
+    """Read the instances of all suites: every one of them, unless a sample is asked for."""
+    from benchmarks._ipc_parse import parse_claims, parse_table, parse_times
+
+    given.sample = given.sample or "all"
+    found = parse_times([instance for suite in folders for instance in chosen(suite, given)])
+    print(parse_table(found))
+    return {"parse": [vars(parsing) for parsing in found]}, parse_claims(found)
+
+
+def mutations(folders: list[Path], given: argparse.Namespace) -> tuple[dict[str, Any], list[Claim]]:
+    """Change the plans of a sample of all suites and verify them."""
+    from benchmarks._ipc_mutations import mutation_claims, mutation_table, mutations
+
+    sample = [instance for suite in folders for instance in chosen(suite, given)]
+    found = mutations(sample, planner("htn"), Limits(given.seconds, given.gib, given.clock), given.verifier)
+    print(mutation_table(found, disputed=bool(given.verifier)))
+    return {"mutations": vars(found)}, mutation_claims(found)
+
+
+def profile(folders: list[Path], given: argparse.Namespace) -> tuple[dict[str, Any], list[Claim]]:
+    """Profile ours on one instance."""
+    from benchmarks._ipc_profile import profile, profile_tables
+
+    found = profile(one(folders, given.profile), given.seconds)
+    print(profile_tables(found))
+    return {"profile": vars(found)}, []
+
+
+def one(folders: list[Path], name: str) -> Instance:
+    """Return the instance whose key ends so."""
+    listed = [each for suite in folders for of_domain in instances(suite).values() for each in of_domain]
+    found = [each for each in listed if f"/{each.key}".endswith(f"/{name}")]
+    if len(found) != 1:
+        sys.exit(f"ipc.py: {len(found)} instances are called {name!r}")
+    return found[0]
+
+
+def gtpyhop(folders: list[Path], given: argparse.Namespace) -> tuple[dict[str, Any], list[Claim]]:
+    """Compare with GTPyhop on its encodings of two of the competition's domains."""
+    from benchmarks._ipc_gtpyhop import SIZES, compare, gtpyhop_claims, gtpyhop_table
+
+    ours, limits, found = planner("htn"), Limits(given.seconds, given.gib), []
+    for domain, names in SIZES.items():
+        for name in names[: 2 if given.quick else None]:
+            instance = one(folders, f"total-order/{domain}/{name}")
+            found.append(compare(domain, name, partial(solved, ours, instance, limits), 3 if given.quick else 9))
+            print(f"  {domain} {name}", file=sys.stderr)
+    print(gtpyhop_table(found))
+    return {"gtpyhop": [vars(each) for each in found]}, gtpyhop_claims(found, quick=given.quick)
+
+
+def solved(ours: Planner, instance: Instance, limits: Limits) -> tuple[float, int]:
+    """Return the seconds of a run, and the length of its plan."""
+    made = run(ours.command, instance.domain_file, instance.problem_file, limits)
+    judgement = Judge().judge(instance, made, ours.codes)
+    if judgement.length is None:
+        sys.exit(f"ipc.py: {instance.key} is not solved")
+    return made.wall, judgement.length
+
+
 def main() -> None:
     """Measure, print and check."""
     given = options()
@@ -117,6 +188,15 @@ def main() -> None:
     if not folders:
         print("the competition's problems are not here: give SUITE, or set IPC2020; nothing is measured")
         return
+    for asked, mode in (
+        (given.parse, parse),
+        (given.mutations, mutations),
+        (given.profile, profile),
+        (given.gtpyhop, gtpyhop),
+    ):
+        if asked:
+            finish(given, *mode(folders, given))
+            return
     names = given.planner or ["htn"]
     if given.ablate:
         names = [*dict.fromkeys(["htn", *names, *(f"htn-without-{part}" for part in PARTS)])]

@@ -139,7 +139,7 @@ def test_a_run_is_kept_on_its_core(suite):
         pytest.skip("the system does not keep processes on cores")
     core = max(os.sched_getaffinity(0))
     command = fake("x", "import os, time\nwhile len(os.sched_getaffinity(0)) > 1: pass\nprint(os.sched_getaffinity(0))")
-    made = run(command.command, *[Path("d"), Path("p")], Limits(), core)
+    made = run(command.command, Path("d"), Path("p"), Limits(), core)
     assert made.output.strip() == f"{{{core}}}"
 
 
