@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from benchmarks._ipc_run import Limits, run
 from benchmarks._ipc_session import Job, Session
 from benchmarks._ipc_suite import instances
 
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "ipc.py"
 DOMAIN = """(define (domain lamp) (:predicates (lit)) (:task light)
     (:action switch :precondition (not (lit)) :effect (lit)) (:method once :task (light) :subtasks (switch)))"""
 PROBLEM = "(define (problem p) (:domain lamp) (:htn :subtasks (light)) (:init))"
@@ -176,6 +178,34 @@ def test_what_is_done_is_not_run_again(suite, tmp_path, jobs):
     assert log.read_text() == "xxxx"
 
 
+HANGS_ON_P2 = """
+import os, signal, sys
+open(sys.argv[3], "w").write({!r})
+if "p2" in sys.argv[2]:
+    os.open({!r}, os.O_WRONLY)
+    signal.pause()
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interrupt_ends_the_run_and_leaves_whole_rows(suite, tmp_path, jobs):
+    """The planner is waited for until it hangs; after the interrupt nothing of it is left."""
+    pipe, source, rows = tmp_path / "pipe", tmp_path / "planner.py", tmp_path / "rows"
+    os.mkfifo(pipe)
+    source.write_text(HANGS_ON_P2.format(PLAN, str(pipe)))
+    command = [sys.executable, str(SCRIPT), str(suite), "--all", "--jobs", jobs, "--results", str(rows)]
+    command += ["--seconds", "300", "--planner", f"x={sys.executable} -S -E {source}"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as benchmark:
+        with pipe.open() as reader:  # opens when the planner does
+            benchmark.send_signal(signal.SIGINT)
+            assert reader.read() == ""
+        assert benchmark.stderr is not None
+        assert "interrupted" in benchmark.stderr.read()
+        assert benchmark.wait() == 1
+    done = [json.loads(line)["instance"] for line in rows.read_text().splitlines()] if rows.exists() else []
+    assert done == ["suite/Lamp/p1"] or (jobs == "2" and not done)
+
+
 def test_planners_are_named_or_built_in(tmp_path):
     """A command without places for the files gets them at its end; what is not there is said."""
     given = planner(f"mine={sys.executable} -c 'print(1)'")
@@ -190,8 +220,7 @@ def test_planners_are_named_or_built_in(tmp_path):
 
 def test_the_command_solves_a_suite_and_writes_json(suite, tmp_path):
     """From the command line to the claims, with our own planner."""
-    script = Path(__file__).parents[2] / "benchmarks" / "ipc.py"
-    command = [sys.executable, str(script), str(suite), "--all", "--json", str(tmp_path / "j"), "--check"]
+    command = [sys.executable, str(SCRIPT), str(suite), "--all", "--json", str(tmp_path / "j"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "| htn | 2 | 2 |" in done.stdout
