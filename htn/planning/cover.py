@@ -39,6 +39,10 @@ class Cover(Protocol):
         None where that has to be seen from the state.
         """
 
+    @property
+    def hasty(self) -> Cover | None:
+        """One that rules out more, perhaps too much: for a round of the search that may lose plans."""
+
     def unmet(self, state: State) -> int:
         """Return the mask of the conditions that do not hold in a state."""
 

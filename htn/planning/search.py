@@ -12,7 +12,8 @@ What keeps this complete and finite where the configurations (state and agenda) 
 * A task met again below itself in the same state, with more to be done afterwards each time, is cut at a bound; if the
   search ends with such cuts and no plan, the bound is doubled and the search repeated.
 * On request a hasty round comes first: a task that recurs directly below itself in one state is tried once in each
-  such recursion, and cuts do not keep dead ends from being remembered. Path finding by recursion takes linear time
+  such recursion, what is wanted later is expected of the tasks whose arguments name it, and cuts do not keep dead ends
+  from being remembered. Path finding by recursion takes linear time
   that way, and plans can be lost; so when the round ends without a plan after such a cut, the others follow.
 
 All of this costs nothing until it is needed: it is switched on once the search has failed often enough, or is seen to
@@ -266,6 +267,9 @@ class Search:
         pause_at = min(nodes + _PAUSE, self._stop)
         agenda, suspended = self._initial(), None
         cover = self._cover
+        if cover is not None and self._hasty and cover.hasty is not None:
+            cover = cover.hasty
+        loose = cover is not self._cover  # it may rule out too much
         lacking = 0  # the conditions watched by the cover that do not hold
         if cover is not None:
             watched, covered, lacking = cover.actions, cover.cells, cover.unmet(state)
@@ -311,6 +315,7 @@ class Search:
                                 lacking = cover.unmet(state) if change is None else lacking & change[0] | change[1]
                                 if rest is not None and lacking & rest[4]:
                                     failure = Failure(task, _UNCOVERED)
+                                    self._bounded |= loose
                                 continue
                             if suspended is not None:
                                 agenda, suspended = fold(rest, suspended)
@@ -543,6 +548,7 @@ class Search:
                         agenda = (subtask, agenda, here, place, mask)
                     if lacking & mask:
                         failure = Failure(task, _UNCOVERED)
+                        self._bounded |= loose
                     continue
                 for place in range(len(chosen) - 1, -1, -1):
                     subtask = chosen[place]

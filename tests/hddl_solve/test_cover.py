@@ -11,7 +11,7 @@ from htn.planning import Limits, find_plan
 from tests.hddl.brute_force import objects_of
 from tests.hddl_solve.exhaustive import Exhaustive, TooManyError
 from tests.hddl_solve.random_problems import ACTIONS, FLUENT, Making
-from tests.hddl_solve.solving import all_action_sequences, read
+from tests.hddl_solve.solving import actions, all_action_sequences, read, solve
 
 DOMAIN = """
 (define (domain lamps)
@@ -61,6 +61,32 @@ def test_nothing_is_watched_without_a_goal():
     assert compile_problem(domain, problem).cover is None
 
 
+PAINT = """
+(define (domain paint)
+  (:types part colour)
+  (:predicates (has ?p - part ?c - colour) (broken ?p - part))
+  (:task treat :parameters (?p - part ?c - colour))
+  (:method own :parameters (?p - part ?c - colour) :task (treat ?p ?c) :precondition (not (broken ?p))
+    :ordered-subtasks (and (paint ?p ?c)))
+  (:method another :parameters (?p ?q - part ?c - colour) :task (treat ?p ?c) :ordered-subtasks (and (paint ?q ?c)))
+  (:action paint :parameters (?p - part ?c - colour) :effect (has ?p ?c)))
+"""
+
+
+def test_what_is_first_ruled_out_is_tried_later():
+    """A goal that only a task named after other things can reach is reached all the same."""
+    domain, problem = read(
+        PAINT,
+        "(define (problem p) (:domain paint) (:objects a b - part red blue - colour) (:htn :parameters (?c - colour)"
+        " :ordered-subtasks (and (treat a ?c) (treat b red))) (:init (broken a) (broken b))"
+        " (:goal (and (has a red) (has b blue))))",
+    )
+    cover = compile_problem(domain, problem).cover
+    assert cover is not None
+    assert cover.hasty is not None
+    assert actions(solve(domain, problem)[1]) == [("paint", "b", "blue"), ("paint", "a", "red")]
+
+
 def with_goal(seed):
     """Return a random problem whose goal is some literals."""
     making = Making(seed, True)
@@ -108,6 +134,7 @@ def test_no_plan_is_lost():
         for passes in (Passes(), Passes(filter=False, late=False, lift=False, settle=False)):
             watched += compile_problem(domain, problem, passes).cover is not None
             assert all_action_sequences(domain, problem, passes) == expected, (seed, passes)
+            assert (solve(domain, problem, passes)[1] is not None) == bool(expected), (seed, passes)
         found += bool(expected)
     assert watched > 50
     assert found > 20

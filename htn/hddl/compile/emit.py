@@ -39,10 +39,13 @@ class Code:
     ----------
     model : Model
         What is compiled.
+    shuffled : bool
+        Whether loops go through their values in a random order, by the function ``mixed`` of the scope.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, shuffled: bool = False) -> None:
         self.model = model
+        self.shuffled = shuffled
         self.fluents = model.fluents()
         self.lines: list[str] = []
         self.constants: dict[str, Any] = {}
@@ -195,7 +198,7 @@ class Function:
 
     def loop(self, target: str, iterable: str) -> None:
         """Open a loop."""
-        self.line(f"for {target} in {iterable}:")
+        self.line(f"for {target} in {f'mixed({iterable})' if self.code.shuffled else iterable}:")
         self.loops += 1
 
     @property

@@ -10,19 +10,11 @@ Where branches interleave, everything counts as coming before, except before the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from htn.hddl.compile.schemas import EQUAL, Literal, MethodSchema, Model, Schema, Term, substitute
+from htn.hddl.compile.changes import Change, PossibleChanges
+from htn.hddl.compile.schemas import EQUAL, Literal, MethodSchema, Model, Term, substitute
 
-__all__ = ["Change", "Lifting", "lift_preconditions"]
-
-
-class Change(NamedTuple):
-    """What a task may add or delete: for each argument a formal parameter, or the objects that it may be."""
-
-    predicate: str
-    positive: bool
-    terms: tuple[str | frozenset[str], ...]
+__all__ = ["Lifting", "lift_preconditions"]
 
 
 def lift_preconditions(model: Model, lifting: Lifting) -> None:
@@ -47,8 +39,8 @@ class Lifting:
 
     Attributes
     ----------
-    changes : dict
-        For every task what it may add and delete.
+    changes : PossibleChanges
+        What every task may add and delete.
     needs : dict
         For every task the literals that every decomposition needs, in terms of its formal parameters (of an action) or
         of ``?0``, ``?1`` and so on; None where there is no finite decomposition.
@@ -57,24 +49,15 @@ class Lifting:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.fluents = model.fluents()
-        self.everything = frozenset(model.order)
         self.interleaved = not model.totally_ordered
-        self.callers: dict[str, list[str]] = {}
-        for method in model.all_methods:
-            for name, _ in method.subtasks:
-                self.callers.setdefault(name, []).append(method.task)
-        self.changes = self._possible_changes()
+        self.changes = PossibleChanges(model)
         self.needs: dict[str, list[Literal] | None] = dict.fromkeys(model.methods)
         for action in model.actions.values():
             self.needs[action.name] = _usable(action.literals)
-        self.anything = [
-            self._change(action, change, set()) for action in model.actions.values() for change in action.changes
-        ]
-
         self._find_needs()
 
     def _find_needs(self) -> None:
-        callers = self.callers
+        callers = self.changes.callers
         waiting = dict.fromkeys(reversed(list(self.model.methods)))
         while waiting:
             task = next(iter(waiting))
@@ -103,7 +86,7 @@ class Lifting:
         first = self._first(method)
         earlier = _Changes(method)
         if self.interleaved:
-            earlier.add(self.anything)
+            earlier.add(self.changes.anything())
         for position, (name, terms) in enumerate(method.subtasks):
             passed = self.passed(name, terms)
             for literal in self.needs[name] or ():
@@ -111,7 +94,7 @@ class Lifting:
                 if position == first or here.predicate not in self.fluents or not earlier.bring_about(here):
                     found.append(here)
             if not self.interleaved:
-                earlier.add(self.made(method, name, terms))
+                earlier.add(self.changes.made(method, name, terms))
         return [literal for literal in dict.fromkeys(found) if literal not in method.literals]
 
     def _first(self, method: MethodSchema) -> int:
@@ -127,57 +110,6 @@ class Lifting:
         action = self.model.actions.get(name)
         formals = action.formals if action else [f"?{i}" for i in range(len(self.model.task_domains[name]))]
         return dict(zip(formals, terms, strict=True))
-
-    # ------------------------------------------------------------------------------------------- possible changes
-    def _possible_changes(self) -> dict[str, set[Change]]:
-        found: dict[str, set[Change]] = {}
-        for action in self.model.actions.values():
-            renamed = {name: f"?{i}" for i, name in enumerate(action.formals)}
-            found[action.name] = {
-                self._renamed(self._change(action, change, set(action.formals)), renamed) for change in action.changes
-            }
-        for task in self.model.methods:
-            found[task] = set()
-        self.changes = found
-        waiting = dict.fromkeys(reversed(list(self.model.methods)))
-        while waiting:
-            task = next(iter(waiting))
-            del waiting[task]
-            made = set(found[task])
-            for method in self.model.methods[task]:
-                renamed = {name: f"?{i}" for i, name in enumerate(method.formals)}
-                for name, terms in dict.fromkeys(method.subtasks):
-                    made.update([self._renamed(change, renamed) for change in self.made(method, name, terms)])
-            made = _merged(made)
-            if made != found[task]:
-                found[task] = made
-                waiting.update(dict.fromkeys(self.callers.get(task, ())))
-        return found
-
-    def _change(self, schema: Schema, change: Literal, kept: set[str]) -> Change:
-        terms = [
-            term if term is not None and term in kept else schema.objects(term) or self.everything
-            for term in change.terms
-        ]
-        return Change(change.predicate, change.positive, tuple(terms))
-
-    def _renamed(self, change: Change, names: dict[str, str]) -> Change:
-        return change._replace(terms=tuple(names[term] if isinstance(term, str) else term for term in change.terms))
-
-    def made(self, method: MethodSchema, name: str, passed: tuple[str, ...]) -> list[Change]:
-        """Return what a subtask may change, with a method's formal parameters and objects."""
-        formals = set(method.formals)
-        found = []
-        for change in self.changes[name]:
-            terms: list[str | frozenset[str]] = []
-            for term in change.terms:
-                if isinstance(term, str):
-                    actual = passed[int(term[1:])]
-                    terms.append(actual if actual in formals else method.objects(actual) or self.everything)
-                else:
-                    terms.append(term)
-            found.append(change._replace(terms=tuple(terms)))
-        return found
 
 
 _MANY = 12
@@ -248,17 +180,3 @@ def _implies(one: Literal, other: Literal) -> bool:
     if one.predicate != other.predicate or one.positive != other.positive:
         return False
     return all(b is None or a == b for a, b in zip(one.terms, other.terms, strict=True))
-
-
-def _merged(changes: set[Change]) -> set[Change]:
-    """Return the changes with those of one shape made one, so that there are only so many."""
-    shapes: dict[tuple[str, bool, tuple[str, ...]], list[frozenset[str]]] = {}
-    for change in changes:
-        shape = (change.predicate, change.positive, tuple(t if isinstance(t, str) else "" for t in change.terms))
-        sets = [t if isinstance(t, frozenset) else frozenset[str]() for t in change.terms]
-        known = shapes.get(shape)
-        shapes[shape] = sets if known is None else [a | b for a, b in zip(known, sets, strict=True)]
-    return {
-        Change(predicate, positive, tuple(name or objects for name, objects in zip(names, sets, strict=True)))
-        for (predicate, positive, names), sets in shapes.items()
-    }

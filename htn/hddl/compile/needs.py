@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from htn.hddl.compile.lifting import Change, Lifting
+from htn.hddl.compile.changes import Change, PossibleChanges
+from htn.hddl.compile.lifting import Lifting
 from htn.hddl.compile.schemas import GOAL, TOP, ActionSchema, Literal, MethodSchema, Model, substitute
 from htn.hddl.model import And, Effect, Forall, Formula, When, is_variable
 from htn.model.state import State
@@ -40,11 +41,11 @@ def find_needs(model: Model, lifting: Lifting, relations: Mapping[str, str]) -> 
     due: dict[Task, list[Literal]] = {}
     if GOAL in model.actions:
         due[(GOAL,)] = model.actions[GOAL].literals
-    for method in model.methods.get(TOP, ()):
-        for name, terms in method.subtasks[1:]:
-            if not any(map(is_variable, terms)):
-                values = lifting.passed(name, terms)
-                due[(name, *terms)] = [substitute(literal, values) for literal in lifting.needs.get(name) or ()]
+    ends = _ends(model)
+    for name, terms in [call for task in ends for method in model.methods.get(task, ()) for call in method.subtasks]:
+        if not any(map(is_variable, terms)):
+            values = lifting.passed(name, terms)
+            due[(name, *terms)] = [substitute(literal, values) for literal in lifting.needs.get(name) or ()]
     wanted = {
         task: [literal for literal in literals if literal.predicate in relations and None not in literal.terms]
         for task, literals in due.items()
@@ -54,7 +55,25 @@ def find_needs(model: Model, lifting: Lifting, relations: Mapping[str, str]) -> 
         if len(bits) < _MOST:
             bits.setdefault(literal, 1 << len(bits))
     masks = {task: _union(bits.get(literal, 0) for literal in literals) for task, literals in wanted.items()}
-    return Needs(model, lifting, relations, bits, masks) if bits else None
+    if not bits:
+        return None
+    goals = dict.fromkeys(ends, masks.get((GOAL,), 0))
+    needs = Needs(model, lifting.changes, relations, bits, masks, goals)
+    changes = PossibleChanges(model, direct=True)
+    if any(changes.of[task] != lifting.changes.of[task] for task in changes.of):
+        needs.hasty = Needs(model, changes, relations, bits, masks, goals)
+    return needs
+
+
+def _ends(model: Model) -> list[str]:
+    """Return the tasks that the goal stands at the end of: the first, and what it was cut into for late binding."""
+    found, task = [TOP], TOP
+    while True:
+        lasts = {method.subtasks[-1][0] for method in model.methods.get(task, ()) if method.subtasks}
+        if len(lasts) != 1 or lasts & {GOAL, *found}:
+            return found
+        task = lasts.pop()
+        found.append(task)
 
 
 class Needs:
@@ -62,24 +81,34 @@ class Needs:
 
     Parameters
     ----------
-    model, lifting, relations
+    model, relations
         As for `find_needs`.
+    changes : PossibleChanges
+        What its tasks may change.
     bits : dict
         A bit for every need.
     due : dict
         For every task what must hold before it.
+    ends : dict
+        For the tasks that the goal stands at the end of, by name, the goal.
+
+    Attributes
+    ----------
+    hasty : Needs or None
+        The same for what tasks change directly: likely to be enough, but not sure to be.
     """
 
     def __init__(
         self,
         model: Model,
-        lifting: Lifting,
+        changes: PossibleChanges,
         relations: Mapping[str, str],
         bits: dict[Literal, int],
         due: dict[Task, int],
+        ends: dict[str, int],
     ) -> None:
-        self._model, self._lifting = model, lifting
-        self._bits, self._due = bits, due
+        self._model, self._changes = model, changes
+        self._bits, self._due, self._ends = bits, due, ends
         self._places: dict[tuple[str, bool, int, str], int] = {}  # by what stands where
         self._predicates: dict[tuple[str, bool], int] = {}
         self._checks: list[tuple[int, str, Any, bool]] = []
@@ -91,6 +120,7 @@ class Needs:
                 self._places[place] = self._places.get(place, 0) | bit
             self._checks.append((bit, relations[predicate], terms[0] if len(terms) == 1 else terms, positive))
         self._patterns: dict[str, list[_Pattern]] = {}
+        self.hasty: Needs | None = None
         self.cells: Mapping[Any, tuple[int, int]] = _Cells(self)
         self.actions: Mapping[Any, tuple[int, int] | None] = _Actions(self)
 
@@ -109,7 +139,8 @@ class Needs:
 
     def cell(self, task: Task) -> tuple[int, int]:
         """Return what of a mask stays before a task, and what is due before it."""
-        return ~self.made(task), self._due.get(task, 0)
+        kept = ~self.made(task)
+        return kept, self._due.get(task, 0) | self._ends.get(task[0], 0) & kept
 
     def action(self, task: Task) -> tuple[int, int] | None:
         """Return what stays unmet after an action and what becomes unmet; None where its effect has conditions."""
@@ -137,7 +168,7 @@ class Needs:
         for method in self._model.methods.get(name, ()):
             made: dict[Change, None] = {}
             for subtask, terms in dict.fromkeys(method.subtasks):
-                made.update(dict.fromkeys(self._lifting.made(method, subtask, terms)))
+                made.update(dict.fromkeys(self._changes.made(method, subtask, terms)))
             listed = self._listed(method, ((c.positive, c.predicate, c.terms) for c in made))
             if listed:
                 yield _Pattern([method.domains[formal] for formal in method.formals], listed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from htn.hddl.compile.domains import drop_unusable, filter_domains
@@ -21,6 +21,8 @@ from htn.model.network import TaskNetwork
 from htn.model.record import Record, field
 
 __all__ = ["Compiled", "Passes", "compile_problem"]
+
+Mixing = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 class Passes(Record):
@@ -74,7 +76,9 @@ class Compiled(Record, frozen=False):
     cover: Needs | None = field(repr=False)
 
 
-def compile_problem(domain: HddlDomain, problem: Problem, passes: Passes | None = None) -> Compiled:
+def compile_problem(
+    domain: HddlDomain, problem: Problem, passes: Passes | None = None, *, mixed: Mixing | None = None
+) -> Compiled:
     """Compile a problem to Python.
 
     Parameters
@@ -85,6 +89,8 @@ def compile_problem(domain: HddlDomain, problem: Problem, passes: Passes | None 
         As read for this domain.
     passes : Passes, optional
         All of them by default.
+    mixed : callable, optional
+        Puts the values that a variable can have in the order in which they are tried; as found without it.
 
     Raises
     ------
@@ -116,13 +122,13 @@ def compile_problem(domain: HddlDomain, problem: Problem, passes: Passes | None 
         drop_unusable(model)
     if passes.filter:
         filter_domains(model)
-    return _run(model, domain.name, passes, lifting if passes.cover else None)
+    return _run(model, domain.name, passes, lifting if passes.cover else None, mixed)
 
 
-def _run(model: Model, name: str, passes: Passes, lifting: Lifting | None) -> Compiled:
-    code = Code(model)
+def _run(model: Model, name: str, passes: Passes, lifting: Lifting | None, mixed: Mixing | None) -> Compiled:
+    code = Code(model, shuffled=mixed is not None)
     functions = write_functions(code, settled=passes.settle)
-    scope: dict[str, Any] = {**code.constants, "network": _network}
+    scope: dict[str, Any] = {**code.constants, "network": _network, "mixed": mixed}
     exec(code.source, scope)  # noqa: S102  (names of the files stand in it as string literals only, written by repr)
     compiled = Domain(name)
     for action in model.actions.values():
