@@ -1,0 +1,127 @@
+"""The members of the portfolio: searches that can be paused, each on the representation that suits it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from htn.portfolio.task import Task
+
+if TYPE_CHECKING:
+    from htn.hddl.plan_format import Plan
+    from htn.model.ground import GroundProblem, GroundStep
+    from htn.planning.search import Solution
+
+__all__ = ["Candidate", "Progress", "members"]
+
+
+class Candidate(NamedTuple):
+    """A plan that a member found.
+
+    Attributes
+    ----------
+    plan : Plan
+        In the names of the input.
+    member : str
+        Who found it.
+    improve : callable or None
+        Begins a search for cheaper plans that starts from this one; None where there is none.
+    """
+
+    plan: Plan
+    member: str
+    improve: Callable[[], Progress] | None = None
+
+
+Progress: TypeAlias = Generator[Candidate | None, None, str]
+"""A search that takes part: it yields None at every pause and each plan that it finds, and returns ``"exhausted"``
+where it proved that there is no plan or none cheaper than its last, else ``"gave up"``."""
+
+
+def members(task: Task, seed: int | None = None) -> dict[str, Callable[[], Progress]]:
+    """Return the members that can take part in solving a task, by name: each begins when it is called."""
+    found: dict[str, Callable[[], Progress]] = {"lifted": lambda: _lifted(task, seed)}
+    if task.totally_ordered:
+        found["add"] = lambda: _guided(task, "add", seed)
+        found["ff"] = lambda: _guided(task, "ff", seed)
+        found["layers"] = lambda: _layers(task)
+    else:
+        found["networks"] = lambda: _networks(task, seed)
+    return found
+
+
+def _lifted(task: Task, seed: int | None) -> Progress:
+    """Search depth-first with the compiled problem; the first plan is its last, those that follow differ in details."""
+    from htn.planning.search import Search
+    from htn.planning.table import Constraints, Table
+
+    compiled = task.compiled
+    table = Table(compiled.domain, Constraints(), seed)
+    search = Search(table, compiled.state, compiled.tasks, patience=0, hasty=True, cover=compiled.cover)
+    for event in search.run():
+        if event is not None:
+            yield _of_path(task, event, "lifted")
+            return "gave up"
+        yield None
+    return "exhausted"
+
+
+def _of_path(task: Task, solution: Solution, member: str) -> Candidate:
+    from htn.hddl.compile import plan_of
+
+    def improve() -> Progress:
+        from htn.planning.improve import improve_path
+
+        compiled = task.compiled
+        improving = improve_path(compiled.domain, compiled.state, compiled.tasks, solution.path)
+        return _each(improving, lambda better: _of_path(task, better.solution, "improve"))
+
+    return Candidate(plan_of(task.compiled, solution.path), member, None if task.has_costs else improve)
+
+
+def _guided(task: Task, heuristic: str, seed: int | None) -> Progress:
+    from htn.planning.ground.best_first import BestFirst
+
+    ground = yield from task.grounded()
+    if ground is None:
+        return "gave up"
+    search = BestFirst(ground, heuristic=heuristic, seed=seed)
+    return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, heuristic)))
+
+
+def _networks(task: Task, seed: int | None) -> Progress:
+    from htn.planning.ground.partial_order import PartialOrder
+
+    ground = yield from task.grounded()
+    if ground is None:
+        return "gave up"
+    search = PartialOrder(ground, seed=seed)
+    return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, "networks")))
+
+
+def _of_steps(ground: GroundProblem, steps: list[GroundStep], member: str) -> Candidate:
+    from htn.hddl.ground import plan_of_ground
+
+    def improve() -> Progress:
+        from htn.planning.improve import improve_steps
+
+        return _each(improve_steps(ground, steps), lambda better: _of_steps(ground, better.solution, "improve"))
+
+    return Candidate(plan_of_ground(ground, steps), member, improve)
+
+
+def _layers(task: Task) -> Progress:
+    from htn.hddl.sat.search import LayeredSearch
+
+    search = LayeredSearch(task.domain, task.problem)
+    return (yield from _each(search.run(), lambda plan: Candidate(plan, "layers")))
+
+
+def _each(search: Iterator[Any], candidate: Callable[[Any], Candidate]) -> Progress:
+    """Go on with a search, as candidates."""
+    while True:
+        try:
+            found = next(search)
+        except StopIteration as stop:
+            return str(stop.value)
+        yield None if found is None else candidate(found)

@@ -1,0 +1,99 @@
+"""A problem and its representations: each is made when a search first asks for it, and shared by all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from htn.hddl.compile import compile_problem
+from htn.hddl.model import Increase, walk
+
+if TYPE_CHECKING:
+    from htn.hddl.compile import Compiled
+    from htn.hddl.model import Domain, Problem
+    from htn.model.ground import GroundProblem
+
+__all__ = ["Task"]
+
+
+class Task:
+    """What is to be solved.
+
+    Parameters
+    ----------
+    domain : Domain
+        As read.
+    problem : Problem
+        As read for this domain.
+
+    Attributes
+    ----------
+    compiled : Compiled
+        Functions for the decomposer.
+    seconds : dict
+        How long the representations took to make: ``"compile"`` and, once it was begun, ``"ground"``.
+    declined : str
+        Why the problem was not grounded; empty where it was, or nobody asked.
+
+    Raises
+    ------
+    HddlError
+        When the problem uses what is not there.
+    """
+
+    def __init__(self, domain: Domain, problem: Problem) -> None:
+        self.domain = domain
+        self.problem = problem
+        self.seconds: dict[str, float] = {}
+        self.declined = ""
+        self._ground: GroundProblem | None = None
+        self._grounding: Generator[None, None, None] | None = None
+        begun = time.perf_counter()
+        self.compiled: Compiled = compile_problem(domain, problem)
+        self.seconds["compile"] = time.perf_counter() - begun
+
+    @property
+    def totally_ordered(self) -> bool:
+        """Whether every method's subtasks, and the initial tasks, are a sequence."""
+        networks = (self.problem.network, *(method.network for method in self.domain.methods))
+        return all(network.sequence() is not None for network in networks)
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether actions name their costs."""
+        return any(isinstance(part, Increase) for action in self.domain.actions for part in walk(action.effect))
+
+    def grounded(self) -> Generator[None, None, GroundProblem | None]:
+        """Return the ground problem, with pauses while it is being made; None where it would be too large.
+
+        Several may wait for it at once: whoever has a turn goes on with the work.
+        """
+        if self._grounding is None:
+            self._grounding = self._make()
+        while self._ground is None and not self.declined:
+            try:
+                next(self._grounding)
+            except StopIteration:
+                break
+            yield None
+        return self._ground
+
+    def _make(self) -> Generator[None, None, None]:
+        from htn.hddl.ground import NotGrounded, ground_problem
+
+        self.seconds["ground"] = 0.0
+        making = ground_problem(self.domain, self.problem)
+        while True:
+            begun = time.perf_counter()
+            try:
+                next(making)
+            except StopIteration as stop:
+                if isinstance(stop.value, NotGrounded):
+                    self.declined = stop.value.reason
+                else:
+                    self._ground = stop.value
+                return
+            finally:
+                self.seconds["ground"] += time.perf_counter() - begun
+            yield
