@@ -76,6 +76,7 @@ def _up_aries(name: str) -> Planner:
 
 BUILT_IN: dict[str, Callable[[], Planner]] = {
     "htn": partial(_htn, "htn"),
+    "htn-phases": partial(_htn, "htn-phases", "--json"),
     "htn-improve": partial(_htn, "htn-improve", "--improve", "10"),
     **{f"htn-without-{part}": partial(_htn, f"htn-without-{part}", without=part) for part in PARTS},
     **{f"htn-only-{member}": partial(_htn, f"htn-only-{member}", without=f"only-{member}") for member in MEMBERS},

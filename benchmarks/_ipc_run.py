@@ -19,7 +19,7 @@ from pathlib import Path
 __all__ = ["Limits", "Run", "run"]
 
 ROOT = Path(__file__).parents[1]
-MOST_OUTPUT = 1 << 20
+MOST_OUTPUT = 1 << 24
 LARGEST_FILE = 1 << 30
 LOOK = 0.1
 """Seconds between two looks at the memory."""
@@ -84,7 +84,7 @@ def run(command: Sequence[str], domain: Path, problem: Path, limits: Limits, cor
     ----------
     command : sequence of str
         Its arguments; ``{domain}``, ``{problem}``, ``{plan}`` and ``{time}`` in them stand for the files' paths and the
-        limit in seconds.
+        limit in seconds of wall time.
     domain, problem : Path
         The files.
     limits : Limits
@@ -96,7 +96,7 @@ def run(command: Sequence[str], domain: Path, problem: Path, limits: Limits, cor
     try:
         plan = folder / "plan"
         values = {"{domain}": str(domain), "{problem}": str(problem), "{plan}": str(plan)}
-        values["{time}"] = f"{limits.seconds:g}"
+        values["{time}"] = f"{limits.patience:g}"
         arguments = [_filled(argument, values) for argument in command]
         with (folder / "output").open("wb") as output, (folder / "errors").open("wb") as errors:
             measured = _measure(arguments, folder, output.fileno(), errors.fileno(), limits, core)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
@@ -64,7 +65,19 @@ def _work(job: Job) -> dict[str, Any]:
         "cpu": round(made.cpu, 4),
         "mebibytes": round(made.mebibytes, 1),
         "code": made.code,
+        **_statistics(made.output),
     }
+
+
+def _statistics(output: str) -> dict[str, Any]:
+    """Return what ours says of itself with ``--json``."""
+    if not output.startswith("{"):
+        return {}
+    try:
+        document = json.loads(output)
+    except ValueError:
+        return {}
+    return {name: document[name] for name in ("statistics", "member") if name in document}
 
 
 def _start_worker(cores: Any) -> None:

@@ -82,18 +82,28 @@ class Board:
 
     def totals(self) -> str:
         """Return the table of scores."""
-        columns = ["planner", "solved", "of", "agile", "quality", "median s of solved", "PAR2 s", "invalid plans"]
+        columns = [
+            "planner",
+            "solved",
+            "of",
+            "agile",
+            "quality",
+            "median s of solved",
+            "PAR2 s",
+            "invalid",
+            "unsolvable",
+        ]
         lines = []
         for name, total in self.summaries().items():
             statuses = list(self.statuses(name).values())
-            invalid = statuses.count("invalid plan") if statuses else None
+            said = [statuses.count(each) if statuses else None for each in ("invalid plan", "unsolvable")]
             scores = [f"{total.agile:.1f}", f"{total.quality:.1f}"]
-            lines.append([name, total.solved, total.instances, *scores, total.median, total.par2, invalid])
+            lines.append([name, total.solved, total.instances, *scores, total.median, total.par2, *said])
         recorded = [found for name, found in self.results.items() if name.endswith("(recorded)")]
         if recorded:
             together = {key for found in recorded for key, result in found.items() if result.solved}
             known = {key for found in recorded for key in found}
-            lines.append(["*all recorded together*", len(together), len(known), *[None] * 5])
+            lines.append(["*all recorded together*", len(together), len(known), *[None] * 6])
         return markdown(columns, lines)
 
     def coverage(self) -> str:
@@ -105,6 +115,19 @@ class Board:
             cells = [_share(found, keys) for found in self.results.values()]
             lines.append([domain.partition("/")[2], *cells])
         return markdown(["domain", *self.results], lines)
+
+    def phases(self) -> str:
+        """Return the table of the sums of seconds that each phase took by domain, of those who say so; or nothing."""
+        sums: dict[tuple[str, str], dict[str, float]] = {}
+        for row in self.rows:
+            if row["instance"] in self.keys:
+                domain = row["instance"].split("/")[1]
+                for phase, seconds in row.get("statistics", {}).get("phases", {}).items():
+                    of_domain = sums.setdefault((row["planner"], domain), {})
+                    of_domain[phase] = of_domain.get(phase, 0.0) + seconds
+        names = list(dict.fromkeys(phase for of_domain in sums.values() for phase in of_domain))
+        lines = [[*key, *(of_domain.get(name) for name in names)] for key, of_domain in sums.items()]
+        return markdown(["planner", "domain", *(f"{name} s" for name in names)], lines) if lines else ""
 
     def instances(self) -> str:
         """Return the table of instances: seconds and steps, or what came of it instead."""

@@ -5,9 +5,9 @@ with both. Without one, the data is looked for where the environment variable IP
 ../shared/data/ipc2020 beside the project; where it is not, nothing is measured, and nothing is missed.
 
 A run has 15 s of wall time and 4 GiB on one core, start-up and parsing included. Planners are those built in (htn,
-htn-improve, htn-without-PART, htn-only-MEMBER, up-aries), or any command by --planner 'name=command', with {domain},
-{problem}, {plan} and {time} for the files and the limit. With --results FILE a benchmark that was stopped goes on
-where it was.
+htn-phases, htn-improve, htn-without-PART, htn-only-MEMBER, up-aries), or any command by --planner 'name=command', with
+{domain}, {problem}, {plan} and {time} for the files and the limit. With --results FILE a benchmark that was stopped
+goes on where it was.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def measure(suite: Path, planners: list[Planner], given: argparse.Namespace) -> 
     rows = Session(given.results_file, given.jobs).run(planned)
     board = Board([instance.key for instance in sample], rows, peers, given.seconds)
     print(f"\n## {suite.name}: {len(sample)} instances, {limits.seconds:g} s ({limits.clock}), {limits.gib:g} GiB\n")
-    print(f"{board.totals()}\n\n{board.coverage()}\n\n{board.instances()}")
+    print("\n\n".join(filter(None, [board.totals(), board.coverage(), board.phases(), board.instances()])))
     found: list[Claim] = []
     for name in board.ours:
         found += claims.soundness(board, name)
