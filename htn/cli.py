@@ -64,7 +64,7 @@ def _run(words: list[str], begun: float) -> int:
     except MemoryError:
         return _fail(as_json, str(Stopped("memory")), 23)
     except Stopped as stopped:
-        return _fail(as_json, str(stopped), {"seconds": 21, "memory": 23, None: 143}[stopped.limit])
+        return _fail(as_json, str(stopped), stopped.code)
 
 
 def _fail(as_json: bool, message: str, code: int) -> int:

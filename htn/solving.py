@@ -132,9 +132,9 @@ def _timed(solve: Callable[[_Phases], Answer], watch: Watch, path: str | None) -
             write_whole(path, answer.plan)
         phases.ended("writing")
     except Stopped as stopped:
-        if stopped.limit is None:
+        if not stopped.at_limit:
             raise
-        answer = _limited(stopped.limit)
+        answer = _limited(stopped.why)
     except MemoryError:
         answer = _limited("memory")
     answer.document["statistics"] = phases.statistics()
@@ -225,7 +225,8 @@ def _without_plan(outcome: Outcome) -> Answer:
         problems = list(outcome.problems)
         return Answer(31, "\n".join(problems), {"status": outcome.status, "problems": problems})
     assert isinstance(outcome, Unsolvable)
-    because = f": {outcome.reason}" if outcome.reason else ""
+    # Names with # are the compiler's own and say nothing to who wrote the file.
+    because = f": {outcome.reason}" if outcome.reason and "#" not in outcome.reason else ""
     return Answer(10, f"there is no plan{because}", {"status": outcome.status, "reason": outcome.reason})
 
 

@@ -14,18 +14,28 @@ _EVERY = 0.02
 """Seconds between two looks at the limits."""
 
 
+_CODES = {"seconds": 21, "memory": 23, "interrupted": 130, "terminated": 143}
+
+
 class Stopped(BaseException):
     """The command is to end now. No `Exception`, so that nothing on the way takes it for a fault of its own.
 
     Attributes
     ----------
-    limit : str or None
-        ``"seconds"`` or ``"memory"`` where a limit was reached; None where someone asked for it.
+    why : str
+        ``"seconds"`` or ``"memory"`` where a limit was reached; ``"interrupted"`` or ``"terminated"`` by a signal.
+    code : int
+        The exit code.
     """
 
-    def __init__(self, limit: str | None) -> None:
-        super().__init__(f"the limit on {limit} was reached" if limit else "terminated")
-        self.limit = limit
+    def __init__(self, why: str) -> None:
+        self.why, self.code = why, _CODES[why]
+        super().__init__(f"the limit on {why} was reached" if self.at_limit else why)
+
+    @property
+    def at_limit(self) -> bool:
+        """Whether a limit was reached."""
+        return self.code < 30
 
 
 class Watch:
@@ -67,20 +77,22 @@ class Watch:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Keep the limits, and end on SIGTERM, inside the block; signals reach the main thread only.
+        """Keep the limits, and end on SIGINT and SIGTERM, inside the block; signals reach the main thread only.
 
         Raises
         ------
         Stopped
-            When a limit is reached, or on SIGTERM.
+            When a limit is reached, or on a signal.
         """
+        handlers: dict[int, Any] = {signal.SIGINT: _interrupted, signal.SIGTERM: _terminated}
         limited = self._deadline is not None or self._memory_mb is not None
+        if limited:
+            handlers[signal.SIGALRM] = self._look
         try:
-            before = signal.signal(signal.SIGTERM, self._terminated)
+            before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         except ValueError:
             yield  # in another thread: the searches look at limits themselves
             return
-        alarm: Any = signal.signal(signal.SIGALRM, self._look) if limited else None
         if limited:
             signal.setitimer(signal.ITIMER_REAL, _EVERY, _EVERY)
         try:
@@ -88,8 +100,8 @@ class Watch:
         finally:
             if limited:
                 signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGALRM, alarm)
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _look(self, *_: object) -> None:
         if self._deadline is not None and time.perf_counter() >= self._deadline:
@@ -100,5 +112,10 @@ class Watch:
             if resident_mb() > self._memory_mb:
                 raise Stopped("memory")
 
-    def _terminated(self, *_: object) -> None:
-        raise Stopped(None)
+
+def _interrupted(*_: object) -> None:
+    raise Stopped("interrupted")
+
+
+def _terminated(*_: object) -> None:
+    raise Stopped("terminated")

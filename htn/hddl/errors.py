@@ -110,6 +110,8 @@ def read_text(path: str | Path) -> str:
             content = file.read()
     except OSError as error:
         raise HddlError(f"cannot be read: {error.strerror}", path=str(path)) from None
+    if b"\0" in content:
+        raise HddlError("is no text: expected HDDL or a plan, uncompressed, in UTF-8", path=str(path))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

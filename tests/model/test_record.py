@@ -119,7 +119,7 @@ def test_fields_of_bases_come_first_and_those_by_name_last():
     assert repr(Named("a", count=2)) == "Named(count=2, name='a')"
     assert Named("a").count == 0
     with pytest.raises(TypeError):
-        Named(*("a", 2))
+        Named("a", 2)  # type: ignore[call-arg]
     assert isinstance(Named("a"), Counted)
     assert Counted(count=1) != Named("a", count=1)
 
