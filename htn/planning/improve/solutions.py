@@ -90,8 +90,6 @@ def improve_path(
     try:
         space = StateSpace(domain, state, tasks, cost=cost, least=least)
         windows = _windows(space, [(_place(entry), _option(space, entry)) for entry in path])
-        if windows is None:
-            return "gave up"
         improvements = windows.improvements()
         replays = True
         while True:
@@ -133,8 +131,6 @@ def improve_steps(problem: GroundProblem, steps: Sequence[GroundStep]) -> Genera
     windows = _windows(
         space, [((step.parent, step.position), option) for step, option in zip(steps, options, strict=True)]
     )
-    if windows is None:
-        return "gave up"
     improvements = windows.improvements()
     while True:
         try:
@@ -147,8 +143,8 @@ def improve_steps(problem: GroundProblem, steps: Sequence[GroundStep]) -> Genera
             yield Improved(_steps(run), run.cost, _length(problem.tasks[task][0] for task in run.actions()))
 
 
-def _windows(space: Space, entries: Sequence[tuple[tuple[int, int], Option | None]]) -> Windows | None:
-    """Return the improvement of a solution given as places in the tree and options, or None if it interleaves tasks."""
+def _windows(space: Space, entries: Sequence[tuple[tuple[int, int], Option | None]]) -> Windows:
+    """Return the improvement of a solution given as places in the tree and options."""
     children: dict[int, list[tuple[int, int]]] = {}
     for number, ((parent, position), _) in enumerate(entries):
         children.setdefault(parent, []).append((position, number))
@@ -160,10 +156,7 @@ def _windows(space: Space, entries: Sequence[tuple[tuple[int, int], Option | Non
         if option is not None:
             decisions.append(option)
         waiting += [child for _, child in sorted(children.get(number, ()), reverse=True)]
-    try:
-        return Windows(space, decisions)
-    except ValueError:
-        return None
+    return Windows(space, decisions)
 
 
 def _length(names: Iterable[str]) -> int:

@@ -2,7 +2,7 @@
 
 A window begins where a task is decomposed and ends where some of the agenda that was left then is done. Cheaper ways
 through it are searched best first; what follows the window is done as before, and where that does not fit any more the
-smallest task around the misfit is done anew.
+smallest task around the misfit is done anew. Beside this, now and then, all of the plan is searched for the cheapest.
 
 References
 ----------
@@ -12,22 +12,29 @@ Nakhost, H., Müller, M. (2010). Action elimination and plan neighborhood graph 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Generator, Iterator, Sequence
 
 from htn.planning.improve.agenda import Agenda, Agendas
 from htn.planning.improve.best_first import Node, Ways
-from htn.planning.improve.run import Run, replayed
+from htn.planning.improve.rest import Rest
+from htn.planning.improve.run import Run, changed, recorded
 from htn.planning.improve.space import Option, Space
 
 __all__ = ["Windows"]
 
 _FIRST_BUDGET = 60
-_LAST_ROUND = 8
+"""How many configurations are expanded in a window in the first round; four times as many in each that follows."""
+_ROUNDS = 8
 _FIRST_SIZE = 4
+"""What the smallest windows cost, at most; twice as much from sweep to sweep."""
 _WHOLE = 20
+"""How many times as many configurations are expanded in search of all of the plan."""
 _MOST_CONFIGURATIONS = 600_000
-_REPAIRS = 6
+_PAUSE = 100
+_GIVEN_PER_PAUSE = 100
+"""Of how many tasks of a solution it takes a pause's time to give them."""
+_FIRST_TRIES = 4
+"""From how many ends of a window it is tried to go on in the first round."""
 
 
 class Windows:
@@ -42,34 +49,58 @@ class Windows:
 
     Attributes
     ----------
-    run : Run
-        The best solution so far.
+    run : Run or None
+        The best solution so far; None while the decisions have not been gone through, or if they are none.
     expanded, windows, replays, repairs : int
-        Configurations expanded in windows, windows searched, ends of windows from which the rest was tried, tasks
-        done anew behind windows.
+        Configurations expanded, windows searched, ends of windows from which the rest was tried, tasks done anew behind
+        windows.
     """
+
+    run: Run
 
     def __init__(self, space: Space, decisions: Sequence[Option]) -> None:
         self._space = space
         self._agendas = Agendas(space)
-        run = replayed(space, self._agendas, decisions)
-        if run is None:
-            raise ValueError("the decisions are no solution of the problem")
-        self.run = run
+        self._decisions = decisions
         self.expanded = self.windows = self.replays = self.repairs = 0
-        self._closed: dict[tuple[int, Any, Any, int], int] = {}
+        self._closed: dict[tuple[int, Agenda, Agenda | None, int], int] = {}
 
     def improvements(self) -> Generator[Run | None, None, str]:
         """Yield better solutions, and None at pauses.
 
+        Not every one is yielded: where solutions are long and one improvement follows the other, only some.
+
         Returns
         -------
         str
-            ``"exhausted"`` when none is cheaper than the last, else ``"gave up"``.
+            ``"exhausted"`` when none is cheaper than the last, else ``"gave up"``; so too when the decisions are no
+            solution.
         """
-        whole: Ways | None = self._ways(0, None, self.run.cost, ())
+        run = yield from recorded(self._space, self._agendas, self._decisions)
+        if run is None:
+            return "gave up"
+        self.run = given = run
+        pauses = 0
+        search = self._search_all()
+        while True:
+            try:
+                next(search)
+            except StopIteration as end:
+                if self.run is not given:
+                    yield self.run
+                return str(end.value)
+            pauses += 1
+            # To give a solution takes time in its length: let there be more of searching than of giving.
+            if self.run is not given and pauses * _GIVEN_PER_PAUSE >= len(self.run):
+                given, pauses = self.run, 0
+                yield given
+            else:
+                yield None
+
+    def _search_all(self) -> Generator[None, None, str]:
+        whole: Ways | None = self._ways(0, None, self.run.cost)
         budget = _FIRST_BUDGET
-        for round_ in range(_LAST_ROUND):
+        for round_ in range(_ROUNDS):
             if whole is not None:
                 yield from self._whole(whole, budget * _WHOLE)
                 if whole.finished:
@@ -77,54 +108,53 @@ class Windows:
                 if len(whole) > _MOST_CONFIGURATIONS:
                     whole = None
             size = _FIRST_SIZE
-            while True:
+            while size < 2 * self.run.cost:
                 yield from self._sweep(size, budget, round_)
-                if size > self.run.cost:
-                    break
                 size *= 2
             budget *= 4
         return "gave up"
 
-    def _ways(self, first: int, stop: Agenda | None, limit: int, meet: Any) -> Ways:
+    def _ways(self, first: int, stop: Agenda | None, limit: int, meet: Collection[Agenda] = ()) -> Ways:
         run = self.run
         return Ways(self._space, self._agendas, run.states[first], run.agendas[first], stop, limit, meet)
 
-    def _whole(self, whole: Ways, budget: int) -> Iterator[Run | None]:
+    def _whole(self, whole: Ways, budget: int) -> Iterator[None]:
         """Search for a cheapest solution of all of it."""
         whole.limit = self.run.cost
+        before = whole.expanded
         for node in whole.run(budget):
-            if node is None:
-                yield None
-            elif self._accept(node.decisions()):
+            if node is not None:
+                run = yield from recorded(self._space, self._agendas, node.decisions())
+                self._take(run)
                 whole.limit = self.run.cost
-                yield self.run
+            yield None
+        whole.limit = self.run.cost
+        self.expanded += whole.expanded - before
 
-    def _accept(self, decisions: Sequence[Option]) -> bool:
-        """Take a solution for the best one if it is valid and cheaper."""
-        run = replayed(self._space, self._agendas, decisions)
+    def _take(self, run: Run | None) -> bool:
+        """Take a solution for the best one if it is cheaper; return whether it is."""
         if run is None or run.cost >= self.run.cost:
             return False
         self.run = run
         return True
 
-    def _sweep(self, size: int, budget: int, round_: int) -> Generator[Run | None, None, bool]:
-        """Search every window whose cost is about the given size; return whether any was improved."""
-        first, better = 0, False
+    def _sweep(self, size: int, budget: int, round_: int) -> Iterator[None]:
+        """Search every window whose cost is about the given size."""
+        first = 0
         while first < len(self.run):
+            if first % _PAUSE == 0:
+                yield None
             end = self._window(first, size)
-            if end is not None:
-                agenda = self.run.agendas[end] if end < len(self.run) else None
-                improved = yield from self._search(first, agenda, end, budget, round_)
-                if improved:
-                    better = True
-                    continue  # once more from the same place, which is now cheaper
+            while end is not None:
+                improved = yield from self._search(first, end, budget, round_)
+                # Once more from the same place, which is now cheaper.
+                end = self._window(first, size) if improved else None
             first += 1
-        return better
 
     def _window(self, first: int, size: int) -> int | None:
         """Return the end of the window of a size that begins at a place, if there is one that no smaller size has."""
         run = self.run
-        if run.options[first] is None:
+        if first >= len(run) or run.options[first] is None:
             return None
         start, smaller, found = run.costs[first], size // 2 if size > _FIRST_SIZE else 0, None
         end = first
@@ -137,16 +167,12 @@ class Windows:
             return None
         return found
 
-    def _search(
-        self, first: int, stop: Agenda | None, end: int, budget: int, round_: int
-    ) -> Generator[Run | None, None, bool]:
+    def _search(self, first: int, end: int, budget: int, round_: int) -> Generator[None, None, bool]:
         """Search one window; return whether that led to a cheaper solution."""
         run = self.run
-        cost = run.costs[end] - run.costs[first]
-        agenda = run.agendas[first]
+        cost, agenda, stop = run.costs[end] - run.costs[first], run.agendas[first], run.agendas[end]
         assert agenda is not None
-        least = agenda.least - (stop.least if stop is not None else 0)
-        if cost <= least:
+        if cost <= agenda.least - (stop.least if stop is not None else 0):
             return False
         key = (run.states[first], agenda, stop, cost)
         if self._closed.get(key, -1) >= round_:
@@ -155,20 +181,18 @@ class Windows:
         self.windows += 1
         meet = self._meeting(first, end)
         ways = self._ways(first, stop, cost, meet)
-        tries = 4 << round_
+        tries, improved = _FIRST_TRIES << round_, False
         for node in ways.run(budget):
             if node is None:
                 yield None
                 continue
+            places = [end] if node.agenda is stop or node.agenda is None else meet[node.agenda]
+            improved = yield from self._go_on(first, places, node, budget)
             tries -= 1
-            if tries < 0:
+            if improved or not tries:
                 break
-            improved = yield from self._finish(first, stop, end, node, meet, budget)
-            if improved:
-                self.expanded += ways.expanded
-                return True
         self.expanded += ways.expanded
-        return False
+        return improved
 
     def _meeting(self, first: int, end: int) -> dict[Agenda, list[int]]:
         """Return agendas inside a window that are no longer than that at its start, with their places: recursion."""
@@ -182,69 +206,22 @@ class Windows:
                 found.setdefault(agenda, []).append(place)
         return found
 
-    def _finish(
-        self, first: int, stop: Agenda | None, end: int, node: Node, meet: dict[Agenda, list[int]], budget: int
-    ) -> Generator[Run | None, None, bool]:
-        """Go on from an end of a window to the end of the problem; return whether that is a cheaper solution."""
+    def _go_on(self, first: int, places: Sequence[int], node: Node, budget: int) -> Generator[None, None, bool]:
+        """Go on from an end that was found, where the same is to be done; return whether that pays."""
         run = self.run
-        places = [end] if node.agenda is stop else meet[node.agenda] if node.agenda is not None else []
+        spent = run.costs[first] + node.cost
         for place in places:
-            spent = run.costs[first] + node.cost
             if spent >= run.costs[place]:
                 continue
             self.replays += 1
-            rest = yield from self._follow(place, node.state, spent, budget)
-            if rest is not None and self._accept([*run.decisions(0, first), *node.decisions(), *rest]):
-                yield self.run
+            rest = Rest(self._space, self._agendas, run, budget)
+            found = yield from rest.follow(place, node.state, spent)
+            self.expanded += rest.expanded
+            self.repairs += rest.repairs
+            if found is None:
+                continue
+            decisions, end = found
+            better = yield from changed(self._space, self._agendas, run, first, end, [*node.decisions(), *decisions])
+            if self._take(better):
                 return True
         return False
-
-    def _follow(self, place: int, state: int, spent: int, budget: int) -> Generator[None, None, list[Option] | None]:
-        """Do from another state what the solution does from a place on; return the decisions, or None."""
-        run, space = self.run, self._space
-        first, total, repairs = place, run.cost, 0
-        decisions: list[Option] = []
-        marks: dict[int, tuple[int, int, int]] = {}
-        while place < len(run):
-            agenda = run.agendas[place]
-            assert agenda is not None
-            if spent + agenda.least >= total:
-                return None
-            if state == run.states[place]:
-                return [*decisions, *run.decisions(place)] if spent < run.costs[place] else None
-            marks[place] = (state, spent, len(decisions))
-            option = run.options[place]
-            if option is None:
-                after = space.apply(state, agenda.task)
-                if after >= 0:
-                    state, spent, place = after, spent + agenda.cost, place + 1
-                    continue
-            elif space.allows(state, agenda.task, option):
-                decisions.append(option)
-                place += 1
-                continue
-            around = place if option is not None else run.parents[place]
-            while True:
-                if around < first or repairs >= _REPAIRS:
-                    return None
-                repairs += 1
-                self.repairs += 1
-                state, spent, kept = marks[around]
-                found = None
-                begin = run.agendas[around]
-                assert begin is not None
-                rest = begin.rest
-                limit = total - spent - (rest.least if rest is not None else 0)
-                ways = Ways(space, self._agendas, state, begin, rest, limit)
-                for node in ways.run(budget):
-                    if node is not None:
-                        found = node
-                        break
-                    yield None
-                self.expanded += ways.expanded
-                if found is not None:
-                    decisions[kept:] = found.decisions()
-                    state, spent, place = found.state, spent + found.cost, run.ends[around]
-                    break
-                around = run.parents[around]
-        return decisions if spent < total else None
