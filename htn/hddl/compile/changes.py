@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import heappop, heappush
 from typing import NamedTuple
 
-from htn.hddl.compile.schemas import Literal, MethodSchema, Model, Schema
+from htn.hddl.compile.schemas import Literal, MethodSchema, Model, Schema, Term
 
-__all__ = ["Change", "PossibleChanges"]
+__all__ = ["Change", "PossibleChanges", "fixpoint"]
 
 
 class Change(NamedTuple):
-    """What a task may add or delete: for each argument a formal parameter, or the objects that it may be."""
+    """What a task may add or delete: for each argument a formal parameter, or the objects that it may be.
+
+    Where a formal parameter stands is part of its shape; changes of one shape are made one.
+    """
 
     predicate: str
     positive: bool
     terms: tuple[str | frozenset[str], ...]
+
+
+_Shape = tuple[str, bool, tuple[int | None, ...]]
+_Sets = list[frozenset[str]]
+"""The objects of each argument; empty where a formal parameter stands."""
+_NONE: frozenset[str] = frozenset()
 
 
 class PossibleChanges:
@@ -31,103 +42,138 @@ class PossibleChanges:
 
     Attributes
     ----------
-    of : dict
-        For every task its changes; formal parameters are written ``?0``, ``?1`` and so on.
+    order : dict
+        For every task its place in an order in which subtasks come before what they are subtasks of, if they can.
     callers : dict
         For every task those that have it as a subtask.
+    indirect : bool
+        Whether anything was left out.
     """
 
     def __init__(self, model: Model, *, direct: bool = False) -> None:
         self.model = model
-        self._direct = direct
         self.everything = frozenset(model.order)
-        self.callers: dict[str, list[str]] = {}
+        self.callers: dict[str, dict[str, None]] = {}
         for method in model.all_methods:
             for name, _ in method.subtasks:
-                self.callers.setdefault(name, []).append(method.task)
-        self.of: dict[str, set[Change]] = {}
+                self.callers.setdefault(name, {})[method.task] = None
+        self.order = _bottom_up(model)
+        self.indirect = False
+        self._direct = direct
+        self._of: dict[str, dict[_Shape, _Sets]] = {}
         for action in model.actions.values():
-            renamed = {name: f"?{i}" for i, name in enumerate(action.formals)}
-            self.of[action.name] = {
-                _renamed(self._change(action, change, set(action.formals)), renamed) for change in action.changes
-            }
+            places = {name: i for i, name in enumerate(action.formals)}
+            self._of[action.name] = {}
+            for change in action.changes:
+                _merge(self._of[action.name], *self._shaped(action, places, change))
         for task in model.methods:
-            self.of[task] = set()
-        self._find()
+            self._of[task] = {}
+        fixpoint(self.order, [*model.methods], self.callers, self._grow())
 
-    def _find(self) -> None:
-        waiting = dict.fromkeys(reversed(list(self.model.methods)))
-        while waiting:
-            task = next(iter(waiting))
-            del waiting[task]
-            made = set(self.of[task])
+    def _grow(self) -> Callable[[str], bool]:
+        """Return what brings a task's changes up to date with its subtasks', and says whether there were new ones."""
+        found: dict[str, dict[_Shape, _Sets]] = {task: {} for task in self.model.methods}
+
+        def grow(task: str) -> bool:
+            grown, known = False, found[task]
             for method in self.model.methods[task]:
-                renamed = {name: f"?{i}" for i, name in enumerate(method.formals)}
+                places = {name: i for i, name in enumerate(method.formals)}
                 for name, terms in dict.fromkeys(method.subtasks):
-                    made.update([_renamed(change, renamed) for change in self.made(method, name, terms)])
-            made = _merged(made)
-            if self._direct:
-                made = _without_dominated(made)
-            if made != self.of[task]:
-                self.of[task] = made
-                waiting.update(dict.fromkeys(self.callers.get(task, ())))
+                    actual = [places.get(term) for term in terms]
+                    objects = [self._objects(method, term) for term in terms]
+                    for (predicate, positive, formals), sets in [*self._of[name].items()]:
+                        shape = (predicate, positive, tuple([None if i is None else actual[i] for i in formals]))
+                        passed = [
+                            given if i is None else _NONE if actual[i] is not None else objects[i]
+                            for i, given in zip(formals, sets, strict=True)
+                        ]
+                        grown |= _merge(known, shape, passed)
+            if grown:
+                self._of[task] = self._without_indirect(known) if self._direct else known
+            return grown
 
-    def anything(self) -> list[Change]:
-        """Return what any action may change."""
-        return [
-            self._change(action, change, set()) for action in self.model.actions.values() for change in action.changes
+        return grow
+
+    def anything(self) -> Iterator[Change]:
+        """Yield what any action may change."""
+        for action in self.model.actions.values():
+            for change in action.changes:
+                terms = [self._objects(action, term) for term in change.terms]
+                yield Change(change.predicate, change.positive, tuple(terms))
+
+    def made(self, method: MethodSchema, name: str, passed: tuple[str, ...]) -> Iterator[Change]:
+        """Yield what a subtask may change, with a method's formal parameters and objects."""
+        actual = [term if term in method.formals else self._objects(method, term) for term in passed]
+        for (predicate, positive, formals), sets in [*self._of[name].items()]:
+            terms = [given if i is None else actual[i] for i, given in zip(formals, sets, strict=True)]
+            yield Change(predicate, positive, tuple(terms))
+
+    def _objects(self, schema: Schema, term: Term) -> frozenset[str]:
+        return schema.objects(term) or self.everything
+
+    def _shaped(self, schema: Schema, places: dict[str, int], change: Literal) -> tuple[_Shape, _Sets]:
+        formals = tuple([None if term is None else places.get(term) for term in change.terms])
+        sets = [
+            self._objects(schema, term) if i is None else _NONE for i, term in zip(formals, change.terms, strict=True)
         ]
+        return (change.predicate, change.positive, formals), sets
 
-    def made(self, method: MethodSchema, name: str, passed: tuple[str, ...]) -> list[Change]:
-        """Return what a subtask may change, with a method's formal parameters and objects."""
-        formals = set(method.formals)
-        found = []
-        for change in self.of[name]:
-            terms: list[str | frozenset[str]] = []
-            for term in change.terms:
-                if isinstance(term, str):
-                    actual = passed[int(term[1:])]
-                    terms.append(actual if actual in formals else method.objects(actual) or self.everything)
-                else:
-                    terms.append(term)
-            found.append(change._replace(terms=tuple(terms)))
-        return found
-
-    def _change(self, schema: Schema, change: Literal, kept: set[str]) -> Change:
-        terms = [
-            term if term is not None and term in kept else schema.objects(term) or self.everything
-            for term in change.terms
-        ]
-        return Change(change.predicate, change.positive, tuple(terms))
+    def _without_indirect(self, changes: dict[_Shape, _Sets]) -> dict[_Shape, _Sets]:
+        fixed = [(shape, {i for i, objects in enumerate(sets) if len(objects) < 2}) for shape, sets in changes.items()]
+        kept = {
+            shape: changes[shape]
+            for shape, places in fixed
+            if not any(places < more and other[:2] == shape[:2] for other, more in fixed)
+        }
+        self.indirect |= len(kept) < len(changes)
+        return kept
 
 
-def _renamed(change: Change, names: dict[str, str]) -> Change:
-    return change._replace(terms=tuple(names[term] if isinstance(term, str) else term for term in change.terms))
+def fixpoint(
+    order: Mapping[str, int],
+    tasks: Iterable[str],
+    callers: Mapping[str, Iterable[str]],
+    grow: Callable[[str], bool],
+) -> None:
+    """Bring every task up to date, in an order, and those that depend on it once more whenever it changed."""
+    names = {place: task for task, place in order.items()}
+    heap = sorted(order[task] for task in tasks)
+    waiting = set(heap)
+    while heap:
+        place = heappop(heap)
+        waiting.discard(place)
+        if grow(names[place]):
+            for caller in callers.get(names[place], ()):
+                if order[caller] not in waiting:
+                    waiting.add(order[caller])
+                    heappush(heap, order[caller])
 
 
-def _merged(changes: set[Change]) -> set[Change]:
-    """Return the changes with those of one shape made one, so that there are only so many."""
-    shapes: dict[tuple[str, bool, tuple[str, ...]], list[frozenset[str]]] = {}
-    for change in changes:
-        shape = (change.predicate, change.positive, tuple(t if isinstance(t, str) else "" for t in change.terms))
-        sets = [t if isinstance(t, frozenset) else frozenset[str]() for t in change.terms]
-        known = shapes.get(shape)
-        shapes[shape] = sets if known is None else [a | b for a, b in zip(known, sets, strict=True)]
-    return {
-        Change(predicate, positive, tuple(name or objects for name, objects in zip(names, sets, strict=True)))
-        for (predicate, positive, names), sets in shapes.items()
-    }
+def _bottom_up(model: Model) -> dict[str, int]:
+    """Return the tasks with methods in the order in which a depth-first walk leaves them."""
+    found: dict[str, int] = {}
+    seen: set[str] = set()
+    for start in model.methods:
+        waiting = [(start, False)]
+        while waiting:
+            task, done = waiting.pop()
+            if done:
+                found[task] = len(found)
+            elif task not in seen:
+                seen.add(task)
+                waiting.append((task, True))
+                below = [name for method in model.methods[task] for name, _ in method.subtasks]
+                waiting += [(name, False) for name in below if name in model.methods and name not in seen]
+    return found
 
 
-def _without_dominated(changes: set[Change]) -> set[Change]:
-    """Return the changes without those that leave more open than another of the same predicate."""
-    return {change for change in changes if not any(_more_direct(other, change) for other in changes)}
-
-
-def _more_direct(one: Change, other: Change) -> bool:
-    if one.predicate != other.predicate or one.positive != other.positive:
+def _merge(known: dict[_Shape, _Sets], shape: _Shape, sets: _Sets) -> bool:
+    """Add a change to those of its shape; return whether it says anything new."""
+    before = known.get(shape)
+    if before is None:
+        known[shape] = sets
+        return True
+    if all(new <= old for new, old in zip(sets, before, strict=True)):
         return False
-    fixed, others = (
-        {i for i, term in enumerate(change.terms) if isinstance(term, str) or len(term) == 1} for change in (one, other)
-    )
-    return others < fixed
+    known[shape] = [new | old for new, old in zip(sets, before, strict=True)]
+    return True

@@ -9,22 +9,33 @@ Where branches interleave, everything counts as coming before, except before the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
-from htn.hddl.compile.changes import Change, PossibleChanges
+from htn.hddl.compile.changes import Change, PossibleChanges, fixpoint
 from htn.hddl.compile.schemas import EQUAL, Literal, MethodSchema, Model, Term, substitute
 
 __all__ = ["Lifting", "lift_preconditions"]
 
 
-def lift_preconditions(model: Model, lifting: Lifting) -> None:
-    """Add to every method's literals what its subtasks need; drop methods without a finite decomposition."""
+def lift_preconditions(model: Model, lifting: Lifting, watched: Mapping[str, Set[Literal]] | None = None) -> None:
+    """Add to every method's literals what its subtasks need; drop methods without a finite decomposition.
+
+    Parameters
+    ----------
+    model : Model
+        What is changed.
+    lifting : Lifting
+        What was found of it.
+    watched : mapping, optional
+        For some tasks what need not be asked for, because the search sees to it anyway.
+    """
+    watched = watched or {}
     for task, methods in model.methods.items():
         kept = []
         for method in methods:
             lifted = lifting.method_needs(method)
             if lifted is not None:
-                method.add(lifted)
+                method.add(literal for literal in lifted if literal not in watched.get(task, ()))
                 kept.append(method)
         model.methods[task] = kept
 
@@ -57,15 +68,14 @@ class Lifting:
         self._find_needs()
 
     def _find_needs(self) -> None:
-        callers = self.changes.callers
-        waiting = dict.fromkeys(reversed(list(self.model.methods)))
-        while waiting:
-            task = next(iter(waiting))
-            del waiting[task]
-            found = self._task_needs(task)
-            if found is not None and (self.needs[task] is None or set(found) != set(self.needs[task] or ())):
-                self.needs[task] = found
-                waiting.update(dict.fromkeys(callers.get(task, ())))
+        def grow(task: str) -> bool:
+            found, before = self._task_needs(task), self.needs[task]
+            if found is None or (before is not None and set(found) == set(before)):
+                return False
+            self.needs[task] = found
+            return True
+
+        fixpoint(self.changes.order, self.model.methods, self.changes.callers, grow)
 
     def _task_needs(self, task: str) -> list[Literal] | None:
         common: list[Literal] | None = None
@@ -122,16 +132,16 @@ class _Changes:
     def __init__(self, method: MethodSchema) -> None:
         self.method = method
         self.different = {frozenset(literal.terms) for literal in method.literals if _is_inequality(literal)}
-        self.known: dict[tuple[str, bool], set[tuple[str | frozenset[str], ...]]] = {}
+        self.known: dict[tuple[str, bool], dict[tuple[str | frozenset[str], ...], None]] = {}
 
     def add(self, changes: Iterable[Change]) -> None:
         """Note further changes."""
         for predicate, positive, terms in changes:
-            listed = self.known.setdefault((predicate, positive), set())
-            listed.add(terms)
+            listed = self.known.setdefault((predicate, positive), {})
+            listed[terms] = None
             if len(listed) > _MANY:
                 columns = [[self.objects(term) for term in column] for column in zip(*listed, strict=True)]
-                self.known[predicate, positive] = {tuple(frozenset().union(*column) for column in columns)}
+                self.known[predicate, positive] = {tuple([frozenset().union(*column) for column in columns]): None}
 
     def objects(self, term: str | frozenset[str]) -> frozenset[str]:
         if isinstance(term, frozenset):

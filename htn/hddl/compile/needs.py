@@ -16,7 +16,7 @@ from htn.hddl.compile.schemas import GOAL, TOP, ActionSchema, Literal, MethodSch
 from htn.hddl.model import And, Effect, Forall, Formula, When, is_variable
 from htn.model.state import State
 
-__all__ = ["Needs", "find_needs"]
+__all__ = ["Needs", "find_needs", "watched_goals"]
 
 _MOST = 4096
 """So many needs are watched at most: longer masks cost more than they save."""
@@ -60,9 +60,18 @@ def find_needs(model: Model, lifting: Lifting, relations: Mapping[str, str]) -> 
     goals = dict.fromkeys(ends, masks.get((GOAL,), 0))
     needs = Needs(model, lifting.changes, relations, bits, masks, goals)
     changes = PossibleChanges(model, direct=True)
-    if any(changes.of[task] != lifting.changes.of[task] for task in changes.of):
+    if changes.indirect:
         needs.hasty = Needs(model, changes, relations, bits, masks, goals)
     return needs
+
+
+def watched_goals(model: Model) -> dict[str, frozenset[Literal]]:
+    """Return for the tasks that the goal stands at the end of the literals of the goal that a search will watch."""
+    if not model.totally_ordered or GOAL not in model.actions:
+        return {}
+    fluents = model.fluents()
+    goals = frozenset(literal for literal in model.actions[GOAL].literals if literal.predicate in fluents)
+    return dict.fromkeys(_ends(model), goals)
 
 
 def _ends(model: Model) -> list[str]:

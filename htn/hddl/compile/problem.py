@@ -10,7 +10,7 @@ from htn.hddl.compile.emit import Code
 from htn.hddl.compile.functions import write_functions
 from htn.hddl.compile.late import bind_late
 from htn.hddl.compile.lifting import Lifting, lift_preconditions
-from htn.hddl.compile.needs import Needs, find_needs
+from htn.hddl.compile.needs import Needs, find_needs, watched_goals
 from htn.hddl.compile.normalise import normalise
 from htn.hddl.compile.relations import FactState, relation_class
 from htn.hddl.compile.schemas import TOP, Model
@@ -118,7 +118,8 @@ def compile_problem(
         bind_late(model)
     lifting = Lifting(model) if passes.lift or passes.cover else None
     if passes.lift and lifting is not None:
-        lift_preconditions(model, lifting)
+        # The cover turns back in time where a goal is lost: no need to ask for all of them again and again.
+        lift_preconditions(model, lifting, watched_goals(model) if passes.cover else None)
         drop_unusable(model)
     if passes.filter:
         filter_domains(model)
