@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 from htn.model.errors import HtnError, InputError
@@ -34,17 +36,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         (time, nodes, memory, cancelled); 30 to 32 something given cannot be used; 130 interrupted, 143 terminated; 141
         nobody read to the end what was printed.
     """
+    if argv is not None:
+        return _run(list(argv), time.perf_counter())
     # Limits count from the start of the process: what it took until here is hardly more than what it computed.
-    begun = time.perf_counter() - (time.process_time() if argv is None else 0.0)
+    code = _run(sys.argv[1:], time.perf_counter() - time.process_time())
+    _leave(code)
+    return code
+
+
+def _leave(code: int) -> None:
+    """End the process at once: to take down the interpreter and millions of objects one by one is time for nothing."""
+    with suppress(OSError):  # a closed pipe has been dealt with
+        sys.stderr.flush()
+    atexit._run_exitfuncs()
+    os._exit(code)
+
+
+def _run(words: list[str], begun: float) -> int:
     try:
-        return _run(list(sys.argv[1:] if argv is None else argv), begun)
+        return _carried_out(words, begun)
     except BrokenPipeError:
         # What is left in the buffer would fail again when Python flushes it at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
 
 
-def _run(words: list[str], begun: float) -> int:
+def _carried_out(words: list[str], begun: float) -> int:
     as_json = "--json" in words
     try:
         arguments = _parsed(words)

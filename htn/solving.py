@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from htn.model.collecting import collecting_paused
 from htn.stopping import Stopped, Watch
 
 if TYPE_CHECKING:
@@ -125,7 +126,8 @@ def _timed(solve: Callable[[_Phases], Answer], watch: Watch, path: str | None) -
     phases = _Phases(watch.begun)
     phases.ended("starting")
     try:
-        answer = solve(phases)
+        with collecting_paused():
+            answer = solve(phases)
         if path and answer.plan is not None:
             from htn.writing import write_whole
 
