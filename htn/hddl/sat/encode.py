@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from itertools import product
 
-from htn.hddl.sat.forms import Condition, Forms
+from htn.hddl.sat.forms import Condition, Forms, Term
 from htn.hddl.sat.formulas import condition_literal
 from htn.hddl.sat.reach import instances
 from htn.hddl.sat.tree import Choice, Operation, Position, Task, Tree
@@ -58,8 +58,7 @@ class Encoding:
 
     def run(self) -> Generator[None, None, None]:
         """Write all clauses."""
-        self._choices()
-        yield
+        yield from self._choices()
         for position in self.tree.positions:
             self._position(position)
             if not position.children:
@@ -67,7 +66,7 @@ class Encoding:
             yield
 
     # ------------------------------------------------------------------------------------------------------- choices
-    def _choices(self) -> None:
+    def _choices(self) -> Generator[None, None, None]:
         """Give every choice exactly one of the objects that some operation has a use for."""
         objects: dict[Choice, dict[str, None]] = {}
         order = self.forms.model.order
@@ -75,6 +74,7 @@ class Encoding:
             for operation in position.operations:
                 for choice, values in operation.values.items():
                     objects.setdefault(choice, {}).update(dict.fromkeys(values))
+            yield
         for choice, names in objects.items():
             listed = sorted(names, key=order.__getitem__)
             if len(listed) == 1:
@@ -167,24 +167,24 @@ class Encoding:
         if needed != TRUE:
             self.clauses.append([-literal, needed] if needed != -TRUE else [-literal])
 
-    def is_object(self, term: str | Choice, name: str) -> int:
+    def is_object(self, term: Term, name: str) -> int:
         """Return the literal that says that a term is an object."""
         if isinstance(term, str):
             return TRUE if term == name else -TRUE
         return self.picked[term].get(name, -TRUE)
 
-    def objects(self, term: str | Choice) -> Iterable[str]:
+    def objects(self, term: Term) -> Iterable[str]:
         """Return what a term may be."""
         return (term,) if isinstance(term, str) else self.picked[term]
 
-    def alike(self, one: str | Choice, other: str | Choice, unless: list[int]) -> None:
+    def alike(self, one: Term, other: Term, unless: list[int]) -> None:
         """Let two terms be the same object."""
         for name in self.objects(one):
             self.clauses.append([*unless, -self.is_object(one, name), self.is_object(other, name)])
         for name in self.objects(other):
             self.clauses.append([*unless, -self.is_object(other, name), self.is_object(one, name)])
 
-    def unlike(self, one: str | Choice, other: str | Choice, unless: list[int]) -> None:
+    def unlike(self, one: Term, other: Term, unless: list[int]) -> None:
         """Let two terms be different objects."""
         for name in self.objects(one):
             same = self.is_object(other, name)
@@ -196,8 +196,9 @@ class Encoding:
         """Return a literal that implies that a condition holds at the present boundary."""
         predicate, terms, positive = condition
         now = self.now.get(predicate, {})
-        if not any(isinstance(term, int) for term in terms):
-            literal = now.get(terms, -TRUE)
+        atom = tuple([term for term in terms if isinstance(term, str)])
+        if len(atom) == len(terms):
+            literal = now.get(atom, -TRUE)
             return literal if positive else -literal
         key = (predicate, terms, positive, self.versions.get(predicate, 0))
         known = self._known.get(key)
@@ -210,15 +211,13 @@ class Encoding:
                     self.clauses.append([-known, *[-pick for pick in picks], -literal])
         return known
 
-    def _matching(
-        self, terms: tuple[str | Choice, ...], now: dict[tuple[str, ...], int]
-    ) -> list[tuple[tuple[int, ...], int]]:
+    def _matching(self, terms: tuple[Term, ...], now: dict[tuple[str, ...], int]) -> list[tuple[tuple[int, ...], int]]:
         """Return the facts that fit: the literals of the choices, each once, and the fact's own."""
         choices = list(dict.fromkeys(term for term in terms if isinstance(term, int)))
         if len(choices) == 1 and terms.count(choices[0]) == 1:
             place = terms.index(choices[0])
             before, after = terms[:place], terms[place + 1 :]
-            found = []
+            found: list[tuple[tuple[int, ...], int]] = []
             for name, pick in self.picked[choices[0]].items():
                 literal = now.get((*before, name, *after))  # type: ignore[arg-type]
                 if literal is not None and literal != -TRUE:
@@ -241,7 +240,7 @@ class Encoding:
                     several.append((picks, literal))
         return several
 
-    def _some(self, known: int, terms: tuple[str | Choice, ...], now: dict[tuple[str, ...], int]) -> None:
+    def _some(self, known: int, terms: tuple[Term, ...], now: dict[tuple[str, ...], int]) -> None:
         """Let `known` imply that the fact that is picked holds."""
         matching = self._matching(terms, now)
         choices = list(dict.fromkeys(term for term in terms if isinstance(term, int)))
@@ -271,16 +270,22 @@ class Encoding:
         adders: dict[tuple[str, tuple[str, ...]], list[Guarded]] = {}
         deleters: dict[tuple[str, tuple[str, ...]], list[Guarded]] = {}
         for operation in operations:
+            # In the order of the objects, not of a set: the same input gives the same formula.
+            values = {
+                choice: [name for name in self.picked[choice] if name in allowed]
+                for choice, allowed in operation.values.items()
+            }
             for effect in operation.effects:
                 listed = adders if effect.positive else deleters
-                for atom in instances(effect, operation):
+                for atom in instances(effect, values):
                     listed.setdefault((effect.predicate, atom), []).append((operation, self._picks(effect, atom)))
         for key in dict.fromkeys([*adders, *deleters]):
             self._change(key, adders.get(key, []), deleters.get(key, []))
 
     def _picks(self, effect: Condition, atom: tuple[str, ...]) -> list[int]:
-        terms: tuple[str | Choice, ...] = effect.terms
-        picks = [self.picked[term][name] for term, name in zip(terms, atom, strict=True) if isinstance(term, int)]
+        picks = [
+            self.picked[term][name] for term, name in zip(effect.terms, atom, strict=True) if isinstance(term, int)
+        ]
         return [pick for pick in dict.fromkeys(picks) if pick != TRUE]
 
     def _change(self, key: tuple[str, tuple[str, ...]], adders: list[Guarded], deleters: list[Guarded]) -> None:

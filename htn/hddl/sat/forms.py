@@ -13,14 +13,17 @@ from htn.hddl.compile.normalise import normalise, predicate_of
 from htn.hddl.compile.schemas import EQUAL, Literal, MethodSchema, Model, Schema
 from htn.hddl.model import And, Atom, Domain, Effect, Forall, Formula, Not, Problem, When, is_variable
 
-__all__ = ["Condition", "Form", "Forms", "lifted_forms"]
+__all__ = ["Condition", "Form", "Forms", "Term", "lifted_forms"]
+
+Term = str | int
+"""An object or a variable; at a position of a tree, an object or the number of a choice."""
 
 
 class Condition(NamedTuple):
     """An atom that must hold or must not, or an effect: the predicate, its terms, and whether it is positive."""
 
     predicate: str
-    terms: tuple[str, ...]
+    terms: tuple[Term, ...]
     positive: bool
 
 

@@ -53,7 +53,7 @@ def condition_literal(encoding: Encoding, formula: Formula, names: Mapping[str, 
         return _all(encoding, [-encoding.is_object(term, name) for name in objects])
     assert isinstance(part, Atom)
     terms = tuple([names.get(term, term) for term in part.terms])
-    return encoding.holds(Condition(predicate_of(part), terms, positive))  # type: ignore[arg-type]
+    return encoding.holds(Condition(predicate_of(part), terms, positive))
 
 
 def _all(encoding: Encoding, literals: list[int]) -> int:
