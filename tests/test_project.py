@@ -116,7 +116,7 @@ def declared_for_users() -> set[str]:
     """Return the distributions that the base and the extras for users install by name."""
     project = PYPROJECT["project"]
     lines = [*project["dependencies"]]
-    for extra in ("durable", "estate", "claude", "sat"):
+    for extra in ("durable", "estate", "claude", "sat", "unified-planning"):
         lines += project["optional-dependencies"].get(extra, [])
     return {canonical(Requirement(line).name) for line in lines} - {project["name"]}
 
@@ -189,6 +189,7 @@ HEAVY = {
     "sqlalchemy",
     "statsmodels",
     "streamlit",
+    "unified_planning",
 }
 
 

@@ -20,8 +20,10 @@ from htn.hddl.model import (
     Exists,
     Forall,
     Formula,
+    Function,
     Method,
     Network,
+    Predicate,
     Problem,
     Typed,
     conjuncts,
@@ -103,7 +105,8 @@ class _Translating:
 
     def fluent(self, key: tuple[str, int], name: str) -> Any:
         signature = OrderedDict((f"x{i}", self.types[kind]) for i, kind in enumerate(self.typing.signatures[key]))
-        for declared in (*self.domain.predicates, *self.domain.functions):
+        listed: list[Predicate | Function] = [*self.domain.predicates, *self.domain.functions]
+        for declared in listed:
             if (declared.name, len(declared.parameters)) == key:
                 names = [parameter.name.removeprefix("?") for parameter in declared.parameters]
                 if len(set(names)) == len(names):

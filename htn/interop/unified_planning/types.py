@@ -13,10 +13,12 @@ from htn.hddl.model import (
     Exists,
     Forall,
     Formula,
+    Function,
     Imply,
     Increase,
     Not,
     Or,
+    Predicate,
     Problem,
     Typed,
     When,
@@ -61,7 +63,8 @@ class Typing:
                 )
             self.object_types[entry.name] = narrow
         self.signatures: dict[tuple[str, int], list[str]] = {}
-        for declared in (*domain.predicates, *domain.functions):
+        listed: list[Predicate | Function] = [*domain.predicates, *domain.functions]
+        for declared in listed:
             key = declared.name, len(declared.parameters)
             self.signatures.setdefault(key, [parameter.type for parameter in declared.parameters])
         self._widen(domain, problem)
