@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from htn.hddl.model import Network, Subtask, Typed, is_variable
 from htn.hddl.types import Types
+from htn.model.record import Record
 
 __all__ = ["Given", "Matching", "Matchings", "unify"]
 
@@ -14,8 +14,7 @@ __all__ = ["Given", "Matching", "Matchings", "unify"]
 MOST_TRIED = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Record):
     """A task as a plan gives it."""
 
     id: int
@@ -23,8 +22,7 @@ class Given:
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Record):
     """One way to read a plan's children as a network's subtasks.
 
     Attributes

@@ -27,7 +27,6 @@ of the plan times a logarithm, but for such ambiguities and for quantified or di
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from htn.hddl.errors import HddlError
 from htn.hddl.evaluate import Evaluator, fact_text
@@ -53,6 +52,7 @@ from htn.hddl.timeline import Timeline
 from htn.hddl.types import Types
 from htn.hddl.uses import uses
 from htn.hddl.windows import Node, Option, Windows
+from htn.model.record import Record
 
 __all__ = ["ROOT", "Flaw", "Reading", "Verdict", "read_methods", "verify"]
 
@@ -63,8 +63,7 @@ ROOT = -1
 """In place of an id: the initial task network."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Record):
     """Why a plan is rejected.
 
     Attributes
@@ -86,8 +85,7 @@ class Flaw:
         return f"line {self.line}: {self.message}" if self.line else self.message
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Record):
     """What the verifier found.
 
     Attributes
@@ -115,8 +113,7 @@ class Verdict:
         return "\n".join(f"not valid: {flaw}" for flaw in self.flaws)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Record):
     """What a method of a valid plan was, in full.
 
     Attributes

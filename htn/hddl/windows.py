@@ -8,18 +8,17 @@ worse choice than a later one, and each task can be settled once the start of it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from htn.hddl.evaluate import Evaluator
 from htn.hddl.model import TRUE, And, Formula, Method
 from htn.hddl.satisfy import Satisfier
 from htn.hddl.timeline import Timeline
+from htn.model.record import Record, field
 
 __all__ = ["Node", "Option", "Windows"]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Record):
     """One way to read a decomposition.
 
     Attributes
@@ -54,8 +53,7 @@ class Option:
         return self.precondition
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Record):
     """A task of the plan.
 
     Attributes
@@ -77,14 +75,13 @@ class Node:
     label: str
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Record, frozen=False):
     """A task that is being settled, from the start of its window on."""
 
     id: int
     start: int
     option: int = -1
-    ends: list[int] = field(default_factory=list)
+    ends: list[int] = field(factory=list)
     found: int = 0
     best: int | None = None
 
