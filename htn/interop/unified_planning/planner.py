@@ -15,14 +15,14 @@ from unified_planning.engines.results import LogLevel, LogMessage, PlanGeneratio
 from unified_planning.model import ProblemKind
 from unified_planning.model.problem_kind_versioning import LATEST_PROBLEM_KIND_VERSION
 
-from htn.hddl.plan_format import Plan
 from htn.interop.unified_planning.errors import UnsupportedError
 from htn.interop.unified_planning.plans import to_up_plan
 from htn.interop.unified_planning.problem_to_hddl import to_hddl
-from htn.interop.unified_planning.solving import Answer, improve, solve
+from htn.interop.unified_planning.solving import ever_better, search
 from htn.interop.unified_planning.translation import Translation
 from htn.model.errors import HtnError
-from htn.planning import Limits
+from htn.planning.limits import Limits
+from htn.portfolio import Result
 
 __all__ = ["CREDITS", "SUPPORTED", "HtnPlanner"]
 
@@ -33,8 +33,8 @@ CREDITS = Credits(
     "",
     "Apache-2.0",
     "Plans hierarchical problems by decomposition, in plain Python.",
-    "Compiles a problem to Python and decomposes its tasks depth first, with remembered dead ends; totally and "
-    "partially ordered.",
+    "A portfolio: depth-first decomposition of the compiled problem with remembered dead ends, and heuristic search on "
+    "the ground problem; totally and partially ordered.",
 )
 SUPPORTED = ProblemKind(
     {
@@ -52,11 +52,16 @@ SUPPORTED = ProblemKind(
     version=LATEST_PROBLEM_KIND_VERSION,
 )
 _STATUS = {
+    "solved": PlanGenerationResultStatus.SOLVED_SATISFICING,
     "unsolvable": PlanGenerationResultStatus.UNSOLVABLE_PROVEN,
+    "gave up": PlanGenerationResultStatus.UNSOLVABLE_INCOMPLETELY,
     "seconds": PlanGenerationResultStatus.TIMEOUT,
-    "nodes": PlanGenerationResultStatus.TIMEOUT,
     "cancelled": PlanGenerationResultStatus.TIMEOUT,
     "memory": PlanGenerationResultStatus.MEMOUT,
+}
+_NO_PLAN = {
+    "unsolvable": "there is no plan: all was tried",
+    "gave up": "no plan was found, and not all was tried",
 }
 
 
@@ -67,10 +72,10 @@ class HtnPlanner(Engine, OneshotPlannerMixin, AnytimePlannerMixin):  # type: ign
     ----------
     memory_mb : int, optional
         By how many MiB the process may grow.
-    nodes : int, optional
-        How many tasks may be processed.
     seed : int, optional
-        Shuffles the order in which methods are tried.
+        Shuffles what the searches leave open, such as the order of methods.
+    cores : int
+        1, or 2: part of the search is then left to a second process.
 
     Examples
     --------
@@ -87,13 +92,11 @@ class HtnPlanner(Engine, OneshotPlannerMixin, AnytimePlannerMixin):  # type: ign
     ('SOLVED_SATISFICING', 'Hierarchical SequentialPlan:\n    switch')
     """
 
-    def __init__(
-        self, memory_mb: int | None = Limits().memory_mb, nodes: int | None = None, seed: int | None = None
-    ) -> None:
+    def __init__(self, memory_mb: int | None = Limits().memory_mb, seed: int | None = None, cores: int = 1) -> None:
         Engine.__init__(self)
         OneshotPlannerMixin.__init__(self)
         AnytimePlannerMixin.__init__(self)
-        self._memory_mb, self._nodes, self._seed = memory_mb, nodes, seed
+        self.memory_mb, self.seed, self.cores = memory_mb, seed, cores
 
     @property
     def name(self) -> str:
@@ -169,8 +172,6 @@ class _Session:
         self.start = monotonic()
         self.end = None if timeout is None else self.start + timeout
         self.messages: list[Any] = []
-        self.translation: Translation | None = None
-        self.answer: Answer | None = None
 
     def say(self, message: str, level: Any = LogLevel.INFO) -> None:
         self.messages.append(LogMessage(level, message))
@@ -187,68 +188,61 @@ class _Session:
 
     def limits(self) -> Limits:
         left = None if self.end is None else max(0.0, self.end - monotonic())
-        return Limits(left, self.engine._nodes, self.engine._memory_mb)
+        return Limits(seconds=left, memory_mb=self.engine.memory_mb)
 
     def first(self) -> Any:
         """Translate, search, and return the result."""
         try:
-            translation = self.translation = to_hddl(self.problem)
-            limits = self.limits()
-            if limits.seconds == 0:
-                self.say("the time was over when the problem was translated")
-                return self.result(PlanGenerationResultStatus.TIMEOUT)
-            answer = self.answer = solve(translation.domain, translation.problem, limits, self.engine._seed)
-            if answer.plan is None:
-                why = f": {answer.reason}" if answer.reason else ""
-                ended = "there is no plan" if answer.status == "unsolvable" else f"the limit on {answer.status}"
-                self.say(ended + why)
-                return self.result(_STATUS[answer.status])
-            return self.result(PlanGenerationResultStatus.SOLVED_SATISFICING, answer.plan)
-        except UnsupportedError as error:
-            self.say(str(error), LogLevel.ERROR)
-            return self.result(PlanGenerationResultStatus.UNSUPPORTED_PROBLEM)
-        except HtnError as error:
-            self.say(str(error), LogLevel.ERROR)
-            return self.result(PlanGenerationResultStatus.INTERNAL_ERROR)
-        except MemoryError:
-            self.say("the memory was exhausted", LogLevel.ERROR)
-            return self.result(PlanGenerationResultStatus.MEMOUT)
+            translation = to_hddl(self.problem)
+            options = (self.limits(), self.engine.seed, self.engine.cores)
+            return self.last(translation, search(translation.domain, translation.problem, *options))
+        except (HtnError, MemoryError) as error:
+            return self.failed(error)
 
     def ever_better(self) -> Iterator[Any]:
         """Yield results with better and better plans; the last one is not `INTERMEDIATE`."""
-        best = self.first()
-        if best.plan is None:
-            yield best
-            return
-        assert self.translation is not None
-        assert self.answer is not None
-        best.status = PlanGenerationResultStatus.INTERMEDIATE
-        yield best
-        translation = self.translation
-        for answer in improve(translation.domain, translation.problem, self.answer, self.limits()):
-            assert answer.plan is not None
-            self.answer = answer
-            best = self.result(PlanGenerationResultStatus.INTERMEDIATE, answer.plan)
-            yield best
-        self.say("no better plan was found")
-        yield PlanGenerationResult(
-            PlanGenerationResultStatus.SOLVED_SATISFICING,
-            best.plan,
-            self.engine.name,
-            self.metrics(),
-            list(self.messages),
-        )
+        try:
+            translation = to_hddl(self.problem)
+            options = (self.limits(), self.engine.seed, self.engine.cores)
+            for ended, found in ever_better(translation.domain, translation.problem, *options):
+                if ended:
+                    yield self.last(translation, found)
+                else:
+                    yield self.result(PlanGenerationResultStatus.INTERMEDIATE, translation, found)
+        except (HtnError, MemoryError) as error:
+            yield self.failed(error)
 
-    def result(self, status: Any, plan: Plan | None = None) -> Any:
-        made = None
-        if plan is not None:
-            assert self.translation is not None
-            made = to_up_plan(self.translation, plan)
-            self.say(f"a plan of {len(plan.steps)} actions after {monotonic() - self.start:.3f} s")
-        return PlanGenerationResult(status, made, self.engine.name, self.metrics(), list(self.messages))
+    def last(self, translation: Translation, found: Result) -> Any:
+        """Return the result at the end of a search."""
+        if found.plan is not None:
+            best = found.best and self.problem.quality_metrics
+            status = PlanGenerationResultStatus.SOLVED_OPTIMALLY if best else _STATUS["solved"]
+            return self.result(status, translation, found)
+        self.say(f"the limit on {found.limit} was reached" if found.limit else _NO_PLAN[found.status])
+        return self.result(_STATUS[found.limit or found.status], translation, found)
 
-    def metrics(self) -> dict[str, str]:
-        found = {"engine_internal_time": f"{monotonic() - self.start:.6f}"}
-        if self.answer is not None:
-            found |= {"search_time": f"{self.answer.seconds:.6f}", "nodes": str(self.answer.nodes)}
-        return found
+    def failed(self, error: HtnError | MemoryError) -> Any:
+        """Return the result of a search that could not begin, or not go on."""
+        status = PlanGenerationResultStatus.INTERNAL_ERROR
+        if isinstance(error, UnsupportedError):
+            status = PlanGenerationResultStatus.UNSUPPORTED_PROBLEM
+        elif isinstance(error, MemoryError):
+            status = PlanGenerationResultStatus.MEMOUT
+        self.say(str(error) or "the memory was exhausted", LogLevel.ERROR)
+        return PlanGenerationResult(status, None, self.engine.name, self.metrics(None), list(self.messages))
+
+    def result(self, status: Any, translation: Translation, found: Result) -> Any:
+        plan = None
+        if found.plan is not None:
+            plan = to_up_plan(translation, found.plan)
+            self.say(f"a plan of cost {found.cost:g} after {monotonic() - self.start:.3f} s, found by '{found.member}'")
+        return PlanGenerationResult(status, plan, self.engine.name, self.metrics(found), list(self.messages))
+
+    def metrics(self, found: Result | None) -> dict[str, str]:
+        """Return what was measured, as text."""
+        measured = {"engine_internal_time": f"{monotonic() - self.start:.6f}"}
+        if found is not None:
+            measured |= {f"seconds_{part}": f"{seconds:.6f}" for part, seconds in found.seconds.items()}
+            measured |= {"member": found.member} if found.member else {}
+            measured |= {"cost": f"{found.cost:g}"} if found.plan is not None else {}
+        return measured
