@@ -213,11 +213,12 @@ def _solve(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from htn.planning.checker import check_plan
     from htn.problem import is_hddl, load_domain, load_problem
 
     if is_hddl(arguments.domain):
         return _verify_hddl(arguments)
+    from htn.planning.checker import check_plan
+
     domain, problem = load_domain(arguments.domain), load_problem(arguments.problem)
     plan = _read_plan(arguments.plan)
     verdict = check_plan(domain, plan, problem.tasks)
@@ -253,11 +254,12 @@ def _verify_hddl(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from htn.model.lint import lint
     from htn.problem import is_hddl, load_domain, load_problem
 
     if is_hddl(arguments.domain):
         return _check_hddl(arguments)
+    from htn.model.lint import lint
+
     domain = load_domain(arguments.domain)
     findings = lint(domain, load_problem(arguments.problem).tasks if arguments.problem else None)
     wrong = any(finding.level == "error" for finding in findings)

@@ -85,6 +85,19 @@ def test_solving_hddl_imports_nothing_heavy(tmp_path, errands):
     }
 
 
+def test_verifying_and_checking_hddl_import_nothing_heavy(tmp_path, errands):
+    """Neither of them plans."""
+    plan = tmp_path / "plan"
+    plan.write_text(
+        "==>\n1 walk home shop\n2 walk shop park\nroot 3\n"
+        "3 go park -> on 1 4\n4 go park -> on 2 5\n5 go park -> stay\n<==\n"
+    )
+    for words in (("verify", *errands, str(plan)), ("check", *errands)):
+        found = imported(tmp_path, *words)
+        assert set() == {name for name in found if name.split(".")[0] in _HEAVY}
+        assert set() == {name for name in found if name.startswith(("htn.planning.", "htn.hddl.compile"))}
+
+
 def test_help_imports_no_planner(tmp_path):
     """``htn`` by itself is the parser of its arguments."""
     code = "import sys; from htn.cli import main\ntry: main(['--help'])\nexcept SystemExit: print(*sys.modules)"
