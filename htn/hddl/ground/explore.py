@@ -89,7 +89,7 @@ class Exploration:
         self._true: list[bool] = []
         self._done: list[bool] = []
         # What waits for a literal, with what else it waits for; what waits for a task, with the place of its next one.
-        self._waiting: dict[int, list[tuple[Stage | int, Row | Outcome, list[int]]]] = {}
+        self._waiting: dict[int, list[tuple[Stage | int, Row | Outcome | MethodInstance, list[int]]]] = {}
         self._callers: dict[int, list[tuple[Stage, Row, int]]] = {}
         self._new_tasks: deque[int] = deque()
         self._new_literals: deque[int] = deque()
@@ -195,7 +195,7 @@ class Exploration:
         for item, values, rest in self._waiting.pop(literal, ()):
             self._wait(item, values, rest)
 
-    def _wait(self, item: Stage | int, values: Row | Outcome, rest: list[int]) -> None:
+    def _wait(self, item: Stage | int, values: Row | Outcome | MethodInstance, rest: list[int]) -> None:
         """Go on once some literals can be true."""
         while rest:
             literal = rest[-1]
@@ -208,6 +208,10 @@ class Exploration:
             self.size += 1
             self.actions.setdefault(item, []).append(values)
             self._reach(sorted([*[2 * n for n in values.add], *[2 * n + 1 for n in values.delete]]))
+            self._finish(item)
+        elif isinstance(values, MethodInstance):
+            assert isinstance(item, int)
+            self.methods.setdefault(item, []).append(values)
             self._finish(item)
         else:
             assert isinstance(item, Stage)
@@ -277,12 +281,7 @@ class Exploration:
             alternatives = [needs | one for one in self.conditions.conjunction(rule.conditions, binding)]
         subtasks = tuple([self.task(get(values)) for get in rule.subtasks])
         task = self.task(rule.head(values))
-        method = rule.method
-        found = [
-            MethodInstance(rule.rank, one, subtasks, method.before, method.label)
-            for one in alternatives
-            if not any(literal ^ 1 in one for literal in one)
-        ]
-        if found:
-            self.methods.setdefault(task, []).extend(found)
-            self._finish(task)
+        for one in alternatives:
+            if not any(literal ^ 1 in one for literal in one):
+                instance = MethodInstance(rule.rank, one, subtasks, rule.method.before, rule.method.label)
+                self._wait(task, instance, sorted(one - needs))

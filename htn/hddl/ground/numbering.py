@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from htn.hddl.compile.schemas import GOAL
 from htn.hddl.ground.conditions import Outcome
@@ -80,6 +81,8 @@ def number(
             tasks += [task_rows[task]] * len(made)
         actions.update(zip(cases[task], made, strict=True))
     for task, found in sorted(instances.methods.items()):
+        # In the order of the input, whatever became possible first.
+        found = sorted(found, key=attrgetter("rank"))
         listed = dict.fromkeys(made for method in found for made in _methods(method, masks, numbers, cases, task_rows))
         methods[numbers[task]] = list(listed)
     for task, several in cases.items():

@@ -7,11 +7,13 @@ from time import perf_counter
 from typing import NamedTuple
 
 from htn.hddl.compile.domains import drop_unusable, filter_domains
+from htn.hddl.compile.late import bind_late
 from htn.hddl.compile.lifting import Lifting, lift_preconditions
 from htn.hddl.compile.normalise import normalise
 from htn.hddl.ground.conditions import TooManyError
 from htn.hddl.ground.explore import Exploration
 from htn.hddl.ground.joins import TooDeepError
+from htn.hddl.ground.local import hide_local_variables
 from htn.hddl.ground.numbering import number
 from htn.hddl.ground.prune import Instances, prune
 from htn.hddl.model import Domain, Increase, Problem, walk
@@ -57,6 +59,8 @@ def ground_problem(
     drop_unusable(model)
     filter_domains(model)
     yield
+    bind_late(model)
+    hide_local_variables(model)
     lift_preconditions(model, Lifting(model))
     drop_unusable(model)
     filter_domains(model)

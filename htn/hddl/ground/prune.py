@@ -36,34 +36,40 @@ class Instances(NamedTuple):
 
 
 def prune(instances: Instances) -> Generator[None, None, Instances]:
-    """Return what is left, after pauses."""
+    """Return what is left, after pauses.
+
+    Parameters
+    ----------
+    instances : Instances
+        Where everything can come up and be done by what is there.
+    """
     while True:
-        kept = yield from _reached(instances)
-        before, after = _size(instances), _size(kept)
-        instances = kept
-        if before == after:
-            return kept
+        useful = _useful(instances)
+        if _actions(useful) == _actions(instances):
+            # Nothing is gone that could have made something else possible.
+            return useful
+        yield
+        scan = _Scan(useful)
+        yield from scan.run()
+        instances = Instances(scan.actions, scan.methods, useful.true, useful.root)
 
 
-def _size(instances: Instances) -> tuple[int, int]:
-    return sum(map(len, instances.actions.values())), sum(map(len, instances.methods.values()))
+def _actions(instances: Instances) -> int:
+    return sum(map(len, instances.actions.values()))
 
 
-def _reached(instances: Instances) -> Generator[None, None, Instances]:
-    """Return what the root can still come to."""
-    scan = _Scan(instances)
-    yield from scan.run()
-    # What was begun and cannot be completed is no reason for anything.
+def _useful(instances: Instances) -> Instances:
+    """Return what is below the root: methods that were begun and cannot be completed are no reason for anything."""
     useful = {instances.root}
     waiting = [instances.root]
     while waiting:
-        for method in scan.methods.get(waiting.pop(), ()):
+        for method in instances.methods.get(waiting.pop(), ()):
             for task in method.subtasks:
                 if task not in useful:
                     useful.add(task)
                     waiting.append(task)
-    actions = {task: found for task, found in scan.actions.items() if task in useful}
-    methods = {task: found for task, found in scan.methods.items() if task in useful}
+    actions = {task: found for task, found in instances.actions.items() if task in useful}
+    methods = {task: found for task, found in instances.methods.items() if task in useful}
     return Instances(actions, methods, instances.true, instances.root)
 
 
@@ -106,9 +112,6 @@ class _Scan:
             if steps >= _SLICE:
                 steps = 0
                 yield
-        # In the order of the input, whatever became possible first.
-        for found in self.methods.values():
-            found.sort(key=lambda method: method.rank)
 
     def _come_up(self, task: int) -> None:
         if task not in self._seen:
