@@ -44,6 +44,8 @@ def members(task: Task, seed: int | None = None) -> dict[str, Callable[[], Progr
     if task.totally_ordered:
         found["add"] = lambda: _guided(task, "add", seed)
         found["ff"] = lambda: _guided(task, "ff", seed)
+        found["depth-first"] = lambda: _depth_first(task, seed)
+        found["restarts"] = lambda: _restarts(task, seed)
         found["layers"] = lambda: _layers(task)
     else:
         found["networks"] = lambda: _networks(task, seed)
@@ -89,6 +91,26 @@ def _guided(task: Task, heuristic: str, seed: int | None) -> Progress:
     return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, heuristic)))
 
 
+def _depth_first(task: Task, seed: int | None) -> Progress:
+    from htn.planning.ground.depth_first import DepthFirst
+
+    ground = yield from task.grounded()
+    if ground is None:
+        return "gave up"
+    search = DepthFirst(ground, seed=seed)
+    return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, "depth-first")))
+
+
+def _restarts(task: Task, seed: int | None) -> Progress:
+    from htn.planning.ground.restarts import Restarts
+
+    ground = yield from task.grounded()
+    if ground is None:
+        return "gave up"
+    search = Restarts(ground, seed=seed or 1)
+    return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, "restarts")))
+
+
 def _networks(task: Task, seed: int | None) -> Progress:
     from htn.planning.ground.partial_order import PartialOrder
 
@@ -111,9 +133,12 @@ def _of_steps(ground: GroundProblem, steps: list[GroundStep], member: str) -> Ca
 
 
 def _layers(task: Task) -> Progress:
-    from htn.hddl.sat.search import LayeredSearch
+    from htn.hddl.sat.search import LayeredSearch, SolverMissingError
 
-    search = LayeredSearch(task.domain, task.problem)
+    try:
+        search = LayeredSearch(task.domain, task.problem)
+    except SolverMissingError:
+        return "gave up"  # the others do without
     return (yield from _each(search.run(), lambda plan: Candidate(plan, "layers")))
 
 
