@@ -29,7 +29,7 @@ Tarjan, R. (1972). Depth-first search and linear graph algorithms. SIAM J. Compu
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -171,8 +171,13 @@ class Search:
         """How many dead ends are remembered."""
         return len(self._dead)
 
-    def run(self) -> Iterator[Solution | None]:
+    def run(self) -> Generator[Solution | None, None, str]:
         """Yield every solution, and None now and then so that the caller can look at the clock.
+
+        Returns
+        -------
+        str
+            ``"exhausted"``: there is no further solution.
 
         Raises
         ------
@@ -188,7 +193,7 @@ class Search:
             if self._again:
                 continue
             if not self._bounded:
-                return
+                return "exhausted"
             if self._hasty:
                 self._hasty = False
                 self._dead.clear()

@@ -22,8 +22,6 @@ from htn.model.record import Record, field
 
 __all__ = ["Compiled", "Passes", "compile_problem"]
 
-Mixing = Callable[[Iterable[Any]], Iterable[Any]]
-
 
 class Passes(Record):
     """Which passes the compiler makes. None of them changes the set of plans.
@@ -77,7 +75,7 @@ class Compiled(Record, frozen=False):
 
 
 def compile_problem(
-    domain: HddlDomain, problem: Problem, passes: Passes | None = None, *, mixed: Mixing | None = None
+    domain: HddlDomain, problem: Problem, passes: Passes | None = None, *, seed: int | None = None
 ) -> Compiled:
     """Compile a problem to Python.
 
@@ -89,8 +87,9 @@ def compile_problem(
         As read for this domain.
     passes : Passes, optional
         All of them by default.
-    mixed : callable, optional
-        Puts the values that a variable can have in the order in which they are tried; as found without it.
+    seed : int, optional
+        Makes every method try its variables' values in an order that is drawn anew each time; the same seed, the same
+        orders. Without it they are tried as found.
 
     Raises
     ------
@@ -123,13 +122,13 @@ def compile_problem(
         drop_unusable(model)
     if passes.filter:
         filter_domains(model)
-    return _run(model, domain.name, passes, lifting if passes.cover else None, mixed)
+    return _run(model, domain.name, passes, lifting if passes.cover else None, seed)
 
 
-def _run(model: Model, name: str, passes: Passes, lifting: Lifting | None, mixed: Mixing | None) -> Compiled:
-    code = Code(model, shuffled=mixed is not None)
+def _run(model: Model, name: str, passes: Passes, lifting: Lifting | None, seed: int | None) -> Compiled:
+    code = Code(model, shuffled=seed is not None)
     functions = write_functions(code, settled=passes.settle)
-    scope: dict[str, Any] = {**code.constants, "network": _network, "mixed": mixed}
+    scope: dict[str, Any] = {**code.constants, "network": _network, "mixed": _shuffler(seed)}
     exec(code.source, scope)  # noqa: S102  (names of the files stand in it as string literals only, written by repr)
     compiled = Domain(name)
     for action in model.actions.values():
@@ -159,6 +158,22 @@ def _state(code: Code) -> FactState:
         keys = dict.fromkeys([fact[0] if arity == 1 else fact for fact in facts], True)
         state.__dict__[name] = kind(name, keys, [])
     return state
+
+
+def _shuffler(seed: int | None) -> Callable[[Iterable[Any]], list[Any]]:
+    """Return what puts values in an order drawn anew each time."""
+    if seed is None:
+        return list
+    from random import Random  # half a millisecond that most problems need not wait for
+
+    shuffle = Random(seed).shuffle
+
+    def mixed(values: Iterable[Any]) -> list[Any]:
+        listed = list(values)
+        shuffle(listed)
+        return listed
+
+    return mixed
 
 
 def _network(items: Iterable[Any], before: tuple[tuple[int, int], ...]) -> TaskNetwork:
