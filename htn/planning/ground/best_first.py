@@ -9,12 +9,13 @@ Downward Planning System", JAIR 2006); where that turns out worse than what else
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from heapq import heappop, heappush
 
 from htn.model.ground import GroundMethod, GroundProblem, GroundStep
-from htn.planning.ground.reach import least_costs
-from htn.planning.ground.relaxed import UNREACHED, RelaxedComposition, Table
+from htn.planning.ground.cover import Cover
+from htn.planning.ground.reach import least_costs, tasks_below
+from htn.planning.ground.relaxed import UNREACHED, Table, relaxed_composition
 from htn.planning.ground.replay import steps_of
 
 __all__ = ["BestFirst"]
@@ -28,20 +29,24 @@ _INFINITE = float("inf")
 class _Cell:
     """A task and the list of those after it. There is one cell for each such list: equal lists are the same object."""
 
-    __slots__ = ("below", "least", "number", "rest", "task")
+    __slots__ = ("below", "least", "length", "negative", "number", "positive", "rest", "task")
 
-    def __init__(self, task: int, rest: _Cell | None, number: int, below: int, least: float) -> None:
+    def __init__(
+        self, task: int, rest: _Cell | None, number: int, below: int, least: float, needs: tuple[int, int]
+    ) -> None:
         self.task = task
         self.rest = rest
         self.number = number
         self.below = below
         self.least = least
+        self.length: int = 1 + rest.length if rest else 1
+        self.positive, self.negative = needs
 
 
 class _Node:
     """A state, the tasks left, and how the search came there."""
 
-    __slots__ = ("cell", "methods", "parent", "spent", "state")
+    __slots__ = ("base", "cell", "methods", "parent", "spent", "state")
 
     def __init__(
         self, parent: _Node | None, methods: tuple[GroundMethod, ...], state: int, cell: _Cell | None, spent: float
@@ -51,6 +56,7 @@ class _Node:
         self.state = state
         self.cell = cell
         self.spent = spent
+        self.base = -1
 
 
 class BestFirst:
@@ -96,7 +102,8 @@ class BestFirst:
         self._random = None if seed is None else random.Random(seed)
         self._least: list[float] = []
         self._cells: dict[tuple[int, int], _Cell] = {}
-        self._complete = all(method.before is None for each in problem.methods.values() for method in each)
+        ordered = all(method.before is None for each in problem.methods.values() for method in each)
+        self._ended = "exhausted" if ordered else "gave up"
 
     @property
     def evaluations(self) -> int:
@@ -111,46 +118,56 @@ class BestFirst:
         str
             ``"exhausted"`` where there is no plan, or none that is cheaper than the last; else ``"gave up"``.
         """
-        self._relaxed = RelaxedComposition(self.problem, self.method_cost)
-        self._first = self._relaxed.first_task
+        self._relaxed = relaxed_composition(self.problem, self.method_cost)
+        self._below = tasks_below(self.problem)
         yield None
         self._least = least_costs(self.problem)
+        self._costs = {
+            task: 0.0 if self.problem.tasks[task][0].startswith("#") else float(action.cost)
+            for task, action in self.problem.actions.items()
+        }
+        yield None
+        self._cover = Cover(self.problem)
         yield None
         for weight in self.weights:
-            ended = yield from self._search(weight)
-            if ended:
-                return ended
+            for once in (True, False) if weight == _INFINITE else (False,):
+                if once or weight != _INFINITE or self.best == _INFINITE:
+                    ended = yield from self._search(weight, once, weight == self.weights[-1])
+                    if ended:
+                        return ended
         return "gave up"
 
     def _cons(self, task: int, rest: _Cell | None) -> _Cell:
         key = (task, rest.number if rest else 0)
         cell = self._cells.get(key)
         if cell is None:
-            below, least = self._relaxed.below[task], self._least[task]
-            if rest:
-                below |= rest.below
-                if below == rest.below:
-                    below = rest.below
+            below, least = self._below[task], self._least[task]
+            if rest is None:
+                needs = self._cover.regress(task, 0, 0)
+            else:
+                needs = self._cover.regress(task, rest.positive, rest.negative)
                 least += rest.least
-            cell = self._cells[key] = _Cell(task, rest, len(self._cells) + 1, below, least)
+                # Most lists share what is below them.
+                below = rest.below if below | rest.below == rest.below else below | rest.below
+            cell = self._cells[key] = _Cell(task, rest, len(self._cells) + 1, below, least, needs)
         return cell
 
-    def _search(self, weight: float) -> Generator[list[GroundStep] | None, None, str | None]:
-        """Search with one weight; return how it ended, or None where the next weight may find something better."""
-        visited: dict[tuple[int, int], float] = {}
-        open_nodes: list[tuple[float, float, _Node]] = []
-        last_resort = self._random.random if self._random else None
-        order = 0
+    def _search(self, weight: float, once: bool, last: bool) -> Generator[list[GroundStep] | None, None, str | None]:
+        """Search with one weight; return how it ended, or None where the next search may find something better."""
         greedy = weight == _INFINITE
+        visited: dict[tuple[int, int], float] = {}
+        entered: set[tuple[int, int, int]] = set()
+        cut = found = False
+        queue: list[tuple[float, float, _Node]] = []
+        order = 0
         root = self._settle(_Node(None, (), self.problem.initial, self._cons(self.problem.root, None), 0.0))
         if root is not None:
             if root.cell is None:
                 yield from self._solution(root)
-                return "exhausted" if self._complete else "gave up"
-            heappush(open_nodes, (0.0, 0.0, root))
-        found = False
-        while open_nodes:
-            priority, tie, node = heappop(open_nodes)
+                return self._ended
+            queue.append((0.0, 0.0, root))
+        while queue:
+            priority, tie, node = heappop(queue)
             cell, spent = node.cell, node.spent
             assert cell is not None
             if spent + cell.least >= self.best:
@@ -159,6 +176,9 @@ class BestFirst:
             earlier = visited.get(key)
             if earlier is not None and (greedy or earlier <= spent):
                 continue
+            if once and (node.state, cell.task, node.base) in entered:
+                cut = True
+                continue
             yield None
             table = self._relaxed.table(node.state, cell.below)
             value = self._estimate(table, cell)
@@ -166,89 +186,81 @@ class BestFirst:
                 visited[key] = -1.0
                 continue
             rank = value if greedy else spent + weight * value
-            if open_nodes and rank > priority and rank > open_nodes[0][0] and earlier is None:
+            if queue and rank > priority and rank > queue[0][0]:
                 # It waits with its own estimate; when it comes up again that has not got worse.
-                heappush(open_nodes, (rank, tie, node))
+                heappush(queue, (rank, tie, node))
                 continue
             visited[key] = spent
+            entered.add((node.state, cell.task, node.base))
             self.expanded += 1
-            children = []
-            for method in self.problem.methods[cell.task]:
-                if node.state & method.positive == method.positive and not node.state & method.negative:
-                    child = self._settle(self._after(node, cell, method))
-                    if child is None:
-                        continue
-                    if child.cell is None:
-                        yield from self._solution(child)
-                        found = True
-                        continue
-                    children.append(child)
-            if found and self.weights[-1] != weight:
-                return None
-            self.generated += len(children)
-            for child in reversed(children):
-                estimate = self._estimate(table, child.cell)
-                if estimate == UNREACHED:
-                    estimate = value
+            for method, after in reversed(list(self._choices(node.state, cell))):
+                child = self._settle(_Node(node, (method,), node.state, after, spent))
+                if child is None:
+                    continue
+                self.generated += 1
+                if child.cell is None:
+                    found = found or child.spent < self.best
+                    yield from self._solution(child)
+                    continue
+                value = self._estimate(table, child.cell)
+                if value == UNREACHED:
+                    continue
+                child.base = self._base(node, cell, child, child.cell)
                 order -= 1
-                rank = estimate if greedy else child.spent + weight * estimate
-                heappush(open_nodes, (rank, last_resort() if last_resort else order, child))
-        return "exhausted" if self._complete else "gave up"
+                rank = value if greedy else child.spent + weight * value
+                heappush(queue, (rank, self._random.random() if self._random else order, child))
+            if found and not last:
+                return None
+        return None if cut else self._ended
+
+    def _base(self, node: _Node, cell: _Cell, child: _Node, after: _Cell) -> int:
+        """Return the number of the list behind the outermost call of the recursion that a node is at the head of."""
+        rest = after.rest.number if after.rest else 0
+        if child.state != node.state or after.length <= cell.length - 1:
+            return rest
+        return node.base if self._below[after.task] == self._below[cell.task] else rest
 
     def _estimate(self, table: Table, cell: _Cell | None) -> float:
-        values, first = table.values, self._first
-        if self.heuristic == "ff":
-            tasks = []
-            while cell is not None:
-                tasks.append(cell.task)
-                cell = cell.rest
-            return table.relaxed_plan(tasks)
-        total = 0.0
+        tasks = []
         while cell is not None:
-            total += values[first + cell.task]
+            tasks.append(cell.task)
             cell = cell.rest
-        return total
+        return table.relaxed_plan(tasks) if self.heuristic == "ff" else table.added(tasks)
 
-    def _after(self, node: _Node, cell: _Cell, method: GroundMethod) -> _Node:
-        """Return the node after a decomposition of the first task."""
-        following = cell.rest
-        for task in reversed(method.subtasks):
-            following = self._cons(task, following)
-        return _Node(node, (method,), node.state, following, node.spent)
+    def _choices(self, state: int, cell: _Cell) -> Iterator[tuple[GroundMethod, _Cell | None]]:
+        """Yield the methods of the first task that may lead to a plan, each with the tasks that it leaves."""
+        for method in self.problem.methods[cell.task]:
+            if state & method.positive == method.positive and not state & method.negative:
+                after = cell.rest
+                for task in reversed(method.subtasks):
+                    after = self._cons(task, after)
+                if after is None or (state & after.positive == after.positive and not state & after.negative):
+                    yield method, after
 
     def _settle(self, node: _Node) -> _Node | None:
         """Make the moves that leave no choice; return None where one cannot be made."""
-        actions, methods = self.problem.actions, self.problem.methods
+        actions, costs = self.problem.actions, self._costs
         state, cell, spent = node.state, node.cell, node.spent
         chosen = list(node.methods)
         forced = 0
         while cell is not None:
-            task = cell.task
-            action = actions.get(task)
+            if state & cell.positive != cell.positive or state & cell.negative:
+                return None
+            action = actions.get(cell.task)
             if action is not None:
-                if state & action.positive != action.positive or state & action.negative:
-                    return None
                 state = state & ~action.delete | action.add
-                spent += action.cost
+                spent += costs[cell.task]
                 cell = cell.rest
                 continue
-            only = None
-            for method in methods[task]:
-                if state & method.positive == method.positive and not state & method.negative:
-                    if only is not None:
-                        break
-                    only = method
-            else:
-                forced += 1
-                if only is None:
-                    return None
-                if forced < _MOST_FORCED:
-                    chosen.append(only)
-                    cell = cell.rest
-                    for subtask in reversed(only.subtasks):
-                        cell = self._cons(subtask, cell)
-                    continue
-            break
+            choices = self._choices(state, cell)
+            only = next(choices, None)
+            if only is None:
+                return None
+            forced += 1
+            if forced > _MOST_FORCED or next(choices, None) is not None:
+                break
+            chosen.append(only[0])
+            cell = only[1]
         node.state, node.cell, node.spent, node.methods = state, cell, spent, tuple(chosen)
         return node
 

@@ -17,8 +17,8 @@ from htn.model.ground import GroundProblem, GroundStep
 from htn.planning.ground.interleave import Move, predecessors, steps_of_moves
 from htn.planning.ground.networks import Network, Networks
 from htn.planning.ground.preconditions import preconditions_as_actions
-from htn.planning.ground.reach import least_costs
-from htn.planning.ground.relaxed import UNREACHED, RelaxedComposition, Table
+from htn.planning.ground.reach import least_costs, tasks_below
+from htn.planning.ground.relaxed import UNREACHED, Table, relaxed_composition
 
 __all__ = ["PartialOrder"]
 
@@ -104,10 +104,10 @@ class PartialOrder:
         """
         self.problem = preconditions_as_actions(self.original)
         yield None
-        self._relaxed = RelaxedComposition(self.problem)
+        self._relaxed = relaxed_composition(self.problem)
         yield None
         self._costs = [0.0 if name[0].startswith("#") else 1.0 for name in self.problem.tasks]
-        self._networks = Networks(self._relaxed.below, least_costs(self.problem))
+        self._networks = Networks(tasks_below(self.problem), least_costs(self.problem))
         self._bodies: dict[tuple[int, int], Network | None] = {}
         yield None
         for weight in self.weights:
@@ -179,10 +179,8 @@ class PartialOrder:
         return "exhausted"
 
     def _estimate(self, table: Table, network: Network) -> float:
-        if self.heuristic == "ff":
-            return table.relaxed_plan(network.tasks())
-        values, first = table.values, self._relaxed.first_task
-        return sum([values[first + task] for task in network.tasks()])
+        tasks = network.tasks()
+        return table.relaxed_plan(tasks) if self.heuristic == "ff" else table.added(tasks)
 
     def _children(self, node: _Node, network: Network) -> list[_Node]:
         """Return what comes of decomposing one task in every way, or else of carrying out each action."""

@@ -12,21 +12,25 @@ An estimate is infinite only where no decomposition of the tasks leads to a plan
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Protocol
 
 from htn.model.ground import GroundProblem
-from htn.planning.ground.reach import tasks_below
+from htn.planning.ground.operators import Operators, bits
 
-__all__ = ["UNREACHED", "RelaxedComposition", "Table"]
+__all__ = ["HIGHEST", "NEED", "UNREACHED", "Composition", "RelaxedComposition", "Table", "relaxed_composition"]
 
 UNREACHED = float("inf")
 """The estimate of what cannot be reached even without deletes."""
 
-_NEED = float(1 << 40)
+NEED = float(1 << 40)
 """What one missing precondition adds to an operator's count: more than any sum of estimates, and exact in a float."""
 
-_HIGHEST = float(1 << 24)
-"""Estimates above this are cut off, so that sums stay below `_NEED`."""
+HIGHEST = float(1 << 24)
+"""Estimates above this are cut off, so that sums stay below `NEED`."""
+
+_MANY = 10_000
+"""From so many operators on, arrays are faster than lists."""
 
 
 class Table:
@@ -38,20 +42,26 @@ class Table:
         The cost of each proposition; `UNREACHED` where there is no way.
     """
 
-    __slots__ = ("_composition", "_support", "values")
+    __slots__ = ("_operators", "_support", "values")
 
-    def __init__(self, composition: RelaxedComposition, values: list[float], support: list[int]) -> None:
-        self._composition = composition
+    def __init__(self, operators: Operators, values: list[float], support: list[int]) -> None:
+        self._operators = operators
         self.values = values
         self._support = support
 
-    def relaxed_plan(self, tasks: Iterable[int]) -> float:
-        """Return the cost of a relaxed plan for tasks, which are taken once each: `h_FF`."""
-        composition, support, values = self._composition, self._support, self.values
-        needs, costs, first = composition.needs, composition.costs, composition.first_task
-        seen = set()
-        waiting = [first + task for task in tasks]
-        total = 0.0
+    def added(self, tasks: Sequence[int]) -> float:
+        """Return the sum of the tasks' costs: `h_add`."""
+        values, first = self.values, self._operators.first_task
+        return sum([values[first + task] for task in tasks])
+
+    def relaxed_plan(self, tasks: Sequence[int]) -> float:
+        """Return the cost of a relaxed plan for tasks: `h_FF`, and one more for every further occurrence of a task."""
+        support, values = self._support, self.values
+        needs, costs, first = self._operators.needs, self._operators.costs, self._operators.first_task
+        seen: set[int] = set()
+        waiting = [first + task for task in dict.fromkeys(tasks)]
+        # Without this, a recursion that puts off the same tasks over and over would look free.
+        total = float(len(tasks) - len(waiting))
         while waiting:
             proposition = waiting.pop()
             if proposition in seen:
@@ -62,16 +72,26 @@ class Table:
                 continue
             if value == UNREACHED:
                 return UNREACHED
-            operator = -1 - support[proposition]
-            if operator not in seen:
-                seen.add(operator)
-                total += costs[-1 - operator]
-                waiting += needs[-1 - operator]
+            operator = support[proposition]
+            if -1 - operator not in seen:
+                seen.add(-1 - operator)
+                total += costs[operator]
+                waiting += needs[operator]
         return total
 
 
-class RelaxedComposition:
-    """The relaxed problem, kept at the state that was asked about last: the next one is reached by its differences.
+class Composition(Protocol):
+    """What estimates states."""
+
+    operators: Operators
+    evaluations: int
+
+    def table(self, state: int, tasks: int) -> Table:
+        """Return the estimates from a state, with some of the tasks taking part."""
+
+
+def relaxed_composition(problem: GroundProblem, method_cost: float = 1.0) -> Composition:
+    """Return the relaxed problem in the form that suits its size.
 
     Parameters
     ----------
@@ -79,13 +99,6 @@ class RelaxedComposition:
         The problem.
     method_cost : float
         What a decomposition costs beside its actions.
-
-    Attributes
-    ----------
-    first_task : int
-        Where the tasks' propositions begin.
-    evaluations : int
-        How many states were looked at.
 
     Examples
     --------
@@ -99,66 +112,55 @@ class RelaxedComposition:
     ...     initial=1,
     ...     root=0,
     ... )
-    >>> relaxed = RelaxedComposition(problem)
-    >>> relaxed.table(1).values[relaxed.first_task], relaxed.table(2).values[relaxed.first_task]
+    >>> relaxed = relaxed_composition(problem)
+    >>> relaxed.table(state=1, tasks=0b11).added([0]), relaxed.table(state=2, tasks=0b11).added([0])
     (2.0, inf)
     """
+    operators = Operators(problem, method_cost)
+    if len(operators.needs) < _MANY:
+        return RelaxedComposition(operators)
+    # Here, so that small problems do not pay for loading NumPy.
+    from htn.planning.ground.relaxed_arrays import ArrayComposition
 
-    def __init__(self, problem: GroundProblem, method_cost: float = 1.0) -> None:
-        self._root = problem.root
-        self._fact_count = len(problem.facts)
-        self.first_task = 2 * self._fact_count
-        size = self.first_task + len(problem.tasks)
-        self.below = tasks_below(problem)
+    return ArrayComposition(operators)
+
+
+class RelaxedComposition:
+    """The relaxed problem, kept at the state that was asked about last: the next one is reached by its differences.
+
+    Parameters
+    ----------
+    operators : Operators
+        The relaxed problem.
+
+    Attributes
+    ----------
+    operators : Operators
+        The relaxed problem.
+    evaluations : int
+        How many states were looked at.
+    """
+
+    def __init__(self, operators: Operators) -> None:
+        self.operators = operators
         self.evaluations = 0
-        self.needs: list[tuple[int, ...]] = []
-        self.costs: list[float] = []
-        self._gives: list[tuple[int, ...]] = []
+        size = operators.propositions
         self._consumers: list[list[int]] = [[] for _ in range(size)]
-        self._of_task: list[list[int]] = [[] for _ in problem.tasks]
-        self._build(problem, method_cost)
-        self._counts = [_NEED * (len(needs) + 1) for needs in self.needs]
+        self._of_task: list[list[int]] = [[] for _ in range(size - operators.first_task)]
+        for number, (task, needs) in enumerate(zip(operators.tasks, operators.needs, strict=True)):
+            self._of_task[task].append(number)
+            for proposition in needs:
+                self._consumers[proposition].append(number)
+        # One need more is that the task takes part.
+        self._counts = [NEED * (len(needs) + 1) for needs in operators.needs]
         self._values = [UNREACHED] * size
         self._no_support = [-1] * size
         self._ready: dict[int, None] = {}
-        self._state = 0
-        self._tasks = 0
-        for fact in range(self._fact_count):
-            self._turn(self._fact_count + fact, True)
-        self._relevant = sum(
-            1 << fact
-            for fact in range(self._fact_count)
-            if self._consumers[fact] or self._consumers[self._fact_count + fact]
-        )
-
-    def _build(self, problem: GroundProblem, method_cost: float) -> None:
-        """Make an operator of every action and method; effects that nothing needs are left out."""
-        positive = negative = 0
-        for action in problem.actions.values():
-            positive |= action.positive
-            negative |= action.negative
-        for methods in problem.methods.values():
-            for method in methods:
-                positive |= method.positive
-                negative |= method.negative
-        for task, action in problem.actions.items():
-            gives = _bits(action.add & positive, 0) + _bits(action.delete & ~action.add & negative, self._fact_count)
-            self._operator(task, action.positive, action.negative, (), gives, action.cost)
-        for task, methods in problem.methods.items():
-            for method in methods:
-                self._operator(task, method.positive, method.negative, method.subtasks, [], method_cost)
-
-    def _operator(
-        self, task: int, positive: int, negative: int, subtasks: tuple[int, ...], gives: list[int], cost: float
-    ) -> None:
-        number = len(self.needs)
-        needs = _bits(positive, 0) + _bits(negative, self._fact_count) + [self.first_task + each for each in subtasks]
-        self.needs.append(tuple(needs))
-        self.costs.append(float(cost))
-        self._gives.append((self.first_task + task, *gives))
-        self._of_task[task].append(number)
-        for proposition in needs:
-            self._consumers[proposition].append(number)
+        self._state = self._tasks = self._relevant = 0
+        for fact in range(operators.facts):
+            self._turn(operators.facts + fact, True)
+            if self._consumers[fact] or self._consumers[operators.facts + fact]:
+                self._relevant |= 1 << fact
 
     def _turn(self, proposition: int, holds: bool) -> None:
         """Make a fact, or its absence, hold at the start or not."""
@@ -169,34 +171,28 @@ class RelaxedComposition:
         counts, ready = self._counts, self._ready
         if met:
             for operator in operators:
-                counts[operator] -= _NEED
+                counts[operator] -= NEED
                 if not counts[operator]:
                     ready[operator] = None
         else:
             for operator in operators:
                 if not counts[operator]:
                     del ready[operator]
-                counts[operator] += _NEED
+                counts[operator] += NEED
 
     def _move(self, state: int, tasks: int) -> None:
         """Go to a state and to the tasks that may take part."""
         state &= self._relevant
-        difference = state ^ self._state
-        while difference:
-            bit = difference & -difference
-            difference ^= bit
-            fact = bit.bit_length() - 1
-            holds = bool(state & bit)
+        facts = self.operators.facts
+        for fact in bits(state ^ self._state):
+            holds = bool(state >> fact & 1)
             self._turn(fact, holds)
-            self._turn(self._fact_count + fact, not holds)
-        difference = tasks ^ self._tasks
-        while difference:
-            bit = difference & -difference
-            difference ^= bit
-            self._count(self._of_task[bit.bit_length() - 1], bool(tasks & bit))
+            self._turn(facts + fact, not holds)
+        for task in bits(tasks ^ self._tasks):
+            self._count(self._of_task[task], bool(tasks >> task & 1))
         self._state, self._tasks = state, tasks
 
-    def table(self, state: int, tasks: int | None = None) -> Table:
+    def table(self, state: int, tasks: int) -> Table:
         """Return the estimates from a state.
 
         Propositions spread in waves (first in, first out), which is faster than cheapest first and estimates as well:
@@ -206,13 +202,13 @@ class RelaxedComposition:
         ----------
         state : int
             The facts that are true.
-        tasks : int, optional
-            Those that may take part, as bits; all below the root by default.
+        tasks : int
+            Those that take part, as bits.
         """
         self.evaluations += 1
-        self._move(state, self.below[self._root] if tasks is None else tasks)
+        self._move(state, tasks)
         counts, values, support = self._counts[:], self._values[:], self._no_support[:]
-        gives, costs, consumers = self._gives, self.costs, self._consumers
+        gives, costs, consumers = self.operators.gives, self.operators.costs, self._consumers
         operators = list(self._ready)
         while operators:
             wave = []
@@ -227,19 +223,9 @@ class RelaxedComposition:
                         support[proposition] = operator
             operators = []
             for proposition in wave:
-                change = min(values[proposition], _HIGHEST) - _NEED
+                change = min(values[proposition], HIGHEST) - NEED
                 for operator in consumers[proposition]:
                     count = counts[operator] = counts[operator] + change
-                    if count < _NEED:
+                    if count < NEED:
                         operators.append(operator)
-        return Table(self, values, support)
-
-
-def _bits(mask: int, offset: int) -> list[int]:
-    """Return the places of the bits that are set, from an offset on."""
-    places = []
-    while mask:
-        bit = mask & -mask
-        places.append(offset + bit.bit_length() - 1)
-        mask ^= bit
-    return places
+        return Table(self.operators, values, support)

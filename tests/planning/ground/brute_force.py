@@ -7,7 +7,7 @@ their actions, then the definition of when a method's precondition holds.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from htn.model.ground import GroundAction, GroundMethod, GroundProblem, GroundStep
@@ -39,7 +39,7 @@ def random_problem(seed: int, *, ordered: bool, recursive: bool) -> GroundProble
     for task in range(COMPOUND, COMPOUND + ACTIONS):
         add = mask(2)
         actions[task] = GroundAction(*condition(2), add, mask(2) & ~add)
-    methods = {
+    methods: dict[int, Sequence[GroundMethod]] = {
         task: [method(task, f"m{task}{place}") for place in range(rng.randint(1, 3))] for task in range(COMPOUND)
     }
     goal, root = COMPOUND + ACTIONS, COMPOUND + ACTIONS + 1
@@ -60,14 +60,14 @@ def holds(state: int, condition: GroundAction | GroundMethod) -> bool:
 
 def solvable_in_sequence(problem: GroundProblem, most: int = 3000, longest: int = 12) -> bool | None:
     """Whether a totally ordered problem has a plan; None where the search was cut off without one."""
-    waiting = [(problem.initial, (problem.root,))]
+    waiting: list[tuple[int, tuple[int, ...]]] = [(problem.initial, (problem.root,))]
     seen = set(waiting)
     cut = False
     for state, tasks in waiting:
         if not tasks:
             return True
         task, rest = tasks[0], tasks[1:]
-        following = []
+        following: list[tuple[int, tuple[int, ...]]] = []
         if task in problem.actions:
             action = problem.actions[task]
             if holds(state, action):
