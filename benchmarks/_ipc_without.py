@@ -16,7 +16,7 @@ __all__ = ["MEMBERS", "PASSES", "SEARCH", "main", "switch_off"]
 
 PASSES = ("filter", "late", "lift", "settle", "cover")
 SEARCH: dict[str, dict[str, Any]] = {"memory": {"remember": False, "hasty": False}, "hasty": {"hasty": False}}
-MEMBERS = ("lifted", "add", "ff", "layers", "networks")
+MEMBERS = ("lifted", "add", "ff", "depth-first", "restarts", "layers", "networks")
 
 
 def switch_off(parts: list[str]) -> None:
