@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from htn.model.ground import GroundMethod, GroundProblem
 from htn.planning.ground.cover import Cover
-from htn.planning.ground.reach import tasks_below
+from htn.planning.ground.recursion import circles
 
 __all__ = ["Agenda", "Agendas", "Move"]
 
@@ -104,7 +104,7 @@ class Agendas:
         self._shuffle = shuffle
         self._known: dict[tuple[int, int, int], Agenda] = {}
         self._seen: dict[tuple[int, int], set[int]] = {}
-        self._circle = _circles(problem) if once else [0] * len(problem.tasks)
+        self._circle = circles(problem, cover.components) if once else [0] * len(problem.tasks)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -193,15 +193,3 @@ class Agendas:
             delete, add = (action.delete & ~action.add | delete) & ~add, action.add & ~delete | add
             each.leading = delete, add, after
         return delete, add, after
-
-
-def _circles(problem: GroundProblem) -> list[int]:
-    """Return for each recursive task a number that it shares with the tasks that it recurs through; 0 for others."""
-    below = tasks_below(problem)
-    groups: dict[int, int] = {}
-    found = [0] * len(problem.tasks)
-    for task, methods in problem.methods.items():
-        if any(below[subtask] >> task & 1 for method in methods for subtask in method.subtasks):
-            # Tasks that reach each other reach the same tasks.
-            found[task] = groups.setdefault(below[task], len(groups) + 1)
-    return found

@@ -8,9 +8,10 @@ goal regression (Waldinger, "Achieving Several Goals Simultaneously", 1977) thro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from htn.model.ground import GroundMethod, GroundProblem
+from htn.planning.ground.recursion import components
 
 __all__ = ["Cover"]
 
@@ -30,6 +31,8 @@ class Cover:
     positive, negative : list of int
         For each task the facts that must be true, or false, in the state in which it begins; contradictory where it has
         no finite decomposition.
+    components : list of list of int
+        The compound tasks, those that recur through each other together, those below first.
 
     Examples
     --------
@@ -54,7 +57,8 @@ class Cover:
         for task, methods in problem.methods.items():
             for subtask in {subtask for method in methods for subtask in method.subtasks}:
                 self._callers[subtask].append(task)
-        order = self._bottom_up()
+        self.components = components(problem)
+        order = [task for component in self.components for task in component]
         self._fixpoint(order, self._change)
         self._fixpoint(order, self._need)
 
@@ -75,24 +79,7 @@ class Cover:
             self.negative[task] | negative & ~self.deletes[task],
         )
 
-    def _bottom_up(self) -> list[int]:
-        """Return the compound tasks, subtasks first as far as there is no recursion."""
-        methods = self.problem.methods
-        order: list[int] = []
-        seen: set[int] = set()
-        waiting = [(task, False) for task in (*methods, self.problem.root)]
-        while waiting:
-            task, left = waiting.pop()
-            if left:
-                order.append(task)
-            elif task in methods and task not in seen:
-                seen.add(task)
-                waiting.append((task, True))
-                waiting += [(subtask, False) for method in methods[task] for subtask in method.subtasks]
-        return order
-
-    def _fixpoint(self, order: Iterable[int], update: object) -> None:
-        assert callable(update)
+    def _fixpoint(self, order: Iterable[int], update: Callable[[int], bool]) -> None:
         waiting = dict.fromkeys(order)
         while waiting:
             changed = [task for task in waiting if update(task)]

@@ -9,6 +9,7 @@ import pytest
 from htn.model.ground import GroundAction, GroundMethod, GroundProblem
 from htn.planning.ground.cover import Cover
 from htn.planning.ground.depth_first import DepthFirst
+from htn.planning.ground.recursion import circles, components
 from htn.planning.ground.restarts import Restarts, luby
 from tests.planning.ground.brute_force import holds, random_problem, replayed, solvable_in_sequence
 
@@ -200,3 +201,22 @@ def test_luby_sequence():
     while len(block) < 200:
         block = [*block, *block, 2 * max(block)]
     assert list(islice(luby(), len(block))) == block
+
+
+def test_circles_are_tasks_that_reach_each_other():
+    """Two tasks have the same number just where each comes up below the other; below means later in the list."""
+    for seed in range(200):
+        problem = random_problem(seed, ordered=True, recursive=True)
+        reach = {task: {each for m in methods for each in m.subtasks} for task, methods in problem.methods.items()}
+        for _ in problem.tasks:
+            reach = {task: below.union(*(reach.get(each, ()) for each in below)) for task, below in reach.items()}
+        found = components(problem)
+        numbers = circles(problem, found)
+        assert sorted(task for component in found for task in component) == sorted(problem.methods)
+        place = {task: i for i, component in enumerate(found) for task in component}
+        for one in problem.methods:
+            assert (numbers[one] > 0) == (one in reach[one])
+            for other in problem.methods:
+                both = one in reach[other] and other in reach[one]
+                assert both == (numbers[one] == numbers[other] > 0)
+                assert both or other not in reach[one] or place[other] < place[one]
