@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -60,6 +61,7 @@ class Watch:
         self.begun = time.perf_counter() if begun is None else begun
         self._deadline = None if seconds is None else self.begun + seconds
         self._memory_mb = memory_mb
+        self._process = os.getpid()
         # What is left for writing the plan when the search is at its limit.
         self._reserve = 0.0 if seconds is None else min(0.25, 0.04 * seconds)
 
@@ -84,7 +86,7 @@ class Watch:
         Stopped
             When a limit is reached, or on a signal.
         """
-        handlers: dict[int, Any] = {signal.SIGINT: _interrupted, signal.SIGTERM: _terminated}
+        handlers: dict[int, Any] = {signal.SIGINT: self._stop, signal.SIGTERM: self._stop}
         limited = self._deadline is not None or self._memory_mb is not None
         if limited:
             handlers[signal.SIGALRM] = self._look
@@ -112,10 +114,7 @@ class Watch:
             if resident_mb() > self._memory_mb:
                 raise Stopped("memory")
 
-
-def _interrupted(*_: object) -> None:
-    raise Stopped("interrupted")
-
-
-def _terminated(*_: object) -> None:
-    raise Stopped("terminated")
+    def _stop(self, number: int, _: object) -> None:
+        if os.getpid() != self._process:
+            os._exit(128 + number)  # a process that was forked meanwhile has nothing to say
+        raise Stopped("interrupted" if number == signal.SIGINT else "terminated")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from htn.portfolio.members import Candidate, Progress
-from htn.portfolio.partner import Partner
 from htn.portfolio.schedule import Turns
+
+if TYPE_CHECKING:
+    from htn.portfolio.partner import Partner
 
 __all__ = ["Race"]
 

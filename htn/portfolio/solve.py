@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from htn.model.errors import InputError
 from htn.planning.limits import Limits, Meter
 from htn.portfolio.members import members
-from htn.portfolio.partner import Partner
 from htn.portfolio.race import Race
 from htn.portfolio.schedule import Slice, Turns
 from htn.portfolio.task import Task
@@ -120,6 +119,8 @@ def solve(
     found = members(task, seed)
     partner = None
     if cores > 1 and len(slices) > 1:
+        from htn.portfolio.partner import Partner  # processes take 10 ms to import
+
         partner = Partner(found, slices[1:])
         slices = slices[:1]
     race = Race(Turns(found, slices), partner)

@@ -144,6 +144,19 @@ def test_signals_end_it_with_one_sentence(given, number, code, said):
     assert (running.returncode, out, err) == (code, "", f"htn: {said}\n")
 
 
+def test_a_forked_process_ends_without_a_word():
+    """SIGTERM to a process that a search has started is not the end of the command."""
+    code = (
+        "import os, signal, time\nfrom htn.stopping import Watch\n"
+        "with Watch().kept():\n    child = os.fork()\n    while child == 0: time.sleep(0.01)\n"
+        "    os.kill(child, signal.SIGTERM)\n    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (done.stdout, done.stderr) == ("143\n", "")
+
+
 def test_a_reader_that_leaves_is_no_error(given):
     """As in ``htn solve ... | head -1``: silence, and the exit code of a closed pipe."""
     running = command("solve", *given("go n5000", 5001))
