@@ -31,13 +31,11 @@ class _Cell:
 
     __slots__ = ("below", "least", "length", "negative", "number", "positive", "rest", "task")
 
-    def __init__(
-        self, task: int, rest: _Cell | None, number: int, below: int, least: float, needs: tuple[int, int]
-    ) -> None:
+    def __init__(self, task: int, rest: _Cell | None, number: int, least: float, needs: tuple[int, int]) -> None:
         self.task = task
         self.rest = rest
         self.number = number
-        self.below = below
+        self.below = 0
         self.least = least
         self.length: int = 1 + rest.length if rest else 1
         self.positive, self.negative = needs
@@ -141,16 +139,28 @@ class BestFirst:
         key = (task, rest.number if rest else 0)
         cell = self._cells.get(key)
         if cell is None:
-            below, least = self._below[task], self._least[task]
+            least = self._least[task]
             if rest is None:
                 needs = self._cover.regress(task, 0, 0)
             else:
                 needs = self._cover.regress(task, rest.positive, rest.negative)
                 least += rest.least
-                # Most lists share what is below them.
-                below = rest.below if below | rest.below == rest.below else below | rest.below
-            cell = self._cells[key] = _Cell(task, rest, len(self._cells) + 1, below, least, needs)
+            cell = self._cells[key] = _Cell(task, rest, len(self._cells) + 1, least, needs)
         return cell
+
+    def _tasks_below(self, cell: _Cell) -> int:
+        """Return the tasks that may take part in doing those of a list, as bits."""
+        above = []
+        at: _Cell | None = cell
+        while at is not None and not at.below:
+            above.append(at)
+            at = at.rest
+        below = at.below if at else 0
+        for each in reversed(above):
+            more = below | (self._below.get(each.task) or 1 << each.task)
+            # Most lists have the same below them as their rests: one number for all.
+            each.below = below = below if more == below else more
+        return below
 
     def _search(self, weight: float, once: bool, last: bool) -> Generator[list[GroundStep] | None, None, str | None]:
         """Search with one weight; return how it ended, or None where the next search may find something better."""
@@ -180,7 +190,7 @@ class BestFirst:
                 cut = True
                 continue
             yield None
-            table = self._relaxed.table(node.state, cell.below)
+            table = self._relaxed.table(node.state, self._tasks_below(cell))
             value = self._estimate(table, cell)
             if value == UNREACHED:
                 visited[key] = -1.0
@@ -218,7 +228,7 @@ class BestFirst:
         rest = after.rest.number if after.rest else 0
         if child.state != node.state or after.length <= cell.length - 1:
             return rest
-        return node.base if self._below[after.task] == self._below[cell.task] else rest
+        return node.base if self._below[after.task] is self._below[cell.task] else rest
 
     def _estimate(self, table: Table, cell: _Cell | None) -> float:
         tasks = []

@@ -29,24 +29,20 @@ class Network:
         The parts; of a series, the first and the rest.
     before : tuple of int or None
         Which parts come before each, as bits; None for a task or a series.
-    below : int
-        The tasks that take part in some decomposition, as bits.
     least : float
         A lower bound of what it costs.
     """
 
-    __slots__ = ("_heads", "before", "below", "least", "number", "parts", "task")
+    __slots__ = ("_heads", "before", "least", "number", "parts", "task")
 
     def __init__(self, number: int, task: int, parts: tuple[Network, ...], before: tuple[int, ...] | None) -> None:
         self.number = number
         self.task = task
         self.parts = parts
         self.before = before
-        self.below = 0
         self.least = 0.0
         self._heads: tuple[Head, ...] | None = None
         for part in parts:
-            self.below |= part.below
             self.least += part.least
 
     @property
@@ -92,14 +88,12 @@ class Networks:
 
     Parameters
     ----------
-    below : sequence of int
-        For each task, those that its decompositions come to, as bits.
     least : sequence of float
         For each task, a lower bound of what it costs.
 
     Examples
     --------
-    >>> networks = Networks([1, 2, 4], [1.0, 1.0, 1.0])
+    >>> networks = Networks([1.0, 1.0, 1.0])
     >>> a, b, c = map(networks.task, range(3))
     >>> networks.parallel([a, networks.parallel([c, b])]) is networks.parallel([b, c, a])
     True
@@ -110,8 +104,7 @@ class Networks:
     True
     """
 
-    def __init__(self, below: Sequence[int], least: Sequence[float]) -> None:
-        self._below = below
+    def __init__(self, least: Sequence[float]) -> None:
         self._least = least
         self._tasks: dict[int, Network] = {}
         self._made: dict[tuple[tuple[int, ...], tuple[int, ...] | None], Network] = {}
@@ -124,7 +117,7 @@ class Networks:
         if network is None:
             self._count += 1
             network = self._tasks[task] = Network(self._count, task, (), None)
-            network.below, network.least = self._below[task], self._least[task]
+            network.least = self._least[task]
         return network
 
     def _make(self, parts: tuple[Network, ...], before: tuple[int, ...] | None) -> Network:

@@ -107,7 +107,8 @@ class PartialOrder:
         self._relaxed = relaxed_composition(self.problem)
         yield None
         self._costs = [0.0 if name[0].startswith("#") else 1.0 for name in self.problem.tasks]
-        self._networks = Networks(tasks_below(self.problem), least_costs(self.problem))
+        self._networks = Networks(least_costs(self.problem))
+        self._below = tasks_below(self.problem)
         self._bodies: dict[tuple[int, int], Network | None] = {}
         yield None
         for weight in self.weights:
@@ -148,8 +149,9 @@ class PartialOrder:
             if earlier is not None and (greedy or earlier <= depth):
                 continue
             yield None
-            table = self._relaxed.table(node.state, network.below)
-            value = self._estimate(table, network)
+            tasks = network.tasks()
+            table = self._relaxed.table(node.state, self._tasks_below(tasks))
+            value = self._estimate(table, tasks)
             if value == UNREACHED:
                 visited[key] = -1.0
                 continue
@@ -168,9 +170,9 @@ class PartialOrder:
                     yield from self._solution(child)
                     found = found or self.best < before
                     continue
-                estimate = self._estimate(table, child.network)
+                estimate = self._estimate(table, child.network.tasks())
                 if estimate == UNREACHED:
-                    estimate = value
+                    continue
                 order -= 1
                 rank = estimate if greedy else child.depth + weight * estimate
                 heappush(open_nodes, (rank, self._random.random() if self._random else order, child))
@@ -178,8 +180,14 @@ class PartialOrder:
                 return None
         return "exhausted"
 
-    def _estimate(self, table: Table, network: Network) -> float:
-        tasks = network.tasks()
+    def _tasks_below(self, tasks: list[int]) -> int:
+        """Return the tasks that may take part in doing some, as bits."""
+        below = 0
+        for task in dict.fromkeys(tasks):
+            below |= self._below.get(task) or 1 << task
+        return below
+
+    def _estimate(self, table: Table, tasks: list[int]) -> float:
         return table.relaxed_plan(tasks) if self.heuristic == "ff" else table.added(tasks)
 
     def _children(self, node: _Node, network: Network) -> list[_Node]:

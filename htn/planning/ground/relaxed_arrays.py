@@ -39,6 +39,14 @@ def _rows(lists: list[tuple[int, ...]]) -> _Rows:
     return _Rows(flat, lengths)
 
 
+def _distinct(places: Ints, marks: NDArray[np.bool_]) -> Ints:
+    """Return places in ascending order, each once; the marks are clear before and after."""
+    marks[places] = True
+    found = np.flatnonzero(marks)
+    marks[found] = False
+    return found
+
+
 class ArrayComposition:
     """What `RelaxedComposition` is, with the same estimates but for ties.
 
@@ -72,6 +80,8 @@ class ArrayComposition:
         self._state = 0
         for fact in range(operators.facts):
             self._turn(operators.facts + fact, True)
+        self._new_propositions = np.zeros(operators.propositions, np.bool_)
+        self._new_operators = np.zeros(len(operators.needs), np.bool_)
         self._allowed_for = -1
         self._blocked: Any = 0.0
 
@@ -114,12 +124,12 @@ class ArrayComposition:
             cheaper = given[better]
             values[cheaper] = costs[better]
             support[cheaper] = np.repeat(operators, lengths)[better]
-            wave = np.unique(cheaper[known[better] == UNREACHED])
+            wave = _distinct(cheaper[known[better] == UNREACHED], self._new_propositions)
             users, lengths = self._consumers.of(wave)
             changes = np.repeat(np.minimum(values[wave], HIGHEST) - NEED, lengths)
             if len(users) * 8 > len(counts):
                 counts += np.bincount(users, changes, len(counts))
             else:
                 np.add.at(counts, users, changes)
-            operators = np.unique(users[counts[users] < NEED])
+            operators = _distinct(users[counts[users] < NEED], self._new_operators)
         return Table(self.operators, values.tolist(), support.tolist())
