@@ -12,7 +12,7 @@ from htn.hddl.model import And, Atom, Effect, Forall, Formula, Increase, Not, Nu
 from htn.interop.unified_planning.errors import UnsupportedError
 from htn.interop.unified_planning.formulas import Formulas, Scope
 
-__all__ = ["TOTAL_COST", "cost_effect", "effects", "no_conflict"]
+__all__ = ["TOTAL_COST", "cost_effects", "effects", "no_conflict"]
 
 TOTAL_COST = "total-cost"
 
@@ -59,8 +59,10 @@ def effects(action: Any, formulas: Formulas, scope: Scope) -> list[Effect]:
     return found
 
 
-def cost_effect(cost: Any, action: Any, formulas: Formulas, scope: Scope) -> Effect:
-    """Return the effect that adds an action's cost: a number, or the value of a fluent that nothing changes."""
+def cost_effects(cost: Any, action: Any, formulas: Formulas, scope: Scope) -> list[Effect]:
+    """Return the effects that add an action's cost: numbers and values of fluents, summed."""
+    if cost.is_plus():
+        return [effect for part in cost.args for effect in cost_effects(part, action, formulas, scope)]
     amount: Number | Atom
     if cost.is_int_constant() or cost.is_real_constant():
         value = cost.constant_value()
@@ -68,8 +70,8 @@ def cost_effect(cost: Any, action: Any, formulas: Formulas, scope: Scope) -> Eff
     elif cost.is_fluent_exp():
         amount = formulas.atom(cost, scope, [])
     else:
-        raise UnsupportedError(f"the cost '{cost}' of the action '{action.name}' is neither a number nor a fluent")
-    return Increase(Atom(TOTAL_COST), amount)
+        raise UnsupportedError(f"the cost '{cost}' of the action '{action.name}' is no sum of numbers and fluents")
+    return [Increase(Atom(TOTAL_COST), amount)]
 
 
 def no_conflict(action: Any) -> Iterator[Any]:

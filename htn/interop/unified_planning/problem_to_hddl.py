@@ -30,7 +30,7 @@ from htn.hddl.model import (
     Type,
     Typed,
 )
-from htn.interop.unified_planning.effects import TOTAL_COST, cost_effect, effects, no_conflict
+from htn.interop.unified_planning.effects import TOTAL_COST, cost_effects, effects, no_conflict
 from htn.interop.unified_planning.errors import UnsupportedError
 from htn.interop.unified_planning.formulas import FALSE, Formulas, Scope
 from htn.interop.unified_planning.names import Names
@@ -192,9 +192,9 @@ class _Translating:
         changes = effects(action, self.formulas, scope)
         cost = self.costs.get_action_cost(action) if self.costs else None
         if cost is not None:
-            changes.append(cost_effect(cost, action, self.formulas, scope))
-            if cost.is_fluent_exp():
-                self.used_in_costs[cost.fluent()] = None
+            changes += cost_effects(cost, action, self.formulas, scope)
+            used = self.up.environment.free_vars_extractor.get(cost)
+            self.used_in_costs.update((node.fluent(), None) for node in sorted(used, key=str))
         effect: Effect = changes[0] if len(changes) == 1 else And(tuple(changes))
         return Action(self.actions[action.name], scope.typed, precondition, effect)
 

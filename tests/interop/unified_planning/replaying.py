@@ -64,7 +64,7 @@ def check(problem, plan):
         return list(spans.values())
 
     variables = problem.task_network.variables
-    values = {}
+    values: dict[object, object] = {}
     for subtask in problem.task_network.subtasks:  # the variables of the network, as its tasks have them
         chosen = plan.decomposition.subtasks[subtask.identifier]
         given = chosen.actual_parameters if isinstance(chosen, ActionInstance) else arguments(chosen)
