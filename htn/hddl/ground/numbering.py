@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from operator import attrgetter
 
 from htn.hddl.compile.schemas import GOAL
@@ -12,6 +12,9 @@ from htn.hddl.ground.prune import Instances
 from htn.model.ground import GroundAction, GroundMethod, GroundProblem
 
 __all__ = ["number"]
+
+_SLICE = 500
+"""So many actions or methods between two pauses."""
 
 
 class _Masks:
@@ -50,8 +53,8 @@ def number(
     task_rows: list[tuple[str, ...]],
     initial: set[int],
     costs: bool,
-) -> GroundProblem:
-    """Return the ground problem.
+) -> Generator[None, None, GroundProblem]:
+    """Return the ground problem, after pauses.
 
     Parameters
     ----------
@@ -73,15 +76,23 @@ def number(
     actions: dict[int, GroundAction] = {}
     methods: dict[int, Sequence[GroundMethod]] = {numbers[instances.root]: ()}
     cases: dict[int, list[int]] = {}
-    for task, outcomes in sorted(instances.actions.items()):
+    yield
+    for count, (task, outcomes) in enumerate(sorted(instances.actions.items()), 1):
+        if not count % _SLICE:
+            yield
         made = list(dict.fromkeys(_action(outcome, masks, costs) for outcome in outcomes))
         cases[task] = [numbers[task]]
         if len(made) > 1:
             cases[task] = [*range(len(tasks), len(tasks) + len(made))]
             tasks += [task_rows[task]] * len(made)
         actions.update(zip(cases[task], made, strict=True))
+    count = 0
     for task, found in sorted(instances.methods.items()):
         # In the order of the input, whatever became possible first.
+        count += len(found)
+        if count >= _SLICE:
+            count = 0
+            yield
         found = sorted(found, key=attrgetter("rank"))
         listed = dict.fromkeys(made for method in found for made in _methods(method, masks, numbers, cases, task_rows))
         methods[numbers[task]] = list(listed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from itertools import chain
 from time import perf_counter
 from typing import NamedTuple
 
@@ -67,11 +68,11 @@ def ground_problem(
     yield
     try:
         found = Exploration(model, dict(problem.values))
-        for _ in found.run():
+        for _ in chain(found.run(), (None,)):
             if found.size > most:
                 return NotGrounded(f"more than {most} actions and methods")
             if seconds is not None and perf_counter() - start > seconds:
-                return NotGrounded(f"not done after {seconds} seconds")
+                return NotGrounded(f"not done after {seconds:g} seconds")
             yield
     except TooManyError:
         return NotGrounded("a condition has too many cases")
@@ -83,7 +84,7 @@ def ground_problem(
     true = {2 * n + (n not in initial) for n in range(len(found.fact_rows))}
     kept = yield from prune(Instances(found.actions, found.methods, true, 0))
     costs = any(isinstance(part, Increase) for action in domain.actions for part in walk(action.effect))
-    return number(kept, found.fact_rows, found.task_rows, initial, costs)
+    return (yield from number(kept, found.fact_rows, found.task_rows, initial, costs))
 
 
 def ground(
@@ -100,7 +101,7 @@ def ground(
     ... )
     >>> problem = parse_problem("(define (problem p) (:domain d) (:htn :subtasks (t)) (:init))")
     >>> ground(domain, problem).tasks
-    [('#top',), ('t',), ('#goal',), ('a',)]
+    [('#top',), ('t',), ('a',), ('#goal',)]
     """
     going = ground_problem(domain, problem, most=most, seconds=seconds)
     while True:
