@@ -1,1 +1,1 @@
-"""Domains written for other planners, run unchanged: `htn.interop.gtpyhop` and `htn.interop.pyhop`."""
+"""Other planners' domains run unchanged (`htn.interop.gtpyhop`, `htn.interop.pyhop`); `htn.interop.unified_planning`."""
