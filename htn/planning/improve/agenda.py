@@ -45,24 +45,28 @@ class Agendas:
     ----------
     space : Space
         Says what tasks cost.
+    others : Agendas, optional
+        Where to look for those made already; those made here can be forgotten sooner.
     """
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, others: Agendas | None = None) -> None:
         self._space = space
         self._made: dict[tuple[Any, Agenda | None], Agenda] = {}
-        self._known: dict[Any, tuple[int, int]] = {}
+        self._others: dict[tuple[Any, Agenda | None], Agenda] = {} if others is None else others._made
+        self._known: dict[Any, tuple[int, int]] = {} if others is None else others._known
 
     def push(self, tasks: tuple[Any, ...], rest: Agenda | None) -> Agenda | None:
         """Return the agenda of the tasks in order and then the rest."""
-        made = self._made
+        made, others = self._made, self._others
         for task in reversed(tasks):
-            found = made.get((task, rest))
+            key = (task, rest)
+            found = made.get(key) or others.get(key)
             if found is None:
                 known = self._known.get(task)
                 if known is None:
                     cost = self._space.cost(task)
                     known = (-1, self._space.least(task)) if cost is None else (cost, cost)
                     self._known[task] = known
-                found = made[task, rest] = Agenda(task, rest, *known)
+                found = made[key] = Agenda(task, rest, *known)
             rest = found
         return rest

@@ -80,8 +80,8 @@ class Ways:
 
     Attributes
     ----------
-    expanded : int
-        Nodes expanded.
+    tried : int
+        Configurations looked at and made, those met again among them.
     finished : bool
         Whether there is nothing left to be searched.
     """
@@ -97,16 +97,15 @@ class Ways:
         meet: Collection[Agenda] = (),
     ) -> None:
         self._space = space
-        self._agendas = agendas
+        self._agendas = Agendas(space, agendas)
         self._stop = stop
         self._base = stop.least if stop is not None else 0
         self.limit = limit
         self._meet = meet
         self._open: list[tuple[int, int, int, Node]] = []
         self._best: dict[tuple[int, Agenda | None], int] = {}
-        self._made = self._tried = 0
-        self.expanded = 0
-        self._enter(None, state, agenda, 0, None)
+        self._made = self.tried = 0
+        self._enter(None, state, agenda, None)
 
     @property
     def finished(self) -> bool:
@@ -116,10 +115,11 @@ class Ways:
     def __len__(self) -> int:
         return len(self._best)
 
-    def _enter(self, before: Node | None, state: int, agenda: Agenda | None, cost: int, option: Option | None) -> None:
+    def _enter(self, before: Node | None, state: int, agenda: Agenda | None, option: Option | None) -> None:
         """Do the actions that come first, and note where that leads."""
         stop, apply = self._stop, self._space.apply
         limit = self.limit + self._base
+        cost = 0 if before is None else before.cost
         while agenda is not stop and agenda is not None:
             if cost + agenda.least >= limit:
                 return
@@ -131,28 +131,25 @@ class Ways:
                 return
             cost += spent
             agenda = agenda.rest
-        if agenda is None:
-            estimate, length = cost, 0
-        else:
-            estimate, length = cost + agenda.least - self._base, agenda.length
-        if estimate >= self.limit:
-            return
         key = (state, agenda)
         known = self._best.get(key)
-        if known is not None and known <= cost:
+        if cost >= self.limit or (known is not None and known <= cost):
             return
         self._best[key] = cost
         self._made += 1
         node = Node(state, agenda, cost, before, option)
-        heappush(self._open, (estimate, length, self._made, node))
+        if agenda is None:
+            heappush(self._open, (cost, 0, self._made, node))
+        else:
+            heappush(self._open, (cost + agenda.least - self._base, agenda.length, self._made, node))
 
     def run(self, budget: int) -> Iterator[Node | None]:
-        """Expand at most so many nodes; yield the ways found, and None at pauses."""
+        """Make about so many configurations; yield the ways found, and None at pauses."""
         open_, best, stop, meet = self._open, self._best, self._stop, self._meet
         push, options = self._agendas.push, self._space.options
-        last = self.expanded + budget
-        pause = self._tried + _PAUSE
-        while open_ and self.expanded < last:
+        last = self.tried + budget
+        pause = self.tried + _PAUSE
+        while open_ and self.tried < last:
             estimate, _, _, node = heappop(open_)
             if estimate >= self.limit:
                 open_.clear()
@@ -166,11 +163,11 @@ class Ways:
             if agenda in meet and node.option is not None:
                 yield node
             assert agenda is not None
-            self.expanded += 1
             rest = agenda.rest
+            self.tried += 1
             for option in options(state, agenda.task):
-                self._tried += 1
-                if self._tried >= pause:
+                self.tried += 1
+                if self.tried >= pause:
                     pause += _PAUSE
                     yield None
-                self._enter(node, state, push(option.subtasks, rest), cost, option)
+                self._enter(node, state, push(option.subtasks, rest), option)

@@ -28,12 +28,12 @@ class Rest:
     run : Run
         What was done before.
     budget : int
-        How many configurations are expanded, at most, for a task that is done anew.
+        How many configurations are made, at most, for a task that is done anew.
 
     Attributes
     ----------
-    expanded, repairs : int
-        Configurations expanded, tasks done anew.
+    tried, repairs : int
+        Configurations made, tasks done anew.
     """
 
     def __init__(self, space: Space, agendas: Agendas, run: Run, budget: int) -> None:
@@ -41,7 +41,7 @@ class Rest:
         self._agendas = agendas
         self._run = run
         self._budget = budget
-        self.expanded = self.repairs = 0
+        self.tried = self.repairs = 0
 
     def follow(self, place: int, state: int, spent: int) -> Generator[None, None, tuple[list[Option], int] | None]:
         """Do from a place on what the run does, cheaper in all.
@@ -117,5 +117,5 @@ class Rest:
                 found = (node.decisions(), node.state, node.cost)
                 break
             yield None
-        self.expanded += ways.expanded
+        self.tried += ways.tried
         return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from htn.model.domain import Domain
+from htn.model.domain import Domain, Method
 from htn.model.network import TaskNetwork
 from htn.model.refusal import Refusal
 from htn.model.state import ABSENT, Fluent, State, _Removed, undo
@@ -14,8 +14,10 @@ from htn.planning.improve.space import NOT_APPLICABLE, Option, UnsuitableError
 
 __all__ = ["StateSpace"]
 
-_MOST_OPTIONS = 20_000
-"""A method that yields more alternatives may never end."""
+_MOST_OPTIONS = 5_000
+"""So many alternatives of a method are looked at in a search; where there are more, not everything is searched."""
+_MOST_WRITTEN = 500_000
+"""Among so many a decomposition is looked for that is known to be there; a method may yield them without end."""
 _MOST_REMEMBERED = 150_000
 
 
@@ -45,7 +47,7 @@ class StateSpace:
     Attributes
     ----------
     complete : bool
-        Whether every network met so far was a sequence.
+        Whether every network met so far was a sequence, and no method had more alternatives than are looked at.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class StateSpace:
         self._facts: list[tuple[str, Any, Any]] = []
         self._applied: dict[tuple[int, Any], int] = {}
         self._listed: dict[tuple[int, Any], Sequence[Option]] = {}
+        self._kept = 0
         at = 0
         for name, key, value in type(state).facts(state):
             at |= self._bit(name, key, value)
@@ -121,29 +124,38 @@ class StateSpace:
             found = self._all(task)
             if self._trail:
                 undo(self._trail, 0)
-            if len(self._listed) >= _MOST_REMEMBERED:
+            self._kept += len(found) + 1
+            if self._kept > _MOST_REMEMBERED:
                 self._listed.clear()
+                self._kept = 0
             self._listed[key] = found
         return found
 
     def allows(self, state: int, task: Any, option: Option) -> bool:
         """Whether an option is among those of a state."""
-        return option in self.options(state, task)
+        listed = self._listed.get((state, task))
+        if listed is not None and self.complete:
+            return option in listed
+        if state != self._at:
+            self._go(state)
+        methods = [method for method in self._methods.get(task[0], ()) if method.name == option.method]
+        return any(option in self._alternatives(method, task, _MOST_WRITTEN) for method in methods)
 
     def _all(self, task: Any) -> Sequence[Option]:
         found: list[Option] = []
         for method in self._methods.get(task[0], ()):
-            if method.generates:
-                alternatives = list(islice(method.function(self._state, *task[1:]), _MOST_OPTIONS))
-                if len(alternatives) == _MOST_OPTIONS:
-                    raise UnsuitableError(f"the method {method.name!r} has too many alternatives")
-            else:
-                alternatives = [method.function(self._state, *task[1:])]
-            for subtasks in alternatives:
-                if subtasks is None or subtasks is False or type(subtasks) is Refusal:
-                    continue
-                found.append(Option(method.name, self.sequence(subtasks, method.name)))
+            alternatives = list(self._alternatives(method, task, _MOST_OPTIONS))
+            if len(alternatives) == _MOST_OPTIONS:
+                self.complete = False
+            found += alternatives
         return found if len(found) < 2 else list(dict.fromkeys(found))
+
+    def _alternatives(self, method: Method, task: Any, most: int) -> Iterator[Option]:
+        """Yield what a method makes of a task in the state as it is, unless it refuses."""
+        made = method.function(self._state, *task[1:])
+        for subtasks in islice(made, most) if method.generates else (made,):
+            if subtasks is not None and subtasks is not False and type(subtasks) is not Refusal:
+                yield Option(method.name, self.sequence(subtasks, method.name))
 
     def sequence(self, subtasks: Any, where: str) -> tuple[Any, ...]:
         """Return subtasks in the order written, noting where another one is allowed."""

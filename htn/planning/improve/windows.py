@@ -22,13 +22,13 @@ from htn.planning.improve.space import Option, Space
 
 __all__ = ["Windows"]
 
-_FIRST_BUDGET = 60
-"""How many configurations are expanded in a window in the first round; four times as many in each that follows."""
+_FIRST_BUDGET = 200
+"""How many configurations are made in a window in the first round; four times as many in each that follows."""
 _ROUNDS = 8
 _FIRST_SIZE = 4
 """What the smallest windows cost, at most; twice as much from sweep to sweep."""
 _WHOLE = 20
-"""How many times as many configurations are expanded in search of all of the plan."""
+"""How many times as many configurations are made in search of all of the plan in the first round."""
 _MOST_CONFIGURATIONS = 600_000
 _PAUSE = 100
 _GIVEN_PER_PAUSE = 100
@@ -51,8 +51,8 @@ class Windows:
     ----------
     run : Run or None
         The best solution so far; None while the decisions have not been gone through, or if they are none.
-    expanded, windows, replays, repairs : int
-        Configurations expanded, windows searched, ends of windows from which the rest was tried, tasks done anew behind
+    tried, windows, replays, repairs : int
+        Configurations made, windows searched, ends of windows from which the rest was tried, tasks done anew behind
         windows.
     """
 
@@ -62,7 +62,7 @@ class Windows:
         self._space = space
         self._agendas = Agendas(space)
         self._decisions = decisions
-        self.expanded = self.windows = self.replays = self.repairs = 0
+        self.tried = self.windows = self.replays = self.repairs = 0
         self._closed: dict[tuple[int, Agenda, Agenda | None, int], int] = {}
 
     def improvements(self) -> Generator[Run | None, None, str]:
@@ -102,7 +102,7 @@ class Windows:
         budget = _FIRST_BUDGET
         for round_ in range(_ROUNDS):
             if whole is not None:
-                yield from self._whole(whole, budget * _WHOLE)
+                yield from self._whole(whole, max(_WHOLE * _FIRST_BUDGET, self.tried // 3))
                 if whole.finished:
                     return "exhausted"
                 if len(whole) > _MOST_CONFIGURATIONS:
@@ -121,7 +121,7 @@ class Windows:
     def _whole(self, whole: Ways, budget: int) -> Iterator[None]:
         """Search for a cheapest solution of all of it."""
         whole.limit = self.run.cost
-        before = whole.expanded
+        before = whole.tried
         for node in whole.run(budget):
             if node is not None:
                 run = yield from recorded(self._space, self._agendas, node.decisions())
@@ -129,7 +129,7 @@ class Windows:
                 whole.limit = self.run.cost
             yield None
         whole.limit = self.run.cost
-        self.expanded += whole.expanded - before
+        self.tried += whole.tried - before
 
     def _take(self, run: Run | None) -> bool:
         """Take a solution for the best one if it is cheaper; return whether it is."""
@@ -181,17 +181,17 @@ class Windows:
         self.windows += 1
         meet = self._meeting(first, end)
         ways = self._ways(first, stop, cost, meet)
-        tries, improved = _FIRST_TRIES << round_, False
+        last = self.replays + (_FIRST_TRIES << round_)
+        improved = False
         for node in ways.run(budget):
             if node is None:
                 yield None
                 continue
             places = [end] if node.agenda is stop or node.agenda is None else meet[node.agenda]
-            improved = yield from self._go_on(first, places, node, budget)
-            tries -= 1
-            if improved or not tries:
+            improved = yield from self._go_on(first, places[: last - self.replays], node, budget)
+            if improved or self.replays >= last:
                 break
-        self.expanded += ways.expanded
+        self.tried += ways.tried
         return improved
 
     def _meeting(self, first: int, end: int) -> dict[Agenda, list[int]]:
@@ -216,7 +216,7 @@ class Windows:
             self.replays += 1
             rest = Rest(self._space, self._agendas, run, budget)
             found = yield from rest.follow(place, node.state, spent)
-            self.expanded += rest.expanded
+            self.tried += rest.tried
             self.repairs += rest.repairs
             if found is None:
                 continue
