@@ -94,6 +94,7 @@ class Exploration:
         self._new_tasks: deque[int] = deque()
         self._new_literals: deque[int] = deque()
         self._new_done: deque[int] = deque()
+        self._new_stages: deque[tuple[Stage, Row]] = deque()
         self._results: deque[tuple[Stage, Iterator[Row]]] = deque()
         self._make_rules()
 
@@ -159,6 +160,8 @@ class Exploration:
                 for stage, values, place in self._callers.pop(self._new_done.popleft(), ()):
                     self._go_on(stage, values, place)
                     steps += 1
+            elif self._new_stages:
+                self._enter(*self._new_stages.popleft())
             elif self._results:
                 stage, results = self._results[0]
                 count = 0
@@ -269,7 +272,8 @@ class Exploration:
                 return
         rule = stage.rule
         if stage.index + 1 < len(rule.stages):
-            self._enter(rule.stages[stage.index + 1], values)
+            # Not at once: where much is done already, this would go as deep as the method is long.
+            self._new_stages.append((rule.stages[stage.index + 1], values))
         else:
             self._complete(rule, values)
 

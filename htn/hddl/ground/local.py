@@ -24,13 +24,16 @@ def hide_local_variables(model: Model) -> None:
 
 def _hide(method: MethodSchema, index: int, model: Model, fluents: set[str]) -> None:
     name, terms = method.subtasks[index]
+    local = {term for term in terms if is_variable(term) and len(method.domains[term]) > 1}.difference(method.formals)
+    if not local:
+        return
     elsewhere = {*method.formals, *variables_of(method.conditions)}
     for other, (_, others) in enumerate(method.subtasks):
         if other != index:
             elsewhere.update(term for term in others if is_variable(term))
     # What may change is asked at the beginning of the method, which for the first of a sequence is that of the subtask.
     first = index == 0 and method.before is None
-    local = {term for term in terms if is_variable(term) and len(method.domains[term]) > 1} - elsewhere
+    local -= elsewhere
     known = elsewhere | {term for term in terms if is_variable(term)}
     while True:
         fixed = {

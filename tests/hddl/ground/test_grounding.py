@@ -149,6 +149,13 @@ def test_pauses():
     assert [next(going) for _ in range(6)] == [None] * 6
 
 
+def test_long_initial_network():
+    """A network of thousands of tasks, most of which have been looked at before, is ground without deep recursion."""
+    domain, problem, found = grounded(htn=f":ordered-subtasks (and {'(go car1 b) (go car1 c) ' * 1500})")
+    assert len(found.methods[found.root][0].subtasks) == 3001
+    assert len(plan(domain, problem, found).steps) == 3000
+
+
 def test_a_variable_of_one_subtask_costs_no_product():
     """Two subtasks with values of their own have the sum of the instances, not the product."""
     many = " ".join(f"o{i}" for i in range(30))
