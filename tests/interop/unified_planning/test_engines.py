@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -236,6 +237,43 @@ def test_what_is_not_there_cannot_be_removed(going):
             replanner.remove_action("fly")
         with pytest.raises(UPUsageError, match="none of the problem's"):
             replanner.remove_goal(Equals(going.fluent("loc"), going.object("l1")))
+
+
+def chain(length):
+    """Return a problem of going along a chain of places, one level of decomposition to a place."""
+    problem = HierarchicalProblem("chain")
+    kind = UserType("Place")
+    places = [problem.add_object(f"p{i}", kind) for i in range(length + 1)]
+    here = problem.add_fluent(Fluent("here", p=kind), default_initial_value=False)
+    road = problem.add_fluent(Fluent("road", a=kind, b=kind), default_initial_value=False)
+    for pair in pairwise(places):
+        problem.set_initial_value(road(*pair), True)
+    problem.set_initial_value(here(places[0]), True)
+    step = InstantaneousAction("step", a=kind, b=kind)
+    step.add_precondition(here(step.parameter("a")))
+    step.add_precondition(road(*step.parameters))
+    step.add_effect(here(step.parameter("a")), False)
+    step.add_effect(here(step.parameter("b")), True)
+    problem.add_action(step)
+    go = problem.add_task("go")
+    arrived, onward = Method("arrived"), Method("onward", a=kind, b=kind)
+    arrived.set_task(go)
+    arrived.add_precondition(here(places[-1]))
+    onward.set_task(go)
+    onward.set_ordered(onward.add_subtask(step, *onward.parameters), onward.add_subtask(go))
+    for method in (arrived, onward):
+        problem.add_method(method)
+    problem.task_network.add_subtask(go)
+    return problem
+
+
+def test_decompositions_may_be_deeper_than_python_recurses():
+    """A plan with 1,500 levels is translated, and validated when it has come back."""
+    problem = chain(1500)
+    with OneshotPlanner(name="htn") as planner, PlanValidator(name="htn-validator") as validator:
+        plan = planner.solve(problem).plan
+        assert len(plan.action_plan.actions) == 1500
+        assert validator.validate(problem, plan)
 
 
 def test_plans_that_are_wrong_are_rejected_with_a_reason(going):
