@@ -64,6 +64,8 @@ class Compiled(Record, frozen=False):
         The Python text that was run.
     cover : Needs or None
         For the search: what is due when, and what can still bring it about; where there is anything.
+    subtasks : dict
+        For every compound task's name, the names of the subtasks of each of its methods.
     """
 
     domain: Domain
@@ -72,6 +74,7 @@ class Compiled(Record, frozen=False):
     labels: dict[tuple[str, str], str] = field(repr=False)
     source: str = field(repr=False)
     cover: Needs | None = field(repr=False)
+    subtasks: dict[str, list[tuple[str, ...]]] = field(repr=False)
 
 
 def compile_problem(
@@ -146,7 +149,11 @@ def _run(model: Model, name: str, passes: Passes, lifting: Lifting | None, seed:
             listed.append(Method(method.name, task, function, "", "1", (arity, arity), generates, resumable=generates))
             labels[task, method.name] = method.label
     cover = None if lifting is None else find_needs(model, lifting, code.relations)
-    return Compiled(compiled, _state(code), [(TOP,)], labels, code.source, cover)
+    subtasks = {
+        task: [tuple(name for name, _ in method.subtasks) for method in methods]
+        for task, methods in model.methods.items()
+    }
+    return Compiled(compiled, _state(code), [(TOP,)], labels, code.source, cover, subtasks)
 
 
 def _state(code: Code) -> FactState:

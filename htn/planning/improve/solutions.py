@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from htn.model.domain import Domain, Method
@@ -44,7 +44,7 @@ def improve_path(
     path: list[Any],
     *,
     cost: Callable[[Any], int] | None = None,
-    least: Mapping[str, int] | None = None,
+    subtasks: Mapping[str, Collection[Iterable[str]]] | None = None,
 ) -> Generator[Improved | None, None, str]:
     """Yield ever cheaper solutions, and None at pauses.
 
@@ -60,8 +60,9 @@ def improve_path(
         What the search found: `Solution.path` or `Solved.path`.
     cost : callable, optional
         What a primitive task costs, a whole number that is not negative; 1 by default.
-    least : mapping, optional
-        For names of tasks, lower bounds on what they cost.
+    subtasks : mapping, optional
+        For every compound task's name, the names of the subtasks of each of its methods. Without them nothing is known
+        of what a task costs before it is decomposed, and the search is much wider.
 
     Returns
     -------
@@ -88,7 +89,7 @@ def improve_path(
     [1]
     """
     try:
-        space = StateSpace(domain, state, tasks, cost=cost, least=least)
+        space = StateSpace(domain, state, tasks, cost=cost, subtasks=subtasks)
         windows = _windows(space, [(_place(entry), _option(space, entry)) for entry in path])
         improvements = windows.improvements()
         replays = True

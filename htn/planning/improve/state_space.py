@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -10,6 +10,7 @@ from htn.model.domain import Domain, Method
 from htn.model.network import TaskNetwork
 from htn.model.refusal import Refusal
 from htn.model.state import ABSENT, Fluent, State, _Removed, undo
+from htn.planning.improve.least import least_costs
 from htn.planning.improve.space import NOT_APPLICABLE, Option, UnsuitableError
 
 __all__ = ["StateSpace"]
@@ -36,8 +37,8 @@ class StateSpace:
         What is to be done.
     cost : callable, optional
         What a primitive task costs; 1 by default, and nothing for those whose name begins with ``#``.
-    least : mapping, optional
-        Lower bounds on the cost of the tasks of a name.
+    subtasks : mapping, optional
+        For every compound task's name, the names of the subtasks of each of its methods.
 
     Raises
     ------
@@ -57,7 +58,7 @@ class StateSpace:
         tasks: Any,
         *,
         cost: Callable[[Any], int] | None = None,
-        least: Mapping[str, int] | None = None,
+        subtasks: Mapping[str, Collection[Iterable[str]]] | None = None,
     ) -> None:
         if domain.goal_methods or domain.multigoal_methods or domain.deferrals:
             raise UnsuitableError("the domain has goals or deferred tasks")
@@ -69,7 +70,9 @@ class StateSpace:
         self._operators = {name: operator.function for name, operator in domain.operators.items()}
         self._methods = domain.methods
         self._cost = cost
-        self._least = dict(least or {})
+        # With costs of its own a primitive task may cost nothing, as far as its name tells.
+        lowest = {name: 1 if cost is None and not name.startswith("#") else 0 for name in domain.operators}
+        self._least = least_costs(lowest, subtasks) if subtasks is not None else {}
         self._bits: dict[Any, int] = {}
         self._facts: list[tuple[str, Any, Any]] = []
         self._applied: dict[tuple[int, Any], int] = {}

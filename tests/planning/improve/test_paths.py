@@ -43,7 +43,9 @@ def improve_hddl(domain, problem, seed=None):
     if not isinstance(outcome, Solved):
         return None
     first = len(plan_of(compiled, outcome.path).steps)
-    found, verdict = drain(improve_path(compiled.domain, compiled.state, compiled.tasks, outcome.path))
+    found, verdict = drain(
+        improve_path(compiled.domain, compiled.state, compiled.tasks, outcome.path, subtasks=compiled.subtasks)
+    )
     for better in found:
         plan = plan_of(compiled, better.solution.path)
         checked = verify(domain, problem, plan)
