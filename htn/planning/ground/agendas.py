@@ -15,6 +15,7 @@ from htn.planning.ground.recursion import circles
 
 __all__ = ["Agenda", "Agendas", "Move"]
 
+_NOWHERE: set[int] = set()
 _MOST_FORCED = 500
 """So many methods without alternative are applied in one move."""
 
@@ -50,11 +51,10 @@ class Agenda:
 
     __slots__ = ("call", "leading", "length", "moves", "negative", "number", "positive", "rest", "seen", "task")
 
-    def __init__(self, task: int, rest: Agenda | None, number: int, call: int) -> None:
-        self.task, self.rest, self.number, self.call = task, rest, number, call
+    def __init__(self, task: int, rest: Agenda | None, number: int, call: int, seen: set[int]) -> None:
+        self.task, self.rest, self.number, self.call, self.seen = task, rest, number, call, seen
         self.length: int = 0 if rest is None else rest.length + 1
         self.positive = self.negative = 0
-        self.seen: set[int] = set()
         self.moves: list[Move] | None = None
         self.leading: tuple[int, int, Agenda] | None = None
 
@@ -98,7 +98,7 @@ class Agendas:
         shuffle: random.Random | None = None,
     ) -> None:
         self.problem, self.cover, self.once, self.longest = problem, cover, once, longest
-        self.empty = Agenda(-1, None, 0, 0)
+        self.empty = Agenda(-1, None, 0, 0, set())
         self.cut = self.shared = False
         self.effort = 0
         self._shuffle = shuffle
@@ -115,13 +115,16 @@ class Agendas:
         key = (task, rest.number, call)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = Agenda(task, rest, len(self._known) + 1, call)
-            found.positive, found.negative = self.cover.regress(task, rest.positive, rest.negative)
+            # The search is never at an agenda that begins with an action: half of them, without a set each.
+            seen = _NOWHERE
             if call:
-                known = self._seen.setdefault((task, call), found.seen)
-                if known is not found.seen:
-                    found.seen = known
-                    self.shared = True
+                known = self._seen.get((task, call))
+                self.shared = self.shared or known is not None
+                seen = self._seen.setdefault((task, call), set()) if known is None else known
+            elif task in self.problem.methods:
+                seen = set()
+            found = self._known[key] = Agenda(task, rest, len(self._known) + 1, call, seen)
+            found.positive, found.negative = self.cover.regress(task, rest.positive, rest.negative)
         return found
 
     def expand(self, agenda: Agenda) -> list[Move]:
