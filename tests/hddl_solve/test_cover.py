@@ -87,6 +87,36 @@ def test_what_is_first_ruled_out_is_tried_later():
     assert actions(solve(domain, problem)[1]) == [("paint", "b", "blue"), ("paint", "a", "red")]
 
 
+SLOTS = """
+(define (domain slots)
+  (:types slot)
+  (:predicates (free ?s - slot) (first ?s - slot) (last ?s - slot) (next ?s ?t - slot))
+  (:task fill :parameters (?s - slot))
+  (:task build :parameters (?s - slot))
+  (:method one :parameters (?s ?t ?u - slot) :task (fill ?s) :precondition (and (next ?s ?t) (free ?u))
+    :ordered-subtasks (and (put ?u) (fill ?t)))
+  (:method none :parameters (?s - slot) :task (fill ?s) :precondition (last ?s) :ordered-subtasks ())
+  (:method all :parameters (?s ?t - slot) :task (build ?s) :precondition (and (free ?s) (first ?t))
+    :ordered-subtasks (and (fill ?t) (put ?s)))
+  (:action put :parameters (?s - slot) :precondition (free ?s) :effect (not (free ?s))))
+"""
+
+
+def test_what_is_used_up_is_kept_for_what_needs_it():
+    """A slot that the last step needs is not filled by those before: nothing frees it again."""
+    names = [f"s{i}" for i in range(12)]
+    chain = " ".join(f"(next {a} {b})" for a, b in pairwise(names))
+    domain, problem = read(
+        SLOTS,
+        f"(define (problem p) (:domain slots) (:objects {' '.join(names)} - slot) (:htn :ordered-subtasks"
+        f" (and (build s11))) (:init {' '.join(f'(free {name})' for name in names)} {chain} (first s0) (last s11)))",
+    )
+    assert search(domain, problem, Passes(cover=False)).statistics.nodes > 1_000
+    outcome = search(domain, problem, Passes())
+    assert outcome.status == "solved"
+    assert outcome.statistics.nodes < 60
+
+
 def with_goal(seed):
     """Return a random problem whose goal is some literals."""
     making = Making(seed, True)

@@ -1,8 +1,9 @@
 """Needs: the conditions that are due at known tasks, and which tasks may still bring them about, as bit masks.
 
-A need is a literal without variables: of the goal, or of what a task of the initial network asks for in every
-decomposition. What a task may make true is found from the possible changes of its methods' subtasks, for those methods
-that accept its arguments; it is looked up when a search first meets the task, and kept.
+A need is a literal without variables: of the goal, of what a task of the initial network asks for in every
+decomposition, or a fact that actions ask for and only ever delete. What a task may make true is found from the possible
+changes of its methods' subtasks, for those methods that accept its arguments; it is looked up when a search first meets
+the task, and kept.
 """
 
 from __future__ import annotations
@@ -54,15 +55,27 @@ def find_needs(model: Model, lifting: Lifting, relations: Mapping[str, str]) -> 
     for literal in (literal for literals in wanted.values() for literal in literals):
         if len(bits) < _MOST:
             bits.setdefault(literal, 1 << len(bits))
+    for predicate in _consumed(model):
+        for fact in model.init.get(predicate, ()):
+            if len(bits) < _MOST:
+                bits.setdefault(Literal(predicate, fact), 1 << len(bits))
     masks = {task: _union(bits.get(literal, 0) for literal in literals) for task, literals in wanted.items()}
     if not bits:
         return None
     goals = dict.fromkeys(ends, masks.get((GOAL,), 0))
-    needs = Needs(model, lifting.changes, relations, bits, masks, goals)
+    needs = Needs(model, lifting, lifting.changes, relations, bits, masks, goals)
     changes = PossibleChanges(model, direct=True)
     if changes.indirect:
-        needs.hasty = Needs(model, changes, relations, bits, masks, goals)
+        needs.hasty = Needs(model, lifting, changes, relations, bits, masks, goals)
     return needs
+
+
+def _consumed(model: Model) -> list[str]:
+    """Return the predicates that actions ask for and only ever delete: what is gone is gone."""
+    changes = [change for action in model.actions.values() for change in action.changes]
+    added = {change.predicate for change in changes if change.positive}
+    asked = {literal.predicate for action in model.actions.values() for literal in action.literals if literal.positive}
+    return list(dict.fromkeys(c.predicate for c in changes if c.predicate in asked and c.predicate not in added))
 
 
 def watched_goals(model: Model) -> dict[str, frozenset[Literal]]:
@@ -90,7 +103,7 @@ class Needs:
 
     Parameters
     ----------
-    model, relations
+    model, lifting, relations
         As for `find_needs`.
     changes : PossibleChanges
         What its tasks may change.
@@ -110,13 +123,14 @@ class Needs:
     def __init__(
         self,
         model: Model,
+        lifting: Lifting,
         changes: PossibleChanges,
         relations: Mapping[str, str],
         bits: dict[Literal, int],
         due: dict[Task, int],
         ends: dict[str, int],
     ) -> None:
-        self._model, self._changes = model, changes
+        self._model, self._lifting, self._changes = model, lifting, changes
         self._bits, self._due, self._ends = bits, due, ends
         self._places: dict[tuple[str, bool, int, str], int] = {}  # by what stands where
         self._predicates: dict[tuple[str, bool], int] = {}
@@ -149,7 +163,12 @@ class Needs:
     def cell(self, task: Task) -> tuple[int, int]:
         """Return what of a mask stays before a task, and what is due before it."""
         kept = ~self.made(task)
-        return kept, self._due.get(task, 0) | self._ends.get(task[0], 0) & kept
+        due = self._due.get(task)
+        if due is None:
+            values = self._lifting.passed(task[0], task[1:])
+            wanted = [substitute(literal, values) for literal in self._lifting.needs.get(task[0]) or ()]
+            due = self._due[task] = _union(self._bits.get(literal, 0) for literal in wanted)
+        return kept, due | self._ends.get(task[0], 0) & kept
 
     def action(self, task: Task) -> tuple[int, int] | None:
         """Return what stays unmet after an action and what becomes unmet; None where its effect has conditions."""
