@@ -169,8 +169,8 @@ class _Writer:
             raise TooDeepError
 
     def require(self, condition: str) -> None:
-        self.line(f"if {condition}:")
-        self.depth += 1
+        # Without nesting, which Python limits: a rule may have hundreds of conditions.
+        self.line(f"if not ({condition}): {'continue' if self.loops else 'return'}")
 
     def local(self) -> str:
         return f"v{len(self.env)}"

@@ -156,6 +156,23 @@ def test_long_initial_network():
     assert len(plan(domain, problem, found).steps) == 3000
 
 
+def test_many_conditions():
+    """A method may have hundreds of conditions that never change."""
+    conditions = " ".join(f"(s o{i})" for i in range(300))
+    objects = " ".join(f"o{i}" for i in range(300))
+    domain = parse_domain(
+        "(define (domain d) (:predicates (s ?x - object) (p ?x - object)) (:task t :parameters (?x - object))"
+        f" (:constants {objects} - object)"
+        f" (:method m :parameters (?x - object) :task (t ?x) :precondition (and {conditions}) :subtasks (a ?x))"
+        " (:action a :parameters (?x - object) :precondition (s ?x) :effect (p ?x)))"
+    )
+    for missing, expected in ((300, 1), (7, 0)):
+        init = " ".join(f"(s o{i})" for i in range(300) if i != missing)
+        problem = parse_problem(f"(define (problem p) (:domain d) (:htn :subtasks (t o1)) (:init {init}))", domain)
+        found = ground(domain, problem)
+        assert len(found.methods[found.root]) == expected
+
+
 def test_a_variable_of_one_subtask_costs_no_product():
     """Two subtasks with values of their own have the sum of the instances, not the product."""
     many = " ".join(f"o{i}" for i in range(30))

@@ -47,8 +47,8 @@ def test_agrees_with_trying_everything(recursive):
                 unsolvable += 1
         solved += bool(expected)
         unsolvable += expected is False
-    assert solved > 60
-    assert unsolvable > 100
+    assert solved > 30
+    assert unsolvable > 50
 
 
 def test_every_solution_is_one():
