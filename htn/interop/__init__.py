@@ -1,1 +1,1 @@
-"""Other planners' domains run unchanged (`htn.interop.gtpyhop`, `htn.interop.pyhop`); `htn.interop.unified_planning`."""
+"""Other planners: their domains run unchanged (`gtpyhop`, `pyhop`), and this planner in `unified_planning`."""
