@@ -409,7 +409,6 @@ class Search:
                                 undo(trail, 0)
                                 self._digest, self._again, self.nodes = StateDigest(state, self._key), True, nodes
                                 return
-                saved = None
                 first = True
             else:
                 self.backtracks += 1
@@ -421,23 +420,8 @@ class Search:
                 if not stack:
                     self.nodes = nodes
                     return
-                (
-                    cell,
-                    suspended,
-                    mark,
-                    length,
-                    kind,
-                    options,
-                    position,
-                    skip,
-                    buffer,
-                    tried,
-                    taken,
-                    saved,
-                    key,
-                    visit,
-                    lacking,
-                ) = stack.pop()
+                head, position, skip, buffer, tried, taken = stack.pop()
+                cell, suspended, mark, length, kind, options, saved, key, visit, lacking = head
                 if digest is not None:
                     low = lows.pop()
                 task, rest = cell[0], cell[1]
@@ -506,32 +490,14 @@ class Search:
                 continue
 
             if more or key is not None:
-                if key is not None and first:
-                    open_[key] = len(stack)
-                    if visit is not None:
-                        visits[visit] = visits.get(visit, 0) + 1
-                if saved is None:
+                if first:
+                    if key is not None:
+                        open_[key] = len(stack)
+                        if visit is not None:
+                            visits[visit] = visits.get(visit, 0) + 1
                     saved = (0, 0) if watch is None else (watch.position, watch.value)
-                taken = (name, number)
-                stack.append(
-                    (
-                        cell,
-                        suspended,
-                        mark,
-                        length,
-                        kind,
-                        options,
-                        position,
-                        skip,
-                        buffer,
-                        tried,
-                        taken,
-                        saved,
-                        key,
-                        visit,
-                        lacking,
-                    )
-                )
+                    head = (cell, suspended, mark, length, kind, options, saved, key, visit, lacking)
+                stack.append((head, position, skip, buffer, tried, (name, number)))
                 if digest is not None:
                     lows.append(low if key is not None or not first else _NEVER)
             if kind == NETWORK_KIND:
