@@ -8,12 +8,15 @@ goal regression (Waldinger, "Achieving Several Goals Simultaneously", 1977) thro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Generator
 
 from htn.model.ground import GroundMethod, GroundProblem
 from htn.planning.ground.recursion import components
 
 __all__ = ["Cover"]
+
+_SLICE = 500
+"""So many methods between two pauses."""
 
 
 class Cover:
@@ -23,6 +26,8 @@ class Cover:
     ----------
     problem : GroundProblem
         The subtasks of its methods are taken as sequences.
+    at_once : bool
+        Whether to find everything now; otherwise `work` has to be run through first.
 
     Attributes
     ----------
@@ -44,7 +49,7 @@ class Cover:
     ('0b10', '0b101')
     """
 
-    def __init__(self, problem: GroundProblem) -> None:
+    def __init__(self, problem: GroundProblem, *, at_once: bool = True) -> None:
         self.problem = problem
         size = len(problem.tasks)
         self.adds, self.deletes = [0] * size, [0] * size
@@ -58,9 +63,26 @@ class Cover:
             for subtask in {subtask for method in methods for subtask in method.subtasks}:
                 self._callers[subtask].append(task)
         self.components = components(problem)
+        if at_once:
+            for _ in self.work():
+                pass
+
+    def work(self) -> Generator[None, None, None]:
+        """Find everything, with pauses."""
         order = [task for component in self.components for task in component]
-        self._fixpoint(order, self._change)
-        self._fixpoint(order, self._need)
+        for update in (self._change, self._need):
+            waiting = dict.fromkeys(order)
+            steps = 0
+            while waiting:
+                changed = []
+                for task in waiting:
+                    if update(task):
+                        changed.append(task)
+                    steps += 1 + len(self.problem.methods[task])
+                    if steps >= _SLICE:
+                        steps = 0
+                        yield
+                waiting = dict.fromkeys(caller for task in changed for caller in self._callers[task])
 
     def regress(self, task: int, positive: int, negative: int) -> tuple[int, int]:
         """Return what must be true and false before a task, given what must be after it."""
@@ -78,12 +100,6 @@ class Cover:
             self.positive[task] | positive & ~self.adds[task],
             self.negative[task] | negative & ~self.deletes[task],
         )
-
-    def _fixpoint(self, order: Iterable[int], update: Callable[[int], bool]) -> None:
-        waiting = dict.fromkeys(order)
-        while waiting:
-            changed = [task for task in waiting if update(task)]
-            waiting = dict.fromkeys(caller for task in changed for caller in self._callers[task])
 
     def _change(self, task: int) -> bool:
         """Take up what a task's methods add and delete; say whether that is new."""

@@ -82,8 +82,9 @@ class DepthFirst:
             ``"exhausted"`` where there is no plan; ``"gave up"`` after a limit, and after solutions.
         """
         if self._cover is None:
-            self._cover = Cover(self.problem)
-            yield None
+            self._cover = Cover(self.problem, at_once=False)
+            for _ in self._cover.work():
+                yield None
         tops = max((len(each.subtasks) for each in self.problem.methods.get(self.problem.root, ())), default=0)
         slack = self.slack if self.complete else _HASTY_SLACK
         found = False

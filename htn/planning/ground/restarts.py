@@ -62,8 +62,9 @@ class Restarts:
         str
             ``"exhausted"`` where there is no plan; ``"gave up"`` after solutions, or where nothing can be proved.
         """
-        cover = Cover(self.problem)
-        yield None
+        cover = Cover(self.problem, at_once=False)
+        for _ in cover.work():
+            yield None
         before = 0
         limits = luby()
         while True:
