@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from math import log
+from math import inf, log
 from typing import TYPE_CHECKING, Any
 
 from htn.hddl.compile.schemas import TOP
@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["Layer", "LayeredSearch", "SolverMissingError"]
 
 _SMALL = 20_000
-"""Up to so many clauses, every depth is tried: shallow trees give short plans."""
+"""Up to this cost every depth is tried: shallow trees give short plans."""
 _CHUNK = 20_000
-_PROPAGATIONS = 200_000
+_CONFLICTS = 300
+"""After so many conflicts the solver pauses."""
+_PATIENCE = 5_000
+"""After so many conflicts a deeper tree is tried."""
+_SOLVER = "cadical195"
 
 Running = Generator[None, None, Any]
 
@@ -49,6 +53,8 @@ class Layer:
         The size of the formula; nothing where pruning left nothing to ask.
     conflicts : int
         What the solver met.
+    decided : bool
+        Whether the solver came to an end.
     """
 
     depth: int
@@ -56,6 +62,12 @@ class Layer:
     variables: int = 0
     clauses: int = 0
     conflicts: int = 0
+    decided: bool = True
+
+    @property
+    def cost(self) -> int:
+        """About how much work it was, in clauses: an alternative takes as long as some of these."""
+        return self.clauses + 5 * self.operations
 
 
 @dataclass
@@ -66,8 +78,6 @@ class LayeredSearch:
     ----------
     domain, problem : Domain, Problem
         As read. Of subtasks without an order, one order is tried.
-    solver : str
-        What python-sat calls the solver.
     most_operations, most_clauses : int
         Where to give up: what does not fit takes longer to write down than other searches need.
 
@@ -84,7 +94,6 @@ class LayeredSearch:
 
     domain: Domain
     problem: Problem
-    solver: str = "glucose4"
     most_operations: int = 150_000
     most_clauses: int = 2_500_000
     layers: list[Layer] = field(default_factory=list)
@@ -123,7 +132,8 @@ class LayeredSearch:
                 encoding = yield from self._encoded(forms, tree, layer)
                 if encoding is None:
                     return "gave up"
-                true = yield from self._solution(encoding, layer)
+                # To refute a shallow tree can be harder than to find a plan in a deeper one.
+                true = yield from self._solution(encoding, layer, _PATIENCE if tree.cut else inf)
                 if true is not None:
                     yield read_plan(tree, encoding, true)
                     return "gave up"
@@ -141,37 +151,33 @@ class LayeredSearch:
         layer.variables, layer.clauses = encoding.variables, len(encoding.clauses)
         return encoding
 
-    def _solution(self, encoding: Encoding, layer: Layer) -> Generator[None, None, set[int] | None]:
-        """Return the variables that are true in a solution, or None where there is none."""
+    def _solution(self, encoding: Encoding, layer: Layer, patience: float) -> Generator[None, None, set[int] | None]:
+        """Return the variables that are true in a solution; None where none was found."""
         from pysat.solvers import Solver
 
-        solver: Solver = Solver(name=self.solver)
+        solver: Solver = Solver(name=_SOLVER)
         try:
+            # The mode with few restarts, in which each variable is first what it was in the best assignment so far,
+            # is by far the better one at satisfying these formulas; what need not be true is false, for short plans.
+            solver.configure({"stabilizeonly": 1, "phase": 0, "lucky": 0})
             for start in range(0, len(encoding.clauses), _CHUNK):
                 solver.append_formula(encoding.clauses[start : start + _CHUNK])
                 yield
-            # What is enough for one descent at least, and more from time to time, so that it comes to an end.
-            budget: float = _PROPAGATIONS + 4 * encoding.variables
-            while True:
-                solver.prop_budget(int(budget))
+            answer = None
+            while answer is None and layer.conflicts < patience:
+                solver.conf_budget(_CONFLICTS)
                 answer = solver.solve_limited()
                 layer.conflicts = solver.accum_stats()["conflicts"]
-                if answer is not None:
-                    break
-                budget *= 1.02
                 yield
+            layer.decided = answer is not None
             return {literal for literal in solver.get_model() if literal > 0} if answer else None
         finally:
             solver.delete()
 
     def _deeper(self) -> int:
-        """Return the next depth: one more while that costs little, then so that the formula about doubles."""
-        last = self.layers[-1]
-        sized = [layer for layer in self.layers if layer.clauses]
-        if last.clauses < _SMALL or len(sized) < 2:
+        """Return the next depth: one more while that costs little, then so that the cost about doubles."""
+        last, before = self.layers[-1], self.layers[-2:][0]
+        if last.cost < _SMALL or last.cost <= before.cost:
             return last.depth + 1
-        before = sized[-2]
-        growth = (
-            log(last.clauses / before.clauses) / (last.depth - before.depth) if before.clauses < last.clauses else 0
-        )
-        return last.depth + (max(1, round(log(2) / growth)) if growth > 0.02 else last.depth)
+        growth = log(last.cost / before.cost) / (last.depth - before.depth)
+        return last.depth + max(1, min(round(log(2) / growth), last.depth))
