@@ -4,19 +4,22 @@ A node is a state and the list of the tasks that are left. Actions at its head, 
 applies to, leave no choice and are carried out at once; what remains is a compound task with several methods. Nodes are
 ranked by the estimate of their parent and looked at when they come up (deferred evaluation: Helmert, "The Fast
 Downward Planning System", JAIR 2006); where that turns out worse than what else is open, they wait again.
+
+Recursion is what misleads it: a path can be put together in endless ways before its first step is taken. So a greedy
+search at first enters a recursive task only once in each state for each outermost call. Where that leaves nothing to
+look at and something was left out, it starts again without this rule.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from heapq import heappop, heappush
 
 from htn.model.ground import GroundMethod, GroundProblem, GroundStep
-from htn.planning.ground.cover import Cover
-from htn.planning.ground.reach import least_costs, tasks_below
-from htn.planning.ground.relaxed import UNREACHED, Table, relaxed_composition
+from htn.planning.ground.relaxed import UNREACHED, Table
 from htn.planning.ground.replay import steps_of
+from htn.planning.ground.task_lists import Cell, TaskLists
 
 __all__ = ["BestFirst"]
 
@@ -26,28 +29,13 @@ _MOST_FORCED = 200
 _INFINITE = float("inf")
 
 
-class _Cell:
-    """A task and the list of those after it. There is one cell for each such list: equal lists are the same object."""
-
-    __slots__ = ("below", "least", "length", "negative", "number", "positive", "rest", "task")
-
-    def __init__(self, task: int, rest: _Cell | None, number: int, least: float, needs: tuple[int, int]) -> None:
-        self.task = task
-        self.rest = rest
-        self.number = number
-        self.below = 0
-        self.least = least
-        self.length: int = 1 + rest.length if rest else 1
-        self.positive, self.negative = needs
-
-
 class _Node:
     """A state, the tasks left, and how the search came there."""
 
     __slots__ = ("base", "cell", "methods", "parent", "spent", "state")
 
     def __init__(
-        self, parent: _Node | None, methods: tuple[GroundMethod, ...], state: int, cell: _Cell | None, spent: float
+        self, parent: _Node | None, methods: tuple[GroundMethod, ...], state: int, cell: Cell | None, spent: float
     ) -> None:
         self.parent = parent
         self.methods = methods
@@ -72,13 +60,16 @@ class BestFirst:
         search looks only for what is cheaper than the solutions before.
     seed : int, optional
         Ties are broken at random, reproducibly; by default the newest and the first method win.
+    lists : TaskLists, optional
+        Those of another search on the same problem, so that they are made only once.
 
     Attributes
     ----------
     expanded, generated, evaluations : int
         What was done so far.
     best : float
-        The cost of the cheapest solution so far.
+        The cost of the cheapest solution so far. It may be set to that of a solution found elsewhere; what is looked
+        for must then be cheaper.
     """
 
     def __init__(
@@ -88,25 +79,19 @@ class BestFirst:
         heuristic: str = "add",
         weights: tuple[float, ...] = (_INFINITE, 5.0, 3.0, 2.0, 1.0),
         seed: int | None = None,
-        method_cost: float = 1.0,
+        lists: TaskLists | None = None,
     ) -> None:
         self.problem = problem
         self.heuristic = heuristic
         self.weights = weights
-        self.method_cost = method_cost
         self.expanded = 0
         self.generated = 0
+        self.evaluations = 0
         self.best = _INFINITE
         self._random = None if seed is None else random.Random(seed)
-        self._least: list[float] = []
-        self._cells: dict[tuple[int, int], _Cell] = {}
+        self.lists = lists or TaskLists(problem)
         ordered = all(method.before is None for each in problem.methods.values() for method in each)
         self._ended = "exhausted" if ordered else "gave up"
-
-    @property
-    def evaluations(self) -> int:
-        """How many states were estimated."""
-        return self._relaxed.evaluations
 
     def run(self) -> Generator[list[GroundStep] | None, None, str]:
         """Search; yield None now and then and each solution that is cheaper than those before.
@@ -116,17 +101,8 @@ class BestFirst:
         str
             ``"exhausted"`` where there is no plan, or none that is cheaper than the last; else ``"gave up"``.
         """
-        self._relaxed = relaxed_composition(self.problem, self.method_cost)
-        self._below = tasks_below(self.problem)
-        yield None
-        self._least = least_costs(self.problem)
-        self._costs = {
-            task: 0.0 if self.problem.tasks[task][0].startswith("#") else float(action.cost)
-            for task, action in self.problem.actions.items()
-        }
-        yield None
-        self._cover = Cover(self.problem)
-        yield None
+        for _ in self.lists.prepare():
+            yield None
         for weight in self.weights:
             for once in (True, False) if weight == _INFINITE else (False,):
                 if once or weight != _INFINITE or self.best == _INFINITE:
@@ -134,33 +110,6 @@ class BestFirst:
                     if ended:
                         return ended
         return "gave up"
-
-    def _cons(self, task: int, rest: _Cell | None) -> _Cell:
-        key = (task, rest.number if rest else 0)
-        cell = self._cells.get(key)
-        if cell is None:
-            least = self._least[task]
-            if rest is None:
-                needs = self._cover.regress(task, 0, 0)
-            else:
-                needs = self._cover.regress(task, rest.positive, rest.negative)
-                least += rest.least
-            cell = self._cells[key] = _Cell(task, rest, len(self._cells) + 1, least, needs)
-        return cell
-
-    def _tasks_below(self, cell: _Cell) -> int:
-        """Return the tasks that may take part in doing those of a list, as bits."""
-        above = []
-        at: _Cell | None = cell
-        while at is not None and not at.below:
-            above.append(at)
-            at = at.rest
-        below = at.below if at else 0
-        for each in reversed(above):
-            more = below | (self._below.get(each.task) or 1 << each.task)
-            # Most lists have the same below them as their rests: one number for all.
-            each.below = below = below if more == below else more
-        return below
 
     def _search(self, weight: float, once: bool, last: bool) -> Generator[list[GroundStep] | None, None, str | None]:
         """Search with one weight; return how it ended, or None where the next search may find something better."""
@@ -170,7 +119,7 @@ class BestFirst:
         cut = found = False
         queue: list[tuple[float, float, _Node]] = []
         order = 0
-        root = self._settle(_Node(None, (), self.problem.initial, self._cons(self.problem.root, None), 0.0))
+        root = self._settle(_Node(None, (), self.problem.initial, self.lists.before(self.problem.root, None), 0.0))
         if root is not None:
             if root.cell is None:
                 yield from self._solution(root)
@@ -190,8 +139,9 @@ class BestFirst:
                 cut = True
                 continue
             yield None
-            table = self._relaxed.table(node.state, self._tasks_below(cell))
-            value = self._estimate(table, cell)
+            table = self.lists.relaxed.table(node.state, self.lists.reach(cell))
+            self.evaluations += 1
+            value = self._estimate(table, cell.tasks())
             if value == UNREACHED:
                 visited[key] = -1.0
                 continue
@@ -203,7 +153,7 @@ class BestFirst:
             visited[key] = spent
             entered.add((node.state, cell.task, node.base))
             self.expanded += 1
-            for method, after in reversed(list(self._choices(node.state, cell))):
+            for method, after in reversed(list(self.lists.choices(node.state, cell))):
                 child = self._settle(_Node(node, (method,), node.state, after, spent))
                 if child is None:
                     continue
@@ -212,7 +162,7 @@ class BestFirst:
                     found = found or child.spent < self.best
                     yield from self._solution(child)
                     continue
-                value = self._estimate(table, child.cell)
+                value = self._estimate(table, child.cell.tasks())
                 if value == UNREACHED:
                     continue
                 child.base = self._base(node, cell, child, child.cell)
@@ -221,35 +171,22 @@ class BestFirst:
                 heappush(queue, (rank, self._random.random() if self._random else order, child))
             if found and not last:
                 return None
-        return None if cut else self._ended
+        # A greedy search does not go back to a node that it reaches at less cost, so it proves nothing about cost.
+        return None if cut or (greedy and self.best < _INFINITE) else self._ended
 
-    def _base(self, node: _Node, cell: _Cell, child: _Node, after: _Cell) -> int:
+    def _base(self, node: _Node, cell: Cell, child: _Node, after: Cell) -> int:
         """Return the number of the list behind the outermost call of the recursion that a node is at the head of."""
         rest = after.rest.number if after.rest else 0
         if child.state != node.state or after.length <= cell.length - 1:
             return rest
-        return node.base if self._below[after.task] is self._below[cell.task] else rest
+        return node.base if self.lists.below[after.task] is self.lists.below[cell.task] else rest
 
-    def _estimate(self, table: Table, cell: _Cell | None) -> float:
-        tasks = []
-        while cell is not None:
-            tasks.append(cell.task)
-            cell = cell.rest
+    def _estimate(self, table: Table, tasks: list[int]) -> float:
         return table.relaxed_plan(tasks) if self.heuristic == "ff" else table.added(tasks)
-
-    def _choices(self, state: int, cell: _Cell) -> Iterator[tuple[GroundMethod, _Cell | None]]:
-        """Yield the methods of the first task that may lead to a plan, each with the tasks that it leaves."""
-        for method in self.problem.methods[cell.task]:
-            if state & method.positive == method.positive and not state & method.negative:
-                after = cell.rest
-                for task in reversed(method.subtasks):
-                    after = self._cons(task, after)
-                if after is None or (state & after.positive == after.positive and not state & after.negative):
-                    yield method, after
 
     def _settle(self, node: _Node) -> _Node | None:
         """Make the moves that leave no choice; return None where one cannot be made."""
-        actions, costs = self.problem.actions, self._costs
+        actions, costs = self.problem.actions, self.lists.costs
         state, cell, spent = node.state, node.cell, node.spent
         chosen = list(node.methods)
         forced = 0
@@ -262,7 +199,7 @@ class BestFirst:
                 spent += costs[cell.task]
                 cell = cell.rest
                 continue
-            choices = self._choices(state, cell)
+            choices = self.lists.choices(state, cell)
             only = next(choices, None)
             if only is None:
                 return None

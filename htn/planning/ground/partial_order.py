@@ -67,10 +67,11 @@ class PartialOrder:
 
     Attributes
     ----------
-    expanded, generated : int
+    expanded, generated, evaluations : int
         What was done so far.
     best : float
-        The cost of the cheapest solution so far.
+        The cost of the cheapest solution so far. It may be set to that of a solution found elsewhere; what is looked
+        for must then be cheaper.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class PartialOrder:
         problem: GroundProblem,
         *,
         heuristic: str = "ff",
-        weights: tuple[float, ...] = (2.0, 1.0),
+        weights: tuple[float, ...] = (5.0, 2.0, 1.0),
         seed: int | None = None,
     ) -> None:
         self.original = problem
@@ -86,13 +87,9 @@ class PartialOrder:
         self.weights = weights
         self.expanded = 0
         self.generated = 0
+        self.evaluations = 0
         self.best = _INFINITE
         self._random = None if seed is None else random.Random(seed)
-
-    @property
-    def evaluations(self) -> int:
-        """How many states were estimated."""
-        return self._relaxed.evaluations
 
     def run(self) -> Generator[list[GroundStep] | None, None, str]:
         """Search; yield None now and then and each solution that is cheaper than those before.
@@ -100,7 +97,7 @@ class PartialOrder:
         Returns
         -------
         str
-            ``"exhausted"``: there is no plan, or none that is cheaper than the last.
+            ``"exhausted"`` where there is no plan, or none that is cheaper than the last; else ``"gave up"``.
         """
         self.problem = preconditions_as_actions(self.original)
         yield None
@@ -146,21 +143,22 @@ class PartialOrder:
                 continue
             key = (node.state, network.number)
             earlier = visited.get(key)
-            if earlier is not None and (greedy or earlier <= depth):
+            if earlier is not None and (greedy or earlier <= node.spent):
                 continue
             yield None
             tasks = network.tasks()
             table = self._relaxed.table(node.state, self._tasks_below(tasks))
+            self.evaluations += 1
             value = self._estimate(table, tasks)
             if value == UNREACHED:
                 visited[key] = -1.0
                 continue
             rank = value if greedy else depth + weight * value
-            if open_nodes and rank > priority and rank > open_nodes[0][0] and earlier is None:
+            if open_nodes and rank > priority and rank > open_nodes[0][0]:
                 # It waits with its own estimate; when it comes up again that has not got worse.
                 heappush(open_nodes, (rank, tie, node))
                 continue
-            visited[key] = depth
+            visited[key] = node.spent
             self.expanded += 1
             found = False
             for child in reversed([each for each in map(self._settle, self._children(node, network)) if each]):
@@ -178,7 +176,8 @@ class PartialOrder:
                 heappush(open_nodes, (rank, self._random.random() if self._random else order, child))
             if found and weight != self.weights[-1]:
                 return None
-        return "exhausted"
+        # A greedy search does not go back to a node that it reaches at less cost, so it proves nothing about cost.
+        return None if greedy and self.best < _INFINITE else "exhausted"
 
     def _tasks_below(self, tasks: list[int]) -> int:
         """Return the tasks that may take part in doing some, as bits."""

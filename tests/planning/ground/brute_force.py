@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
 from itertools import product
 
 from htn.model.ground import GroundAction, GroundMethod, GroundProblem, GroundStep
@@ -81,6 +82,29 @@ def solvable_in_sequence(problem: GroundProblem, most: int = 3000, longest: int 
                 seen.add(each)
                 waiting.append(each)
     return None if cut else False
+
+
+def cheapest_in_sequence(problem: GroundProblem, most: int = 3000, longest: int = 12) -> int | None:
+    """Return the fewest actions of a plan of a totally ordered problem; None where there is none or it was cut off."""
+    queue: list[tuple[int, int, tuple[int, ...]]] = [(0, problem.initial, (problem.root,))]
+    done = set()
+    while queue and len(done) < most:
+        cost, state, tasks = heappop(queue)
+        if not tasks:
+            return cost
+        if (state, tasks) in done or len(tasks) > longest:
+            continue
+        done.add((state, tasks))
+        task, rest = tasks[0], tasks[1:]
+        if task not in problem.actions:
+            for method in problem.methods[task]:
+                if holds(state, method):
+                    heappush(queue, (cost, state, method.subtasks + rest))
+        elif holds(state, problem.actions[task]):
+            action = problem.actions[task]
+            counts = not problem.tasks[task][0].startswith("#")
+            heappush(queue, (cost + counts, state & ~action.delete | action.add, rest))
+    return None
 
 
 Tree = tuple[int, GroundMethod | None, tuple["Tree", ...]]

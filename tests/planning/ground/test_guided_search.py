@@ -13,6 +13,7 @@ from htn.planning.ground.partial_order import PartialOrder
 from htn.planning.ground.relaxed import UNREACHED, Composition, RelaxedComposition, Table
 from htn.planning.ground.relaxed_arrays import ArrayComposition
 from tests.planning.ground.brute_force import (
+    cheapest_in_sequence,
     random_problem,
     replayed,
     solvable_in_sequence,
@@ -102,6 +103,50 @@ def test_each_further_solution_is_shorter() -> None:
             assert lengths == sorted(set(lengths), reverse=True)
             further += len(lengths) > 1
     assert further
+
+
+def test_what_is_left_when_exhausted_is_cheapest() -> None:
+    """Where a search ends by exhaustion, trying everything finds nothing cheaper than its last solution."""
+    compared = 0
+    for seed in range(300):
+        problem = random_problem(seed, ordered=True, recursive=True)
+        for search in (BestFirst(problem), BestFirst(problem, heuristic="ff", seed=1), PartialOrder(problem)):
+            found, ended = outcome(search.run(), 500)
+            cheapest = cheapest_in_sequence(problem)
+            if found and ended == "exhausted" and cheapest is not None:
+                compared += 1
+                assert length(problem, found[-1]) == cheapest == search.best, seed
+    assert compared > 100
+
+
+def test_only_what_is_cheaper_than_a_known_solution_is_looked_for() -> None:
+    """With the cost of the cheapest solution given beforehand nothing is found; with one more, it is found."""
+    for seed in range(200):
+        problem = random_problem(seed, ordered=True, recursive=False)
+        cheapest = cheapest_in_sequence(problem)
+        if cheapest is None:
+            continue
+        for make in (BestFirst, PartialOrder):
+            search = make(problem)
+            search.best = cheapest
+            assert outcome(search.run()) == ([], "exhausted")
+            search = make(problem)
+            search.best = cheapest + 1
+            found, ended = outcome(search.run())
+            assert [length(problem, steps) for steps in found] == [cheapest]
+            assert ended == "exhausted"
+
+
+def test_searches_share_what_they_look_up() -> None:
+    """A search that is given another's task lists does what it would do alone."""
+    for seed in range(100):
+        problem = random_problem(seed, ordered=True, recursive=True)
+        first = BestFirst(problem)
+        outcome(first.run(), 200)
+        second = BestFirst(problem, heuristic="ff", lists=first.lists)
+        shared = outcome(second.run(), 200)
+        alone = outcome(BestFirst(problem, heuristic="ff").run(), 200)
+        assert [length(problem, steps) for steps in shared[0]] == [length(problem, steps) for steps in alone[0]]
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2])
