@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from itertools import product
 
+from htn.hddl.compile.schemas import GOAL
 from htn.hddl.sat.forms import Condition, Forms, Term
 from htn.hddl.sat.formulas import condition_literal
 from htn.hddl.sat.reach import instances
@@ -37,6 +38,10 @@ class Encoding:
         How many variables there are.
     picked : dict
         From a choice and an object to the literal that says that it is this one.
+    acting : list of int
+        For the leaves, literals that are implied by their having an action.
+    always_acting : int
+        How many leaves more have one for sure.
     """
 
     def __init__(self, forms: Forms, tree: Tree) -> None:
@@ -48,6 +53,8 @@ class Encoding:
         self.now: dict[str, dict[tuple[str, ...], int]] = {
             predicate: dict.fromkeys(facts, TRUE) for predicate, facts in forms.model.init.items()
         }
+        self.acting: list[int] = []
+        self.always_acting = 0
         self.versions: dict[str, int] = {}
         self._known: dict[tuple[str, tuple[str | int, ...], bool, int], int] = {}
 
@@ -63,6 +70,7 @@ class Encoding:
             self._position(position)
             if not position.children:
                 self._leaf(position.operations)
+                self._count(position.operations)
             yield
 
     # ------------------------------------------------------------------------------------------------------- choices
@@ -281,6 +289,16 @@ class Encoding:
                     listed.setdefault((effect.predicate, atom), []).append((operation, self._picks(effect, atom)))
         for key in dict.fromkeys([*adders, *deleters]):
             self._change(key, adders.get(key, []), deleters.get(key, []))
+
+    def _count(self, operations: list[Operation]) -> None:
+        """Let one literal say that the leaf has an action."""
+        literals = [o.literal for o in operations if o.form.primitive and o.form.name != GOAL]
+        if TRUE in literals:
+            self.always_acting += 1
+        elif literals:
+            acting = literals[0] if len(literals) == 1 else self.fresh()
+            self.acting.append(acting)
+            self.clauses += [[-literal, acting] for literal in literals if literal != acting]
 
     def _picks(self, effect: Condition, atom: tuple[str, ...]) -> list[int]:
         picks = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from math import inf, log
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from htn.hddl.compile.schemas import TOP
 from htn.hddl.model import Domain, Problem
@@ -15,22 +15,17 @@ from htn.hddl.sat.encode import Encoding
 from htn.hddl.sat.forms import Forms, lifted_forms
 from htn.hddl.sat.grow import Growing
 from htn.hddl.sat.reach import prune
+from htn.hddl.sat.solving import Solving, shorter
 from htn.hddl.sat.tree import Tree
 from htn.model.errors import HtnError
-
-if TYPE_CHECKING:
-    from pysat.solvers import Solver
 
 __all__ = ["Layer", "LayeredSearch", "SolverMissingError"]
 
 _SMALL = 20_000
 """Up to this cost every depth is tried: shallow trees give short plans."""
-_CHUNK = 20_000
-_CONFLICTS = 300
-"""After so many conflicts the solver pauses."""
 _PATIENCE = 5_000
 """After so many conflicts a deeper tree is tried."""
-_SOLVER = "cadical195"
+_NO_MORE = "no more"
 
 Running = Generator[None, None, Any]
 
@@ -132,10 +127,7 @@ class LayeredSearch:
                 encoding = yield from self._encoded(forms, tree, layer)
                 if encoding is None:
                     return "gave up"
-                # To refute a shallow tree can be harder than to find a plan in a deeper one.
-                true = yield from self._solution(encoding, layer, _PATIENCE if tree.cut else inf)
-                if true is not None:
-                    yield read_plan(tree, encoding, true)
+                if (yield from self._plans(tree, encoding, layer)):
                     return "gave up"
             if not tree.cut:
                 return none
@@ -151,28 +143,34 @@ class LayeredSearch:
         layer.variables, layer.clauses = encoding.variables, len(encoding.clauses)
         return encoding
 
-    def _solution(self, encoding: Encoding, layer: Layer, patience: float) -> Generator[None, None, set[int] | None]:
-        """Return the variables that are true in a solution; None where none was found."""
-        from pysat.solvers import Solver
-
-        solver: Solver = Solver(name=_SOLVER)
+    def _plans(self, tree: Tree, encoding: Encoding, layer: Layer) -> Generator[Plan | None, None, bool]:
+        """Yield a plan, and when asked for more, shorter ones; return whether there was any."""
+        solving = Solving()
         try:
-            # The mode with few restarts, in which each variable is first what it was in the best assignment so far,
-            # is by far the better one at satisfying these formulas; what need not be true is false, for short plans.
-            solver.configure({"stabilizeonly": 1, "phase": 0, "lucky": 0})
-            for start in range(0, len(encoding.clauses), _CHUNK):
-                solver.append_formula(encoding.clauses[start : start + _CHUNK])
-                yield
-            answer = None
-            while answer is None and layer.conflicts < patience:
-                solver.conf_budget(_CONFLICTS)
-                answer = solver.solve_limited()
-                layer.conflicts = solver.accum_stats()["conflicts"]
-                yield
-            layer.decided = answer is not None
-            return {literal for literal in solver.get_model() if literal > 0} if answer else None
+            yield from solving.load(encoding.clauses)
+            # To refute a shallow tree can be harder than to find a plan in a deeper one.
+            true = yield from solving.ask(_PATIENCE if tree.cut else inf)
+            layer.conflicts, layer.decided = solving.conflicts, solving.decided
+            if true is None:
+                return False
+            plan = read_plan(tree, encoding, true)
+            yield plan
+            improving = shorter(solving, encoding, len(plan.steps))
+            better = next(improving, _NO_MORE)
+            while not isinstance(better, str):
+                if better is None:
+                    yield None
+                    better = next(improving, _NO_MORE)
+                    continue
+                plan = read_plan(tree, encoding, better)
+                yield plan
+                try:
+                    better = improving.send(len(plan.steps))
+                except StopIteration:
+                    break
+            return True
         finally:
-            solver.delete()
+            solving.close()
 
     def _deeper(self) -> int:
         """Return the next depth: one more while that costs little, then so that the cost about doubles."""

@@ -140,6 +140,30 @@ def test_positions_of_several_tasks_follow_each_other():
 
 
 @needs_solver
+def test_who_asks_for_more_gets_ever_shorter_plans():
+    """After the first plan come shorter ones, each valid, down to the shortest in the tree."""
+    for seed in (3, 5, 8):
+        domain, problem = walk(
+            [(f"p{i}", f"p{(i * k + 1) % 7}") for i in range(7) for k in (1, seed)], "p4", "p2", "p5"
+        )
+        plans = [plan for plan in LayeredSearch(domain, problem).run() if plan is not None]
+        lengths = [len(plan.steps) for plan in plans]
+        assert lengths == sorted(set(lengths), reverse=True)
+        assert all(verify(domain, problem, plan).valid for plan in plans)
+        assert lengths[-1] == sum(distance(problem, a, b) for a, b in (("p0", "p4"), ("p4", "p2"), ("p2", "p5")))
+
+
+def distance(problem, start, goal):
+    """Return how many roads lie between two places, by breadth-first search."""
+    roads = [fact[1:] for fact in problem.init if fact[0] == "road"]
+    reached, steps = {start}, 0
+    while goal not in reached:
+        reached |= {b for a, b in roads if a in reached}
+        steps += 1
+    return steps
+
+
+@needs_solver
 def test_an_endless_search_gives_up_at_its_limits():
     """Where no depth is enough, the size of the tree ends the search, and nothing is claimed."""
     plan, end, search = solve(*walk([("p0", "p1"), ("p1", "p0")], "p2"), most_operations=200)
