@@ -45,7 +45,7 @@ class PossibleChanges:
     order : dict
         For every task its place in an order in which subtasks come before what they are subtasks of, if they can.
     callers : dict
-        For every task those that have it as a subtask.
+        For every task those that have it as a subtask, but for one that nothing has: nobody asks about that.
     indirect : bool
         Whether anything was left out.
     """
@@ -57,6 +57,9 @@ class PossibleChanges:
         for method in model.all_methods:
             for name, _ in method.subtasks:
                 self.callers.setdefault(name, {})[method.task] = None
+        for callers in self.callers.values():
+            for task in [task for task in callers if task not in self.callers]:
+                del callers[task]
         self.order = _bottom_up(model)
         self.indirect = False
         self._direct = direct
@@ -68,7 +71,8 @@ class PossibleChanges:
                 _merge(self._of[action.name], *self._shaped(action, places, change))
         for task in model.methods:
             self._of[task] = {}
-        fixpoint(self.order, [*model.methods], self.callers, self._grow())
+        called = [task for task in model.methods if task in self.callers]
+        fixpoint(self.order, called, self.callers, self._grow())
 
     def _grow(self) -> Callable[[str], bool]:
         """Return what brings a task's changes up to date with its subtasks', and says whether there were new ones."""

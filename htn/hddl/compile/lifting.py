@@ -9,7 +9,7 @@ Where branches interleave, everything counts as coming before, except before the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from htn.hddl.compile.changes import Change, PossibleChanges, fixpoint
 from htn.hddl.compile.schemas import EQUAL, Literal, MethodSchema, Model, Term, substitute
@@ -75,7 +75,8 @@ class Lifting:
             self.needs[task] = found
             return True
 
-        fixpoint(self.changes.order, self.model.methods, self.changes.callers, grow)
+        called = [task for task in self.model.methods if task in self.changes.callers]
+        fixpoint(self.changes.order, called, self.changes.callers, grow)
 
     def _task_needs(self, task: str) -> list[Literal] | None:
         common: list[Literal] | None = None
@@ -123,7 +124,7 @@ class Lifting:
 
 
 _MANY = 12
-"""So many changes of one predicate are told apart in a method; more are taken together."""
+"""So many changes of one predicate are told apart in a method; those that follow are taken together."""
 
 
 class _Changes:
@@ -133,34 +134,38 @@ class _Changes:
         self.method = method
         self.different = {frozenset(literal.terms) for literal in method.literals if _is_inequality(literal)}
         self.known: dict[tuple[str, bool], dict[tuple[str | frozenset[str], ...], None]] = {}
+        self.others: dict[tuple[str, bool], list[set[str]]] = {}
 
     def add(self, changes: Iterable[Change]) -> None:
         """Note further changes."""
         for predicate, positive, terms in changes:
             listed = self.known.setdefault((predicate, positive), {})
-            listed[terms] = None
-            if len(listed) > _MANY:
-                columns = [[self.objects(term) for term in column] for column in zip(*listed, strict=True)]
-                self.known[predicate, positive] = {tuple([frozenset().union(*column) for column in columns]): None}
+            if len(listed) < _MANY:
+                listed[terms] = None
+                continue
+            objects = [self.objects(term) for term in terms]
+            wide = self.others.setdefault((predicate, positive), [set() for _ in objects])
+            for known, more in zip(wide, objects, strict=True):
+                known |= more
 
-    def objects(self, term: str | frozenset[str]) -> frozenset[str]:
-        if isinstance(term, frozenset):
-            return term
-        return self.method.objects(term) or frozenset()
+    def objects(self, term: str | Set[str]) -> Set[str]:
+        return (self.method.objects(term) or frozenset()) if isinstance(term, str) else term
 
     def bring_about(self, literal: Literal) -> bool:
         """Whether one of the changes can make a literal of the method true."""
-        listed = self.known.get((literal.predicate, literal.positive), ())
-        return any(self._can_be(terms, literal) for terms in listed)
+        kind = (literal.predicate, literal.positive)
+        if kind in self.others and self._can_be(self.others[kind], literal):
+            return True
+        return any(self._can_be(terms, literal) for terms in self.known.get(kind, ()))
 
-    def _can_be(self, terms: tuple[str | frozenset[str], ...], literal: Literal) -> bool:
+    def _can_be(self, terms: Sequence[str | Set[str]], literal: Literal) -> bool:
         for made, wanted in zip(terms, literal.terms, strict=True):
             if wanted is None or made == wanted:
                 continue
             objects = self.method.objects(wanted)
             if objects is not None and objects.isdisjoint(self.objects(made)):
                 return False
-            if frozenset((made, wanted)) in self.different:
+            if isinstance(made, str) and frozenset((made, wanted)) in self.different:
                 return False
         return True
 

@@ -162,6 +162,8 @@ class Needs:
 
     def cell(self, task: Task) -> tuple[int, int]:
         """Return what of a mask stays before a task, and what is due before it."""
+        if task[0] == TOP:
+            return 0, 0  # nothing follows it
         kept = ~self.made(task)
         due = self._due.get(task)
         if due is None:
