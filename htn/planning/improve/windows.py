@@ -28,7 +28,7 @@ _ROUNDS = 8
 _FIRST_SIZE = 4
 """What the smallest windows cost, at most; twice as much from sweep to sweep."""
 _WHOLE = 20
-"""How many times as many configurations are made in search of all of the plan in the first round."""
+"""How many times as many configurations are made in search of all of the plan at first; later as many as in all."""
 _MOST_CONFIGURATIONS = 600_000
 _PAUSE = 100
 _GIVEN_PER_PAUSE = 100
@@ -102,7 +102,7 @@ class Windows:
         budget = _FIRST_BUDGET
         for round_ in range(_ROUNDS):
             if whole is not None:
-                yield from self._whole(whole, max(_WHOLE * _FIRST_BUDGET, self.tried // 3))
+                yield from self._whole(whole, max(_WHOLE * _FIRST_BUDGET, self.tried))
                 if whole.finished:
                     return "exhausted"
                 if len(whole) > _MOST_CONFIGURATIONS:
