@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -39,6 +39,8 @@ class PossibleChanges:
         Whether a change is left out where the task can make one of the same predicate that leaves less open: to what
         its own arguments name, besides what else may be affected on the way. These are not all possible changes, but
         those that the task is likely to be there for.
+    kinds : collection of (str, bool), optional
+        Which predicates' additions and deletions matter; all by default.
 
     Attributes
     ----------
@@ -50,7 +52,9 @@ class PossibleChanges:
         Whether anything was left out.
     """
 
-    def __init__(self, model: Model, *, direct: bool = False) -> None:
+    def __init__(
+        self, model: Model, *, direct: bool = False, kinds: Collection[tuple[str, bool]] | None = None
+    ) -> None:
         self.model = model
         self.everything = frozenset(model.order)
         self.callers: dict[str, dict[str, None]] = {}
@@ -68,6 +72,8 @@ class PossibleChanges:
             places = {name: i for i, name in enumerate(action.formals)}
             self._of[action.name] = {}
             for change in action.changes:
+                if kinds is not None and (change.predicate, change.positive) not in kinds:
+                    continue
                 _merge(self._of[action.name], *self._shaped(action, places, change))
         for task in model.methods:
             self._of[task] = {}

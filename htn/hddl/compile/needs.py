@@ -64,7 +64,8 @@ def find_needs(model: Model, lifting: Lifting, relations: Mapping[str, str]) -> 
         return None
     goals = dict.fromkeys(ends, masks.get((GOAL,), 0))
     needs = Needs(model, lifting, lifting.changes, relations, bits, masks, goals)
-    changes = PossibleChanges(model, direct=True)
+    kinds = {(literal.predicate, literal.positive) for literal in bits}
+    changes = PossibleChanges(model, direct=True, kinds=kinds)
     if changes.indirect:
         needs.hasty = Needs(model, lifting, changes, relations, bits, masks, goals)
     return needs

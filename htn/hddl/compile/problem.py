@@ -12,7 +12,7 @@ from htn.hddl.compile.late import bind_late
 from htn.hddl.compile.lifting import Lifting, lift_preconditions
 from htn.hddl.compile.needs import Needs, find_needs, watched_goals
 from htn.hddl.compile.normalise import normalise
-from htn.hddl.compile.relations import FactState, relation_class
+from htn.hddl.compile.relations import FactState, Relation, relation_class
 from htn.hddl.compile.schemas import TOP, Model
 from htn.hddl.model import Domain as HddlDomain
 from htn.hddl.model import Problem
@@ -158,9 +158,13 @@ def _run(model: Model, name: str, passes: Passes, lifting: Lifting | None, seed:
 
 def _state(code: Code) -> FactState:
     state = FactState("initial")
+    kinds: dict[Any, type[Relation]] = {}  # many relations are of one kind
     for predicate, name in code.relations.items():
         arity = int(predicate.rpartition("/")[2])
-        kind = relation_class(f"R_{name}", arity, code.indexes[predicate])
+        shape = (arity, frozenset(code.indexes[predicate]))
+        kind = kinds.get(shape)
+        if kind is None:
+            kind = kinds[shape] = relation_class(f"Relation{len(kinds)}", *shape)
         facts = code.model.init.get(predicate, ())
         keys = dict.fromkeys([fact[0] if arity == 1 else fact for fact in facts], True)
         state.__dict__[name] = kind(name, keys, [])
