@@ -3,7 +3,7 @@
 A node is a state and the list of the tasks that are left. Actions at its head, and tasks there that only one method
 applies to, leave no choice and are carried out at once; what remains is a compound task with several methods. Nodes are
 ranked by the estimate of their parent and looked at when they come up (deferred evaluation: Helmert, "The Fast
-Downward Planning System", JAIR 2006); where that turns out worse than what else is open, they wait again.
+Downward Planning System", JAIR 2006); where that turns out worse than what else is open, they wait again, for a while.
 
 Recursion is what misleads it: a path can be put together in endless ways before its first step is taken. So a greedy
 search at first enters a recursive task only once in each state for each outermost call. Where that leaves nothing to
@@ -25,6 +25,9 @@ __all__ = ["BestFirst"]
 
 _MOST_FORCED = 200
 """Forced moves that are made without looking at whether the search has been there before."""
+
+_MOST_WAITS = 3
+"""So many nodes in a row may turn out worse than they seemed before the best of them is gone on with all the same."""
 
 _INFINITE = float("inf")
 
@@ -117,16 +120,19 @@ class BestFirst:
         visited: dict[tuple[int, int], float] = {}
         entered: set[tuple[int, int, int]] = set()
         cut = found = False
+        # Ranked by the estimates of parents, and by their own.
         queue: list[tuple[float, float, _Node]] = []
-        order = 0
+        known: list[tuple[float, float, _Node]] = []
+        order = waits = 0
         root = self._settle(_Node(None, (), self.problem.initial, self.lists.before(self.problem.root, None), 0.0))
         if root is not None:
             if root.cell is None:
                 yield from self._solution(root)
                 return self._ended
             queue.append((0.0, 0.0, root))
-        while queue:
-            priority, tie, node = heappop(queue)
+        while queue or known:
+            again = not queue or bool(known and (waits >= _MOST_WAITS or known[0] < queue[0]))
+            _, tie, node = heappop(known if again else queue)
             cell, spent = node.cell, node.spent
             assert cell is not None
             if spent + cell.least >= self.best:
@@ -145,11 +151,14 @@ class BestFirst:
             if value == UNREACHED:
                 visited[key] = -1.0
                 continue
-            rank = value if greedy else spent + weight * value
-            if queue and rank > priority and rank > queue[0][0]:
-                # It waits with its own estimate; when it comes up again that has not got worse.
-                heappush(queue, (rank, tie, node))
-                continue
+            if not again:
+                rank = value if greedy else spent + weight * value
+                best = min(known[0][0] if known else rank, queue[0][0] if queue else rank)
+                if rank > best:
+                    heappush(known, (rank, tie, node))
+                    waits += 1
+                    continue
+            waits = 0
             visited[key] = spent
             entered.add((node.state, cell.task, node.base))
             self.expanded += 1

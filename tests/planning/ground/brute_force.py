@@ -54,6 +54,22 @@ def random_problem(seed: int, *, ordered: bool, recursive: bool) -> GroundProble
     )
 
 
+def widened(problem: GroundProblem, seed: int) -> GroundProblem:
+    """Return a problem with one more method for each task, of four or five subtasks in an order of any shape."""
+    rng = random.Random(seed)
+    methods = dict(problem.methods)
+    for task in range(COMPOUND):
+        size = rng.choice((4, 5))
+        subtasks = tuple(rng.choice(range(task + 1, COMPOUND + ACTIONS)) for _ in range(size))
+        pairs = tuple((a, b) for b in range(size) for a in range(b) if rng.random() < 0.35)
+        methods[task] = [*methods[task], GroundMethod(0, 0, subtasks, pairs, "wide")]
+    actions = {
+        task: action._replace(positive=action.positive & rng.getrandbits(FACTS), negative=0)
+        for task, action in problem.actions.items()
+    }
+    return problem._replace(methods=methods, actions=actions)
+
+
 def holds(state: int, condition: GroundAction | GroundMethod) -> bool:
     """Whether a condition is met."""
     return state & condition.positive == condition.positive and state & condition.negative == 0
@@ -87,7 +103,7 @@ def solvable_in_sequence(problem: GroundProblem, most: int = 3000, longest: int 
 def cheapest_in_sequence(problem: GroundProblem, most: int = 3000, longest: int = 12) -> int | None:
     """Return the fewest actions of a plan of a totally ordered problem; None where there is none or it was cut off."""
     queue: list[tuple[int, int, tuple[int, ...]]] = [(0, problem.initial, (problem.root,))]
-    done = set()
+    done: set[tuple[int, tuple[int, ...]]] = set()
     while queue and len(done) < most:
         cost, state, tasks = heappop(queue)
         if not tasks:

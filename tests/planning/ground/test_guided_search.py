@@ -18,6 +18,7 @@ from tests.planning.ground.brute_force import (
     replayed,
     solvable_in_sequence,
     solvable_interleaved,
+    widened,
 )
 
 INFINITE = float("inf")
@@ -77,6 +78,19 @@ def test_partial_order_search_solves_what_can_be_solved() -> None:
         unsolvable += not found
     assert solved > 30
     assert unsolvable > 30
+
+
+def test_plans_of_wide_networks_are_plans() -> None:
+    """With orders of any shape and equal tasks side by side, every step is of the right one of them."""
+    wide = 0
+    for seed in range(600):
+        problem = widened(random_problem(seed, ordered=False, recursive=seed % 2 == 0), seed)
+        found, _ = outcome(PartialOrder(problem, seed=seed if seed % 3 else None).run(), 100)
+        for steps in found:
+            if sum(step.method is None for step in steps) < 40:
+                assert replayed(problem, steps), seed
+                wide += any(step.method is not None and step.method.label == "wide" for step in steps)
+    assert wide > 100
 
 
 def test_partial_order_search_on_sequences_is_search_on_sequences() -> None:
