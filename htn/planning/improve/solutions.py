@@ -109,6 +109,8 @@ def improve_path(
                 yield Improved(solution, run.cost, _length(task[0] for task in run.actions()))
     except UnsuitableError:
         return "gave up"
+    except Exception:  # noqa: BLE001  (a function of the domain fails where no search came before: the plan stays good)
+        return "gave up"
 
 
 def improve_steps(problem: GroundProblem, steps: Sequence[GroundStep]) -> Generator[Improved | None, None, str]:

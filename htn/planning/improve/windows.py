@@ -49,8 +49,8 @@ class Windows:
 
     Attributes
     ----------
-    run : Run or None
-        The best solution so far; None while the decisions have not been gone through, or if they are none.
+    run : Run
+        The best solution so far; there once the decisions have been gone through.
     tried, windows, replays, repairs : int
         Configurations made, windows searched, ends of windows from which the rest was tried, tasks done anew behind
         windows.

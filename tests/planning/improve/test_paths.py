@@ -175,6 +175,18 @@ def test_what_it_cannot_deal_with_is_left_as_it_is():
     assert drain(improve_path(domain, state, nested, find_plan(domain, state, nested).path)) == ([], "gave up")
 
 
+def test_a_function_that_fails_ends_the_improvement():
+    """A method that raises an exception where no search came before ends the improvement, and nothing else."""
+    domain, state = travel()
+    path = find_plan(domain, state, [("go", "park")]).path
+
+    @domain.method("go")
+    def broken(state, to):
+        return [("walk", state.nowhere)]
+
+    assert drain(improve_path(domain, state, [("go", "park")], path)) == ([], "gave up")
+
+
 def test_a_method_that_looks_at_the_order_of_facts_yields_no_wrong_plan():
     """Where the order of facts decides, what does not replay on the state itself is not given, and nothing proved."""
     domain = Domain("order")
