@@ -85,6 +85,15 @@ class LayeredSearch:
     ------
     SolverMissingError
         When the package python-sat is not installed.
+
+    Examples
+    --------
+    >>> from htn.hddl import parse_domain, parse_problem
+    >>> domain = parse_domain("(define (domain d) (:predicates (p)) (:action a :effect (p)))")
+    >>> problem = parse_problem("(define (problem x) (:domain d) (:htn :subtasks (a)) (:goal (p)) (:init))", domain)
+    >>> plans = [plan for plan in LayeredSearch(domain, problem).run() if plan is not None]
+    >>> [step.name for step in plans[0].steps]
+    ['a']
     """
 
     domain: Domain
