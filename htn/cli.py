@@ -9,10 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from htn.model.errors import HtnError, InputError
 from htn.stopping import Stopped, Watch
+
+if TYPE_CHECKING:
+    from htn.solving import Answer
 
 __all__ = ["main"]
 
@@ -164,7 +167,14 @@ def _solve_arguments(parser: argparse.ArgumentParser) -> None:
         help="MiB that the process may take",
     )
     parser.add_argument("--plan", metavar="FILE", help="write the plan here: JSON, or the competition's format")
-    parser.add_argument("--seed", type=int, metavar="N", help="shuffle the order of methods")
+    parser.add_argument("--seed", type=int, metavar="N", help="shuffle what the search leaves open")
+    parser.add_argument(
+        "--improve", type=_positive, metavar="S", help="seconds to look for better plans after the first (HDDL)"
+    )
+    parser.add_argument("--cores", type=int, choices=(1, 2), default=1, help="processes that search (HDDL)")
+    parser.add_argument(
+        "--search", action="append", metavar="NAME", help="only this search of the portfolio; may be repeated (HDDL)"
+    )
     _json_option(parser)
 
 
@@ -198,13 +208,23 @@ def _solve(arguments: argparse.Namespace) -> int:
         from htn.writing import check_writable
 
         check_writable(arguments.plan)
-    if is_hddl(arguments.domain):
-        from htn.solving import solve_hddl as solve
-    else:
-        from htn.solving import solve_python as solve
     watch = Watch(arguments.time_limit, arguments.memory_limit, arguments.begun)
+    files = (arguments.domain, arguments.problem)
+    how: dict[str, Any] = {"seed": arguments.seed, "plan": arguments.plan}
+    solve: Callable[..., Answer]
+    if is_hddl(arguments.domain):
+        from htn.solving import solve_hddl
+
+        solve = solve_hddl
+        how |= {"improve": arguments.improve or 0.0, "cores": arguments.cores, "only": arguments.search or ()}
+    else:
+        from htn.solving import solve_python
+
+        solve = solve_python
+        if arguments.improve or arguments.cores > 1 or arguments.search:
+            raise InputError("--improve, --cores and --search are for HDDL; this domain is Python")
     with watch.kept():
-        answer = solve(arguments.domain, arguments.problem, watch, seed=arguments.seed, plan=arguments.plan)
+        answer = solve(*files, watch, **how)
     if arguments.json:
         _print_json(answer.document)
     else:

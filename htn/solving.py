@@ -10,10 +10,12 @@ from htn.model.collecting import collecting_paused
 from htn.stopping import Stopped, Watch
 
 if TYPE_CHECKING:
-    from htn.hddl.compile import Compiled
+    from collections.abc import Collection
+
     from htn.hddl.model import Domain, Problem
     from htn.planning.limits import Limits
     from htn.planning.outcome import Outcome
+    from htn.portfolio import Result
 
 __all__ = ["LIMIT_CODES", "Answer", "solve_hddl", "solve_python"]
 
@@ -42,36 +44,45 @@ class Answer(NamedTuple):
 
 
 class _Phases:
-    """How long each phase took, and what the search counted."""
+    """How long each phase took, and what the searches counted."""
 
     def __init__(self, begun: float) -> None:
         self.seconds: dict[str, float] = {}
-        self.outcome: Outcome | None = None
+        self.counted: dict[str, Any] = {}
         self._begun = self._last = begun
 
-    def ended(self, name: str) -> None:
-        """Count the time since the last phase ended towards a phase."""
-        now = time.perf_counter()
+    def ended(self, name: str, seconds: float | None = None) -> None:
+        """Count the time since the last phase ended towards a phase; or so many seconds of it."""
+        now = time.perf_counter() if seconds is None else self._last + seconds
         self.seconds[name] = now - self._last
         self._last = now
 
     def statistics(self) -> dict[str, Any]:
-        """Return what the phases, the search and the process took."""
+        """Return what the phases, the searches and the process took."""
         import resource
         import sys
 
-        counted = self.outcome.statistics if self.outcome is not None else None
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return {
             "seconds": time.perf_counter() - self._begun,
             "process_seconds": time.process_time(),
             "phases": self.seconds,
             "memory_mb": round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1),
-            **{name: getattr(counted, name, 0) for name in ("nodes", "backtracks", "dead_ends", "cuts")},
+            **self.counted,
         }
 
 
-def solve_hddl(domain: str, problem: str, watch: Watch, *, seed: int | None = None, plan: str | None = None) -> Answer:
+def solve_hddl(
+    domain: str,
+    problem: str,
+    watch: Watch,
+    *,
+    seed: int | None = None,
+    plan: str | None = None,
+    improve: float = 0.0,
+    cores: int = 1,
+    only: Collection[str] = (),
+) -> Answer:
     """Solve a problem in HDDL.
 
     Parameters
@@ -81,25 +92,60 @@ def solve_hddl(domain: str, problem: str, watch: Watch, *, seed: int | None = No
     watch : Watch
         The limits of the command.
     seed : int, optional
-        Shuffles the order of methods.
+        Shuffles what the searches leave open.
     plan : str, optional
-        A file for the plan, in the competition's format.
+        A file for the plan, in the competition's format; each better plan takes the place of the one before.
+    improve, cores, only
+        As for `htn.portfolio.solve`.
 
     Raises
     ------
     HddlError
         When a file cannot be read or is not what it should be.
+    InputError
+        When there is no search of a name, or no second process can be had.
     Stopped
         When the command is to end without an answer.
     """
+    best: list[Result] = []
+
+    def report(result: Result) -> None:
+        best[:] = [result]
+        if improve and plan is not None and result.plan is not None:
+            from htn.hddl.plan_format import format_plan
+            from htn.writing import write_whole
+
+            write_whole(plan, format_plan(result.plan))
 
     def solve(phases: _Phases) -> Answer:
-        read, asked, compiled = _prepared(domain, problem, phases)
-        phases.outcome = outcome = _searched(compiled, watch, seed)
-        phases.ended("searching")
-        return _found_hddl(outcome, compiled, read, asked) if outcome else _without_plan(outcome)
+        read, asked = _read(domain, problem)
+        phases.ended("reading")
+        from htn.portfolio.solve import solve
 
-    return _timed(solve, watch, plan)
+        result = _naming_the_domain(
+            read,
+            asked,
+            lambda: solve(
+                read,
+                asked,
+                limits=_limits(watch),
+                seed=seed,
+                improve=improve,
+                cores=cores,
+                only=only,
+                report=report,
+            ),
+        )
+        members = dict(result.seconds)
+        phases.ended("compiling", members.pop("compile"))
+        phases.ended("searching")
+        phases.counted = {"searches": members, "counted": dict(result.counted)}
+        return _answered(result)
+
+    def stopped(limit: str) -> Answer:
+        return _answered(best[0]._replace(limit=limit)) if best else _limited(limit)
+
+    return _timed(solve, watch, plan, stopped)
 
 
 def solve_python(
@@ -114,14 +160,18 @@ def solve_python(
         declared, asked = load_domain(domain), load_problem(problem)
         phases.ended("reading")
         limits = _limits(watch)
-        phases.outcome = outcome = find_plan(declared, asked.state, asked.tasks, limits=limits, seed=seed)
+        outcome = find_plan(declared, asked.state, asked.tasks, limits=limits, seed=seed)
         phases.ended("searching")
+        names = ("nodes", "backtracks", "dead_ends", "cuts")
+        phases.counted = {name: getattr(outcome.statistics, name) for name in names}
         return _found_python(outcome, plan is not None) if outcome else _without_plan(outcome)
 
-    return _timed(solve, watch, plan)
+    return _timed(solve, watch, plan, _limited)
 
 
-def _timed(solve: Callable[[_Phases], Answer], watch: Watch, path: str | None) -> Answer:
+def _timed(
+    solve: Callable[[_Phases], Answer], watch: Watch, path: str | None, at_limit: Callable[[str], Answer]
+) -> Answer:
     """Return what solving comes to, written to a file and with statistics; a limit is an answer too."""
     phases = _Phases(watch.begun)
     phases.ended("starting")
@@ -136,9 +186,9 @@ def _timed(solve: Callable[[_Phases], Answer], watch: Watch, path: str | None) -
     except Stopped as stopped:
         if not stopped.at_limit:
             raise
-        answer = _limited(stopped.why)
+        answer = at_limit(stopped.why)
     except MemoryError:
-        answer = _limited("memory")
+        answer = at_limit("memory")
     answer.document["statistics"] = phases.statistics()
     answer.document["exit_code"] = answer.code
     return answer
@@ -151,55 +201,44 @@ def _limits(watch: Watch) -> Limits:
     return Limits(watch.seconds_left, None, Limits().memory_mb if memory is None else memory)
 
 
-def _prepared(domain: str, problem: str, phases: _Phases) -> tuple[Domain, Problem, Compiled]:
-    from htn.hddl.compile.problem import compile_problem
+def _read(domain: str, problem: str) -> tuple[Domain, Problem]:
     from htn.hddl.domain import load_domain
-    from htn.hddl.errors import HddlError
     from htn.hddl.problem import load_problem
 
     read = load_domain(domain)
-    asked = load_problem(problem, read)
-    phases.ended("reading")
+    return read, load_problem(problem, read)
+
+
+def _naming_the_domain(domain: Domain, problem: Problem, solve: Callable[[], Result]) -> Result:
+    """Solve; where the problem uses what the domain lacks, say that it is meant for another one."""
+    from htn.hddl.errors import HddlError
+
     try:
-        compiled = compile_problem(read, asked)
+        return solve()
     except HddlError as error:
-        if asked.domain == read.name:
+        if problem.domain == domain.name:
             raise
-        raise HddlError(f"{error} (the problem is for the domain '{asked.domain}', this is '{read.name}')") from None
-    phases.ended("compiling")
-    return read, asked, compiled
+        raise HddlError(
+            f"{error} (the problem is for the domain '{problem.domain}', this is '{domain.name}')"
+        ) from None
 
 
-def _searched(compiled: Compiled, watch: Watch, seed: int | None) -> Outcome:
-    from htn.planning.decompose import find_plan
-
-    # Recursion without end is common in HDDL, and the memory costs its domains little.
-    return find_plan(
-        compiled.domain,
-        compiled.state,
-        compiled.tasks,
-        limits=_limits(watch),
-        seed=seed,
-        patience=0,
-        hasty=True,
-        cover=compiled.cover,
-    )
-
-
-def _found_hddl(outcome: Outcome, compiled: Compiled, domain: Domain, problem: Problem) -> Answer:
-    from htn.hddl.compile.plans import plan_of
-    from htn.hddl.cost import plan_cost
+def _answered(result: Result) -> Answer:
+    document: dict[str, Any] = {"status": result.status, "search": result.member}
+    if result.plan is None:
+        if result.status == "unsolvable":
+            return Answer(10, "there is no plan", document)
+        if result.status == "gave up":
+            return Answer(20, "every search gave up", document)
+        return _limited(result.limit)
     from htn.hddl.plan_format import format_plan
-    from htn.planning.outcome import Solved
 
-    assert isinstance(outcome, Solved)
-    plan = plan_of(compiled, outcome.path)
-    text = format_plan(plan)
-    document: dict[str, Any] = {
-        "status": outcome.status,
-        "length": len(plan.steps),
-        "cost": plan_cost(domain, problem, plan),
-        "plan": [[step.name, *step.arguments] for step in plan.steps],
+    text = format_plan(result.plan)
+    document |= {
+        "length": len(result.plan.steps),
+        "cost": result.cost,
+        "best": result.best,
+        "plan": [[step.name, *step.arguments] for step in result.plan.steps],
         "decomposition": text,
     }
     return Answer(0, text, document, text)

@@ -60,6 +60,9 @@ def _lifted(task: Task, seed: int | None) -> Progress:
     compiled = task.compiled
     table = Table(compiled.domain, Constraints(), seed)
     search = Search(table, compiled.state, compiled.tasks, patience=0, hasty=True, cover=compiled.cover)
+    task.counters["lifted"] = lambda: {
+        name: getattr(search, name) for name in ("nodes", "backtracks", "dead_ends", "cuts")
+    }
     for event in search.run():
         if event is not None:
             yield _of_path(task, event, "lifted")
@@ -88,6 +91,7 @@ def _guided(task: Task, heuristic: str, seed: int | None) -> Progress:
     if ground is None:
         return "gave up"
     search = BestFirst(ground, heuristic=heuristic, seed=seed)
+    task.counters[heuristic] = lambda: {name: getattr(search, name) for name in ("expanded", "generated")}
     return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, heuristic)))
 
 
@@ -98,6 +102,7 @@ def _depth_first(task: Task, seed: int | None) -> Progress:
     if ground is None:
         return "gave up"
     search = DepthFirst(ground, seed=seed)
+    task.counters["depth-first"] = lambda: {"nodes": search.nodes}
     return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, "depth-first")))
 
 
@@ -108,6 +113,7 @@ def _restarts(task: Task, seed: int | None) -> Progress:
     if ground is None:
         return "gave up"
     search = Restarts(ground, seed=seed or 1)
+    task.counters["restarts"] = lambda: {"nodes": search.nodes, "started": search.started}
     return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, "restarts")))
 
 
@@ -118,6 +124,7 @@ def _networks(task: Task, seed: int | None) -> Progress:
     if ground is None:
         return "gave up"
     search = PartialOrder(ground, seed=seed)
+    task.counters["networks"] = lambda: {name: getattr(search, name) for name in ("expanded", "generated")}
     return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, "networks")))
 
 

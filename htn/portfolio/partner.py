@@ -59,7 +59,7 @@ class Partner:
 
     def close(self) -> None:
         """End the process."""
-        self._process.terminate()
+        self._process.kill()  # a milder signal is lost on a process that has only just been forked
         self._process.join()
         self._connection.close()
 

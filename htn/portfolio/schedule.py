@@ -28,7 +28,7 @@ class Slice(NamedTuple):
     member : str
         Whose turn.
     seconds : float
-        How long it lasts.
+        How much processor time it has, so that a busy machine does not cut it short.
     """
 
     member: str
@@ -48,7 +48,7 @@ class Turns:
     Attributes
     ----------
     seconds : dict
-        How long each member has worked.
+        How much processor time each member has taken.
     ended : dict
         How the searches ended that did.
     """
@@ -84,14 +84,14 @@ class Turns:
         search = self._running[name]
         left = seconds
         while left > 0:
-            begun = time.perf_counter()
+            begun = time.thread_time()
             candidate: Candidate | None = None
             try:
                 candidate = next(search)
             except StopIteration as stop:
                 self.ended[name] = stop.value
                 del self._running[name]
-            spent = time.perf_counter() - begun
+            spent = time.thread_time() - begun
             left -= spent
             self.seconds[name] = self.seconds.get(name, 0.0) + spent
             if name in self.ended:

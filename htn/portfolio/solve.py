@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from time import perf_counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from htn.model.errors import InputError
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["Result", "solve"]
 
 _TOTAL_ORDER = (
-    Slice("lifted", 0.5),
-    Slice("add", 2.0),
-    Slice("layers", 2.0),
-    Slice("ff", 2.0),
+    Slice("lifted", 0.2),
+    Slice("depth-first", 0.5),
+    Slice("ff", 0.5),
+    Slice("add", 0.5),
+    Slice("layers", 1.0),
+    Slice("restarts", 0.5),
 )
 _PARTIAL_ORDER = (Slice("lifted", 0.5), Slice("networks", 3.0))
 
@@ -47,6 +51,8 @@ class Result(NamedTuple):
         Which limit ended the search; empty where none did.
     seconds : dict
         How long each part took: ``"compile"``, ``"ground"`` and the members by name (those include the grounding).
+    counted : dict
+        What each member did: nodes and the like.
     """
 
     status: str
@@ -55,7 +61,8 @@ class Result(NamedTuple):
     member: str = ""
     best: bool = False
     limit: str = ""
-    seconds: dict[str, float] = {}  # noqa: RUF012  (a default of a named tuple, never changed)
+    seconds: Mapping[str, float] = MappingProxyType({})
+    counted: Mapping[str, Mapping[str, int]] = MappingProxyType({})
 
     def __bool__(self) -> bool:
         return self.plan is not None
@@ -67,7 +74,7 @@ def solve(
     *,
     limits: Limits | None = None,
     seed: int | None = None,
-    improve: bool = False,
+    improve: float = 0.0,
     cores: int = 1,
     only: Collection[str] = (),
     report: Callable[[Result], None] | None = None,
@@ -84,9 +91,9 @@ def solve(
         How much may be spent; nodes are not counted here.
     seed : int, optional
         Shuffles what the searches leave open.
-    improve : bool
-        Whether to look for cheaper plans until a limit is reached or none can be cheaper; without a limit on the
-        seconds that may take for ever.
+    improve : float
+        For how many seconds to look for cheaper plans after the first, unless it is proved before that there is none;
+        infinite for as long as the limits allow.
     cores : int
         1, or 2: the searches are then divided between this process and a second one.
     only : collection of str
@@ -140,10 +147,11 @@ def _slices(task: Task, only: Collection[str]) -> tuple[Slice, ...]:
     return tuple(each for each in slices if not only or each.member in only)
 
 
-def _ended(task: Task, race: Race, meter: Meter, improve: bool, report: Callable[[Result], None] | None) -> Result:
+def _ended(task: Task, race: Race, meter: Meter, improve: float, report: Callable[[Result], None] | None) -> Result:
     """Go on until there is a plan, or a better one no longer to be hoped for."""
     best = Result("limit reached")
     search = race.run()
+    until: float | None = None
     proved = False
     while True:
         try:
@@ -154,33 +162,32 @@ def _ended(task: Task, race: Race, meter: Meter, improve: bool, report: Callable
         if candidate is not None:
             cost = _cost(task, candidate.plan)
             if best.plan is None or cost < best.cost:
-                best = Result("solved", candidate.plan, cost, candidate.member, seconds=_seconds(task, race))
+                best = Result("solved", candidate.plan, cost, candidate.member)
                 if report is not None:
-                    report(best)
-                if not improve:
-                    return best
+                    report(_with_statistics(best, task, race))
                 race.improve(candidate)
+            until = perf_counter() + improve if until is None else until
+        if until is not None and perf_counter() >= until:
+            break
         limit = meter.reached(0)
         if limit is not None:
-            return best._replace(limit=limit, seconds=_seconds(task, race))
-    seconds = _seconds(task, race)
+            return _with_statistics(best._replace(limit=limit), task, race)
     if best.plan is not None:
-        return best._replace(best=proved, seconds=seconds)
+        return _with_statistics(best._replace(best=proved), task, race)
     prover = next((name for name, end in race.turns.ended.items() if end == "exhausted"), "")
-    return Result("unsolvable" if proved else "gave up", member=prover, seconds=seconds)
+    return _with_statistics(Result("unsolvable" if proved else "gave up", member=prover), task, race)
 
 
-def _seconds(task: Task, race: Race) -> dict[str, float]:
-    found = {**task.seconds, **race.turns.seconds}
+def _with_statistics(result: Result, task: Task, race: Race) -> Result:
+    seconds = {**task.seconds, **race.turns.seconds}
     if race.seconds:
-        found["improve"] = race.seconds
-    return found
+        seconds["improve"] = race.seconds
+    return result._replace(seconds=seconds, counted={name: count() for name, count in task.counters.items()})
 
 
 def _cost(task: Task, plan: Plan) -> float:
     if not task.has_costs:
         return len(plan.steps)
-    from htn.hddl.verify import verify
+    from htn.hddl.cost import plan_cost
 
-    # Costs may depend on the state: the verifier goes through the states anyway.
-    return verify(task.domain, task.problem, plan).cost
+    return plan_cost(task.domain, task.problem, plan)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
-from htn.hddl.compile import compile_problem
 from htn.hddl.model import Increase, walk
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ class Task:
         Functions for the decomposer.
     seconds : dict
         How long the representations took to make: ``"compile"`` and, once it was begun, ``"ground"``.
+    counters : dict
+        What each search at work has done, when asked.
     declined : str
         Why the problem was not grounded; empty where it was, or nobody asked.
 
@@ -46,9 +47,12 @@ class Task:
         self.domain = domain
         self.problem = problem
         self.seconds: dict[str, float] = {}
+        self.counters: dict[str, Callable[[], dict[str, int]]] = {}
         self.declined = ""
         self._ground: GroundProblem | None = None
         self._grounding: Generator[None, None, None] | None = None
+        from htn.hddl.compile.problem import compile_problem
+
         begun = time.perf_counter()
         self.compiled: Compiled = compile_problem(domain, problem)
         self.seconds["compile"] = time.perf_counter() - begun

@@ -70,12 +70,31 @@ def test_json_says_what_each_phase_took(given, capsys, tmp_path):
     statistics = document["statistics"]
     assert list(statistics["phases"]) == ["starting", "reading", "compiling", "searching", "writing"]
     assert sum(statistics["phases"].values()) <= statistics["seconds"]
-    assert statistics["nodes"] >= document["length"] == 5
+    assert statistics["counted"]["lifted"]["nodes"] >= document["length"] == 5
     assert statistics["memory_mb"] > 1
     assert statistics["process_seconds"] > 0
     domain = load_domain(files[0])
     verdict = verify(domain, load_problem(files[1], domain), load_plan(plan))
     assert (verdict.valid, verdict.length, verdict.cost) == (True, document["length"], document["cost"])
+
+
+def test_improving_replaces_the_plan_by_better_ones(given, capsys, tmp_path):
+    """What is printed is the best plan, the file holds the same, and it says when no better one is possible."""
+    files = given("go n5", 8)
+    plan = tmp_path / "plan"
+    assert main(["solve", *files, "--improve", "20", "--plan", str(plan), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["best"], document["length"], document["decomposition"]) == (True, 5, plan.read_text())
+
+
+def test_searches_can_be_chosen(given, capsys):
+    """By name, one or several; an unknown one is answered with those that there are."""
+    files = given("go n5", 8)
+    assert main(["solve", *files, "--search", "ff", "--search", "add", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["search"] == "ff"
+    assert main(["solve", *files, "--search", "magic"]) == 30
+    assert "there is no search 'magic' for this problem; there are lifted, " in capsys.readouterr().err
+    assert main(["solve", *files, "--cores", "2"]) == 0
 
 
 def test_a_plan_of_5000_actions_is_written_whole(given, tmp_path, capsys):
@@ -148,8 +167,11 @@ def test_a_forked_process_ends_without_a_word():
     """SIGTERM to a process that a search has started is not the end of the command."""
     code = (
         "import os, signal, time\nfrom htn.stopping import Watch\n"
-        "with Watch().kept():\n    child = os.fork()\n    while child == 0: time.sleep(0.01)\n"
-        "    os.kill(child, signal.SIGTERM)\n    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+        "with Watch().kept():\n    read, write = os.pipe()\n    child = os.fork()\n"
+        "    if child == 0: os.write(write, b'up')  # a signal before that would be lost\n"
+        "    while child == 0: time.sleep(0.01)\n"
+        "    os.read(read, 2)\n    os.kill(child, signal.SIGTERM)\n"
+        "    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True

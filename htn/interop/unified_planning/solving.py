@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -53,7 +54,7 @@ def ever_better(
                 problem,
                 limits=stopping,
                 seed=seed,
-                improve=True,
+                improve=math.inf,
                 cores=cores,
                 report=lambda better: found.put((False, better)),
             )
