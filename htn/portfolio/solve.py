@@ -165,7 +165,8 @@ def _ended(task: Task, race: Race, meter: Meter, improve: float, report: Callabl
                 best = Result("solved", candidate.plan, cost, candidate.member)
                 if report is not None:
                     report(_with_statistics(best, task, race))
-                race.improve(candidate)
+                if improve > 0:
+                    race.improve(candidate)
             until = perf_counter() + improve if until is None else until
         if until is not None and perf_counter() >= until:
             break
