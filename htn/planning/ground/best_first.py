@@ -48,6 +48,30 @@ class _Node:
         self.base = -1
 
 
+class _Estimate:
+    """Estimates of lists from one table: what they have in common, the tasks after the first, is looked at once."""
+
+    def __init__(self, table: Table, heuristic: str, common: Cell | None) -> None:
+        self.table = table
+        self.heuristic = heuristic
+        self.common = common
+        tasks = common.tasks() if common else []
+        self._plan = table.extended(tasks) if heuristic == "ff" else None
+        self._sum = 0.0 if heuristic == "ff" else table.added(tasks)
+
+    def of(self, cell: Cell) -> float:
+        """Return the estimate of a list."""
+        tasks = []
+        at: Cell | None = cell
+        while at is not None and at is not self.common:
+            tasks.append(at.task)
+            at = at.rest
+        shared = at is self.common
+        if self._plan is not None:
+            return self.table.extended(tasks, self._plan if shared else None).cost
+        return self.table.added(tasks) + (self._sum if shared else 0.0)
+
+
 class BestFirst:
     """Greedy best-first search, or weighted A* (Pohl, 1970).
 
@@ -147,7 +171,8 @@ class BestFirst:
             yield None
             table = self.lists.relaxed.table(node.state, self.lists.reach(cell))
             self.evaluations += 1
-            value = self._estimate(table, cell.tasks())
+            estimate = _Estimate(table, self.heuristic, cell.rest)
+            value = estimate.of(cell)
             if value == UNREACHED:
                 visited[key] = -1.0
                 continue
@@ -171,7 +196,7 @@ class BestFirst:
                     found = found or child.spent < self.best
                     yield from self._solution(child)
                     continue
-                value = self._estimate(table, child.cell.tasks())
+                value = estimate.of(child.cell)
                 if value == UNREACHED:
                     continue
                 child.base = self._base(node, cell, child, child.cell)
@@ -189,9 +214,6 @@ class BestFirst:
         if child.state != node.state or after.length <= cell.length - 1:
             return rest
         return node.base if self.lists.below[after.task] is self.lists.below[cell.task] else rest
-
-    def _estimate(self, table: Table, tasks: list[int]) -> float:
-        return table.relaxed_plan(tasks) if self.heuristic == "ff" else table.added(tasks)
 
     def _settle(self, node: _Node) -> _Node | None:
         """Make the moves that leave no choice; return None where one cannot be made."""

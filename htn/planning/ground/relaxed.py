@@ -13,12 +13,21 @@ An estimate is infinite only where no decomposition of the tasks leads to a plan
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from htn.model.ground import GroundProblem
 from htn.planning.ground.operators import Operators, bits
 
-__all__ = ["HIGHEST", "NEED", "UNREACHED", "Composition", "RelaxedComposition", "Table", "relaxed_composition"]
+__all__ = [
+    "HIGHEST",
+    "NEED",
+    "UNREACHED",
+    "Composition",
+    "RelaxedComposition",
+    "RelaxedPlan",
+    "Table",
+    "relaxed_composition",
+]
 
 UNREACHED = float("inf")
 """The estimate of what cannot be reached even without deletes."""
@@ -56,12 +65,21 @@ class Table:
 
     def relaxed_plan(self, tasks: Sequence[int]) -> float:
         """Return the cost of a relaxed plan for tasks: `h_FF`, and one more for every further occurrence of a task."""
+        return self.extended(tasks).cost
+
+    def extended(self, tasks: Sequence[int], plan: RelaxedPlan | None = None) -> RelaxedPlan:
+        """Return a relaxed plan for tasks beside those of another relaxed plan from this table."""
         support, values = self._support, self.values
         needs, costs, first = self._operators.needs, self._operators.costs, self._operators.first_task
-        seen: set[int] = set()
-        waiting = [first + task for task in dict.fromkeys(tasks)]
+        if plan is None:
+            total, seen, planned = 0.0, set[int](), set[int]()
+        else:
+            total, seen, planned = plan.cost, plan.seen.copy(), plan.tasks.copy()
+        planned_before = len(planned)
+        planned.update(tasks)
         # Without this, a recursion that puts off the same tasks over and over would look free.
-        total = float(len(tasks) - len(waiting))
+        total += len(tasks) - (len(planned) - planned_before)
+        waiting = [first + task for task in reversed(tasks)]
         while waiting:
             proposition = waiting.pop()
             if proposition in seen:
@@ -71,13 +89,32 @@ class Table:
             if not value:
                 continue
             if value == UNREACHED:
-                return UNREACHED
+                total = UNREACHED
+                break
             operator = support[proposition]
             if -1 - operator not in seen:
                 seen.add(-1 - operator)
                 total += costs[operator]
                 waiting += needs[operator]
-        return total
+        return RelaxedPlan(total, seen, planned)
+
+
+class RelaxedPlan(NamedTuple):
+    """A relaxed plan.
+
+    Attributes
+    ----------
+    cost : float
+        What it costs; infinite where there is none.
+    seen : set of int
+        The propositions that it brings about, and its operators as numbers below zero.
+    tasks : set of int
+        The tasks that it is for.
+    """
+
+    cost: float
+    seen: set[int]
+    tasks: set[int]
 
 
 class Composition(Protocol):
