@@ -9,6 +9,7 @@ the task, and kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from htn.hddl.compile.changes import Change, PossibleChanges
@@ -39,26 +40,14 @@ def find_needs(model: Model, lifting: Lifting, relations: Mapping[str, str]) -> 
     """
     if not model.totally_ordered:
         return None
-    due: dict[Task, list[Literal]] = {}
-    if GOAL in model.actions:
-        due[(GOAL,)] = model.actions[GOAL].literals
     ends = _ends(model)
-    for name, terms in [call for task in ends for method in model.methods.get(task, ()) for call in method.subtasks]:
-        if not any(map(is_variable, terms)):
-            values = lifting.passed(name, terms)
-            due[(name, *terms)] = [substitute(literal, values) for literal in lifting.needs.get(name) or ()]
     wanted = {
         task: [literal for literal in literals if literal.predicate in relations and None not in literal.terms]
-        for task, literals in due.items()
+        for task, literals in _due(model, lifting, ends).items()
     }
-    bits: dict[Literal, int] = {}
-    for literal in (literal for literals in wanted.values() for literal in literals):
-        if len(bits) < _MOST:
-            bits.setdefault(literal, 1 << len(bits))
-    for predicate in _consumed(model):
-        for fact in model.init.get(predicate, ()):
-            if len(bits) < _MOST:
-                bits.setdefault(Literal(predicate, fact), 1 << len(bits))
+    used_up = [Literal(predicate, fact) for predicate in _used_up(model) for fact in model.init.get(predicate, ())]
+    watched = dict.fromkeys([*(literal for literals in wanted.values() for literal in literals), *used_up])
+    bits = {literal: 1 << place for place, literal in enumerate(islice(watched, _MOST))}
     masks = {task: _union(bits.get(literal, 0) for literal in literals) for task, literals in wanted.items()}
     if not bits:
         return None
@@ -71,7 +60,19 @@ def find_needs(model: Model, lifting: Lifting, relations: Mapping[str, str]) -> 
     return needs
 
 
-def _consumed(model: Model) -> list[str]:
+def _due(model: Model, lifting: Lifting, ends: list[str]) -> dict[Task, list[Literal]]:
+    """Return what must hold before the goal, and before the tasks of the initial network that have no variables."""
+    due: dict[Task, list[Literal]] = {}
+    if GOAL in model.actions:
+        due[(GOAL,)] = model.actions[GOAL].literals
+    for name, terms in [call for task in ends for method in model.methods.get(task, ()) for call in method.subtasks]:
+        if not any(map(is_variable, terms)):
+            values = lifting.passed(name, terms)
+            due[(name, *terms)] = [substitute(literal, values) for literal in lifting.needs.get(name) or ()]
+    return due
+
+
+def _used_up(model: Model) -> list[str]:
     """Return the predicates that actions ask for and only ever delete: what is gone is gone."""
     changes = [change for action in model.actions.values() for change in action.changes]
     added = {change.predicate for change in changes if change.positive}
