@@ -40,13 +40,12 @@ where it proved that there is no plan or none cheaper than its last, else ``"gav
 
 def members(task: Task, seed: int | None = None) -> dict[str, Callable[[], Progress]]:
     """Return the members that can take part in solving a task, by name: each begins when it is called."""
-    found: dict[str, Callable[[], Progress]] = {"lifted": lambda: _lifted(task, seed)}
+    found: dict[str, Callable[[], Progress]] = {"lifted": lambda: _lifted(task, seed), "layers": lambda: _layers(task)}
     if task.totally_ordered:
         found["add"] = lambda: _guided(task, "add", seed)
         found["ff"] = lambda: _guided(task, "ff", seed)
         found["depth-first"] = lambda: _depth_first(task, seed)
         found["restarts"] = lambda: _restarts(task, seed)
-        found["layers"] = lambda: _layers(task)
     else:
         found["networks"] = lambda: _networks(task, seed)
     return found

@@ -7,6 +7,7 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from htn.model.collecting import collecting_paused
 from htn.model.errors import InputError
 from htn.planning.limits import Limits, Meter
 from htn.portfolio.members import members
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["Result", "solve"]
 
 _TOTAL_ORDER = (
-    Slice("lifted", 0.2),
+    Slice("lifted", 0.5),
+    Slice("layers", 1.0),
     Slice("depth-first", 0.5),
     Slice("ff", 0.5),
     Slice("add", 0.5),
-    Slice("layers", 1.0),
     Slice("restarts", 0.5),
 )
-_PARTIAL_ORDER = (Slice("lifted", 0.5), Slice("networks", 3.0))
+_PARTIAL_ORDER = (Slice("lifted", 0.5), Slice("layers", 0.5), Slice("networks", 1.0))
 
 
 class Result(NamedTuple):
@@ -121,7 +122,19 @@ def solve(
     ('solved', ['a'])
     """
     meter = Meter(limits or Limits())
-    task = Task(domain, problem)
+    with collecting_paused():
+        return _raced(Task(domain, problem), meter, seed, improve, cores, only, report)
+
+
+def _raced(
+    task: Task,
+    meter: Meter,
+    seed: int | None,
+    improve: float,
+    cores: int,
+    only: Collection[str],
+    report: Callable[[Result], None] | None,
+) -> Result:
     slices = _slices(task, only)
     found = members(task, seed)
     partner = None
