@@ -81,7 +81,7 @@ class BestFirst:
         The problem. Where a method leaves the order open, its subtasks are taken as listed, and what the search then
         exhausts proves nothing.
     heuristic : str
-        ``"add"`` or ``"ff"``.
+        ``"ff"`` or ``"add"``.
     weights : sequence of float
         The weight of the estimate against what was spent, for one search after the other; infinite is greedy. Each
         search looks only for what is cheaper than the solutions before.
@@ -103,7 +103,7 @@ class BestFirst:
         self,
         problem: GroundProblem,
         *,
-        heuristic: str = "add",
+        heuristic: str = "ff",
         weights: tuple[float, ...] = (_INFINITE, 5.0, 3.0, 2.0, 1.0),
         seed: int | None = None,
         lists: TaskLists | None = None,

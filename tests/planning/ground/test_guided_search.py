@@ -124,7 +124,7 @@ def test_what_is_left_when_exhausted_is_cheapest() -> None:
     compared = 0
     for seed in range(300):
         problem = random_problem(seed, ordered=True, recursive=True)
-        for search in (BestFirst(problem), BestFirst(problem, heuristic="ff", seed=1), PartialOrder(problem)):
+        for search in (BestFirst(problem), BestFirst(problem, heuristic="add", seed=1), PartialOrder(problem)):
             found, ended = outcome(search.run(), 500)
             cheapest = cheapest_in_sequence(problem)
             if found and ended == "exhausted" and cheapest is not None:
@@ -157,9 +157,9 @@ def test_searches_share_what_they_look_up() -> None:
         problem = random_problem(seed, ordered=True, recursive=True)
         first = BestFirst(problem)
         outcome(first.run(), 200)
-        second = BestFirst(problem, heuristic="ff", lists=first.lists)
+        second = BestFirst(problem, heuristic="add", lists=first.lists)
         shared = outcome(second.run(), 200)
-        alone = outcome(BestFirst(problem, heuristic="ff").run(), 200)
+        alone = outcome(BestFirst(problem, heuristic="add").run(), 200)
         assert [length(problem, steps) for steps in shared[0]] == [length(problem, steps) for steps in alone[0]]
 
 
