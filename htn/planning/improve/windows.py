@@ -1,8 +1,8 @@
 """Cheaper solutions by doing parts of one anew: ever longer windows of the plan, with ever more search in each.
 
 A window begins where a task is decomposed and ends where some of the agenda that was left then is done. Cheaper ways
-through it are searched best first; what follows the window is done as before, and where that does not fit any more the
-smallest task around the misfit is done anew. Beside this, now and then, all of the plan is searched for the cheapest.
+through it are searched best first; what follows the window is done as before, if it still fits. Beside
+this, now and then, all of the plan is searched for the cheapest.
 
 References
 ----------
@@ -16,7 +16,7 @@ from collections.abc import Collection, Generator, Iterator, Sequence
 
 from htn.planning.improve.agenda import Agenda, Agendas
 from htn.planning.improve.best_first import Node, Ways
-from htn.planning.improve.rest import Rest
+from htn.planning.improve.rest import follow
 from htn.planning.improve.run import Run, changed, recorded
 from htn.planning.improve.space import Option, Space
 
@@ -51,9 +51,8 @@ class Windows:
     ----------
     run : Run
         The best solution so far; there once the decisions have been gone through.
-    tried, windows, replays, repairs : int
-        Configurations made, windows searched, ends of windows from which the rest was tried, tasks done anew behind
-        windows.
+    tried, windows, replays : int
+        Configurations made, windows searched, ends of windows from which the rest was tried.
     """
 
     run: Run
@@ -62,7 +61,7 @@ class Windows:
         self._space = space
         self._agendas = Agendas(space)
         self._decisions = decisions
-        self.tried = self.windows = self.replays = self.repairs = 0
+        self.tried = self.windows = self.replays = 0
         self._closed: dict[tuple[int, Agenda, Agenda | None, int], int] = {}
 
     def improvements(self) -> Generator[Run | None, None, str]:
@@ -188,7 +187,7 @@ class Windows:
                 yield None
                 continue
             places = [end] if node.agenda is stop or node.agenda is None else meet[node.agenda]
-            improved = yield from self._go_on(first, places[: last - self.replays], node, budget)
+            improved = yield from self._go_on(first, places[: last - self.replays], node)
             if improved or self.replays >= last:
                 break
         self.tried += ways.tried
@@ -206,7 +205,7 @@ class Windows:
                 found.setdefault(agenda, []).append(place)
         return found
 
-    def _go_on(self, first: int, places: Sequence[int], node: Node, budget: int) -> Generator[None, None, bool]:
+    def _go_on(self, first: int, places: Sequence[int], node: Node) -> Generator[None, None, bool]:
         """Go on from an end that was found, where the same is to be done; return whether that pays."""
         run = self.run
         spent = run.costs[first] + node.cost
@@ -214,10 +213,7 @@ class Windows:
             if spent >= run.costs[place]:
                 continue
             self.replays += 1
-            rest = Rest(self._space, self._agendas, run, budget)
-            found = yield from rest.follow(place, node.state, spent)
-            self.tried += rest.tried
-            self.repairs += rest.repairs
+            found = yield from follow(self._space, run, place, node.state, spent)
             if found is None:
                 continue
             decisions, end = found
