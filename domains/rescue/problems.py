@@ -1,0 +1,48 @@
+"""Random maps with a base, five places, three people and obstacles on the straight ways."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import Any
+
+from htn.model import State
+
+__all__ = ["problem"]
+
+
+def problem(number: int, seed: int = 0) -> tuple[State, list[tuple[Any, ...]]]:
+    """Return a problem as state and task list: five places to be surveyed in an order.
+
+    Examples
+    --------
+    >>> state, tasks = problem(1)
+    >>> len(tasks), tasks[0][:2]
+    (5, ('survey', 'drone'))
+    """
+    choice = random.Random(f"rescue {number} {seed}")
+    base = (1, 1)
+    others = [0, *range(2, 10)]  # no two places in a row, so that an obstacle blocks no more than one kind of way
+    places = list(zip(choice.sample(others, 5), choice.sample(others, 5), strict=True))
+    pairs = [(base, place) for place in choice.sample(places, 3)]
+    pairs += choice.sample(list(itertools.combinations(places, 2)), 2)
+    people = {"ann": places[0], "ben": places[1], "cem": places[2]}
+    state = State(
+        f"rescue {number}",
+        robots={"all": ("rover", "truck")},
+        base={"at": base},
+        obstacles={"all": tuple(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in pairs)},
+        kind={"rover": "wheels", "truck": "wheels", "drone": "drone"},
+        weather=dict.fromkeys(places, "clear"),
+        person_at={place: next((name for name, at in people.items() if at == place), "nobody") for place in places},
+        at={"rover": base, "truck": base, "drone": base, **people},
+        medicine={"rover": 2, "truck": 2},
+        duty={"rover": "free", "truck": "free"},
+        altitude={"drone": "high"},
+        seen={"drone": "nobody"},
+        helper={"now": "none"},
+        known=dict.fromkeys((*people, *places), "unknown"),
+        condition={**dict.fromkeys(people, "injured"), **dict.fromkeys(places, "clear")},
+        surveyed=dict.fromkeys(places, False),
+    )
+    return state, [("survey", "drone", places[index]) for index in (0, 4, 2, 3, 1)]
