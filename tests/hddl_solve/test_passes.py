@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from htn.hddl.compile import compile_problem, plan_of
+from htn.hddl.verify import verify
+from htn.planning import find_plans
 from tests.hddl_solve.exhaustive import Exhaustive, TooManyError
 from tests.hddl_solve.random_problems import Making
-from tests.hddl_solve.solving import EVERY_WAY, all_action_sequences, solve
+from tests.hddl_solve.solving import EVERY_WAY, actions, all_action_sequences, solve
 
 
 def compare(seed, sequences):
@@ -37,3 +40,24 @@ def test_interleaving(start):
     counts = [compare(seed, sequences=False) for seed in range(start, start + 25)]
     assert sum(count is not None for count in counts) > 12
     assert sum(bool(count) for count in counts) > 2
+
+
+def test_in_sequence():
+    """What is found when partly ordered subtasks are done one after the other are some of all plans."""
+    some = 0
+    for seed in range(2000, 2060):
+        domain, problem = Making(seed, False).make()
+        try:
+            expected = Exhaustive(domain, problem).sequences()
+        except TooManyError:
+            continue
+        compiled = compile_problem(domain, problem, in_sequence=True)
+        found = set()
+        for outcome in find_plans(compiled.domain, compiled.state, compiled.tasks, cover=compiled.cover):
+            if outcome:
+                plan = plan_of(compiled, outcome.path)
+                assert verify(domain, problem, plan).valid
+                found.add(tuple(actions(plan)))
+        assert found <= expected, seed
+        some += bool(found)
+    assert some > 5
