@@ -40,10 +40,13 @@ where it proved that there is no plan or none cheaper than its last, else ``"gav
 
 def members(task: Task, seed: int | None = None) -> dict[str, Callable[[], Progress]]:
     """Return the members that can take part in solving a task, by name: each begins when it is called."""
-    found: dict[str, Callable[[], Progress]] = {"lifted": lambda: _lifted(task, seed), "layers": lambda: _layers(task)}
+    found: dict[str, Callable[[], Progress]] = {
+        "lifted": lambda: _lifted(task, seed),
+        "layers": lambda: _layers(task),
+        "ff": lambda: _guided(task, "ff", seed),
+        "add": lambda: _guided(task, "add", seed),
+    }
     if task.totally_ordered:
-        found["add"] = lambda: _guided(task, "add", seed)
-        found["ff"] = lambda: _guided(task, "ff", seed)
         found["depth-first"] = lambda: _depth_first(task, seed)
         found["restarts"] = lambda: _restarts(task, seed)
     else:
@@ -77,7 +80,9 @@ def _of_path(task: Task, solution: Solution, member: str) -> Candidate:
         from htn.planning.improve import improve_path
 
         compiled = task.compiled
-        improving = improve_path(compiled.domain, compiled.state, compiled.tasks, solution.path)
+        improving = improve_path(
+            compiled.domain, compiled.state, compiled.tasks, solution.path, subtasks=compiled.subtasks
+        )
         return _each(improving, lambda better: _of_path(task, better.solution, "improve"))
 
     return Candidate(plan_of(task.compiled, solution.path), member, None if task.has_costs else improve)

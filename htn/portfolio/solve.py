@@ -24,12 +24,18 @@ __all__ = ["Result", "solve"]
 _TOTAL_ORDER = (
     Slice("lifted", 0.5),
     Slice("layers", 1.0),
+    Slice("ff", 1.0),
     Slice("depth-first", 0.5),
-    Slice("ff", 0.5),
     Slice("add", 0.5),
     Slice("restarts", 0.5),
 )
-_PARTIAL_ORDER = (Slice("lifted", 0.5), Slice("layers", 0.5), Slice("networks", 1.0))
+_PARTIAL_ORDER = (
+    Slice("lifted", 0.5),
+    Slice("layers", 0.5),
+    Slice("ff", 0.5),
+    Slice("networks", 2.0),
+    Slice("add", 0.5),
+)
 
 
 class Result(NamedTuple):
