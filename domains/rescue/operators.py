@@ -181,6 +181,8 @@ def engage(state: Any, robot: str) -> Any:
 @domain.operator(describe="requisition {0}")
 def requisition(state: Any, robot: str) -> Any:
     """Take a robot, whether it is free or not."""
+    if robot not in state.robots["all"]:
+        return False
     state.duty[robot] = "busy"
     state.helper["now"] = robot
     return state
@@ -189,5 +191,7 @@ def requisition(state: Any, robot: str) -> Any:
 @domain.operator(describe="release {0}")
 def release(state: Any, robot: str) -> Any:
     """Let a robot go."""
+    if robot not in state.robots["all"]:
+        return False
     state.duty[robot] = "free"
     return state

@@ -22,16 +22,13 @@ def problem(number: int, seed: int = 0) -> tuple[State, list[tuple[Any, ...]]]:
     """
     choice = random.Random(f"rescue {number} {seed}")
     base = (1, 1)
-    others = [0, *range(2, 10)]  # no two places in a row, so that an obstacle blocks no more than one kind of way
-    places = list(zip(choice.sample(others, 5), choice.sample(others, 5), strict=True))
-    pairs = [(base, place) for place in choice.sample(places, 3)]
-    pairs += choice.sample(list(itertools.combinations(places, 2)), 2)
+    places, obstacles = _map(choice, base)
     people = {"ann": places[0], "ben": places[1], "cem": places[2]}
     state = State(
         f"rescue {number}",
         robots={"all": ("rover", "truck")},
         base={"at": base},
-        obstacles={"all": tuple(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in pairs)},
+        obstacles={"all": obstacles},
         kind={"rover": "wheels", "truck": "wheels", "drone": "drone"},
         weather=dict.fromkeys(places, "clear"),
         person_at={place: next((name for name, at in people.items() if at == place), "nobody") for place in places},
@@ -46,3 +43,15 @@ def problem(number: int, seed: int = 0) -> tuple[State, list[tuple[Any, ...]]]:
         surveyed=dict.fromkeys(places, False),
     )
     return state, [("survey", "drone", places[index]) for index in (0, 4, 2, 3, 1)]
+
+
+def _map(choice: random.Random, base: tuple[int, int]) -> tuple[list[tuple[int, int]], tuple[tuple[float, float], ...]]:
+    """Return places, no two of them in a row, and obstacles half way between pairs of them, none on a place."""
+    others = [0, *range(2, 10)]
+    while True:
+        places = list(zip(choice.sample(others, 5), choice.sample(others, 5), strict=True))
+        pairs = [(base, place) for place in choice.sample(places, 3)]
+        pairs += choice.sample(list(itertools.combinations(places, 2)), 2)
+        obstacles = tuple(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in pairs)
+        if not any(spot == place for spot in obstacles for place in places):
+            return places, obstacles

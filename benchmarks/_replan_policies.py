@@ -1,0 +1,135 @@
+"""What is compared: ways to go on after an action turned out to be impossible, behind one interface.
+
+A policy is made once for each run. It is asked for a plan, and after each failure for what is to be done from the state
+that was observed; it counts the nodes it refines. A further policy is a class with the same three members, and one line
+in `POLICIES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from benchmarks._replan_cases import ACTING, CLASSIC
+from benchmarks._replan_published import GaveUp, ImplicitDependencies, Node, Planner, RunLazyRefineahead
+from htn.model import State
+from htn.planning import Limits, Solved, find_plan
+
+__all__ = ["POLICIES", "PUBLISHED", "Policy"]
+
+Action = tuple[Any, ...]
+P = TypeVar("P", bound=Planner)
+MOST = 200_000
+"""Nodes that a policy may refine at once; beyond, it has given up."""
+
+
+class Policy(Protocol):
+    """A way to plan, and to go on."""
+
+    expansions: int
+
+    def start(self, state: State, tasks: list[Any]) -> list[Action] | None:
+        """Return the initial plan, or None."""
+
+    def repair(self, observed: State, failed: int) -> list[Action] | None:
+        """Return what is to be done from now on, or None; ``failed`` is a place in the plan returned last."""
+
+
+class Scratch:
+    """The engine plans everything wanted again from the observed state."""
+
+    def __init__(self, domain: str) -> None:
+        self.domain = importlib.import_module(f"domains.{domain}").domain
+        self.expansions = 0
+        self.tasks: list[Any] = []
+
+    def start(self, state: State, tasks: list[Any]) -> list[Action] | None:
+        """Return the initial plan, or None."""
+        self.tasks = tasks
+        return self._plan(state)
+
+    def repair(self, observed: State, failed: int) -> list[Action] | None:
+        """Return a plan for everything wanted."""
+        return self._plan(observed)
+
+    def _plan(self, state: State) -> list[Action] | None:
+        outcome = find_plan(self.domain, state, self.tasks, limits=Limits(nodes=MOST))
+        self.expansions += outcome.statistics.nodes
+        return outcome.actions if isinstance(outcome, Solved) else None
+
+
+class PublishedScratch:
+    """As `Scratch`, with the search of the published strategies: what their ratios refer to."""
+
+    def __init__(self, domain: str) -> None:
+        self.planner = _planner(Planner, domain)
+        self.expansions = 0
+        self.tasks: list[Any] = []
+
+    def start(self, state: State, tasks: list[Any]) -> list[Action] | None:
+        """Return the initial plan, or None."""
+        self.tasks = tasks
+        return self.repair(state, 0)
+
+    def repair(self, observed: State, failed: int) -> list[Action] | None:
+        """Return a plan for everything wanted."""
+        try:
+            return self.planner.plan(observed, self.tasks)
+        except GaveUp:
+            return None
+        finally:
+            self.expansions += self.planner.expansions
+
+
+class Published:
+    """One of the published strategies.
+
+    Parameters
+    ----------
+    strategy : type
+        `RunLazyRefineahead` or `ImplicitDependencies`.
+    domain : str
+        The domain's name.
+    """
+
+    def __init__(self, strategy: type[RunLazyRefineahead | ImplicitDependencies], domain: str) -> None:
+        self.planner = _planner(strategy, domain)
+        self.expansions = 0
+        self.nodes: list[Node] = []
+
+    def start(self, state: State, tasks: list[Any]) -> list[Action] | None:
+        """Return the initial plan, or None."""
+        plan = self.planner.plan(state, tasks)
+        self.expansions += self.planner.expansions
+        self.nodes = self.planner.actions()
+        return plan
+
+    def repair(self, observed: State, failed: int) -> list[Action] | None:
+        """Return what the strategy takes for the remaining plan."""
+        try:
+            nodes = self.planner.replan(observed, self.nodes[failed])
+        except GaveUp:
+            nodes = None
+        self.expansions += self.planner.expansions
+        self.nodes = nodes or []
+        return None if nodes is None else [node.task for node in nodes]
+
+
+def _planner(kind: type[P], domain: str) -> P:
+    """Return a planner with the test for cycles as published, except where that would lose all plans."""
+    module = importlib.import_module(f"domains.{domain}")
+    without = ("openstacks", "rescue") if issubclass(kind, ImplicitDependencies) else (*CLASSIC[2:], *ACTING)
+    cycle_test = not issubclass(kind, RunLazyRefineahead) and domain not in without  # IPyHOP has no such test
+    return kind(module.domain, module.STATIC, cycle_test=cycle_test, most=MOST)
+
+
+PUBLISHED: dict[str, Callable[[str], Policy]] = {
+    "IPyHOPPER": lambda domain: Published(ImplicitDependencies, domain),
+    "IPyHOP": lambda domain: Published(RunLazyRefineahead, domain),
+    "published scratch": PublishedScratch,
+}
+"""The strategies that ratios were published for, and what they refer to."""
+
+POLICIES: dict[str, Callable[[str], Policy]] = {**PUBLISHED, "scratch": Scratch}
+"""Everything compared, by name: the baselines first, then this project's own."""

@@ -1,0 +1,244 @@
+"""Replanning: what it takes to go on after a plan broke, and what is left of the plan.
+
+One-shot: plans of three classic domains, each broken by one change behind the planner's back; a policy repairs from the
+state in which an action turned out to be impossible. Acting: runs of two domains whose actions fail; a policy plans,
+and repairs after every failure, until everything is done. What a policy returns is judged by an independent checker
+(`_replan_check.py`). Cases and runs are frozen (`_replan_cases.py`), so every policy meets the same ones.
+
+To compare another policy, add it to `POLICIES` in `_replan_policies.py`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks._replan_cases import (
+    ACTING,
+    CLASSIC,
+    DIGEST,
+    Case,
+    cases,
+    digest,
+    fails,
+    flat,
+    runs,
+    start,
+    unflat,
+    wanted,
+)
+from benchmarks._replan_check import idle, replay, verdict
+from benchmarks._replan_policies import POLICIES, Policy
+from benchmarks._report import Claim, finish, parser, table
+
+PATIENCE = 200
+"""Repairs after which a run is given up."""
+
+PUBLISHED_RATIOS = {
+    ("rovers", "IPyHOPPER"): (80 / 98, 73.7 / 157.2),
+    ("rovers", "IPyHOP"): (79 / 98, 228.9 / 157.2),
+    ("satellite", "IPyHOPPER"): (98 / 98, 7.9 / 66.8),
+    ("satellite", "IPyHOP"): (98 / 98, 78.9 / 66.8),
+    ("openstacks", "IPyHOPPER"): (48 / 48, 10.0 / 13.0),
+    ("openstacks", "IPyHOP"): (48 / 48, 13.0 / 13.0),
+}
+"""What was measured of the published programs: valid repairs, and node expansions over those from scratch."""
+
+
+# ----------------------------------------------------------------------------------------------------------- one-shot
+def repair_once(make: Callable[[str], Policy], case: Case) -> dict[str, Any]:
+    """Let a policy repair one case, and return what came of it."""
+    state, tasks = case.initial()
+    policy = make(case.domain)
+    plan = policy.start(state, tasks)
+    assert plan == list(case.plan), f"another initial plan of {case.domain} {case.problem}"
+    observed, before = case.observed(), policy.expansions
+    began = time.process_time()
+    rest = policy.repair(observed, case.failed)
+    seconds = time.process_time() - began
+    facts = flat(observed)
+    wrong = "no plan" if rest is None else verdict(case.domain, facts, rest, wanted(case.domain, case.problem))
+    row = {
+        "problem": case.problem,
+        "kind": case.kind,
+        "published": case.published,
+        "valid": not wrong,
+        "wrong": wrong,
+        "expansions": policy.expansions - before,
+        "milliseconds": 1000 * seconds,
+    }
+    if rest is not None and not wrong:
+        suffix = case.plan[case.failed :]
+        costs = importlib.import_module(f"domains.{case.domain}").COSTS
+        row["actions"] = len(rest)
+        row["cost"] = sum(costs[action[0]] for action in rest)
+        row["kept"] = (Counter(suffix) & Counter(rest)).total() / len(suffix)
+        row["repeated"] = idle(case.domain, facts, rest)
+    return row
+
+
+def one_shot(domain: str, form: str, policies: dict[str, Callable[[str], Policy]], every: int) -> dict[str, Any]:
+    """Return every policy's rows for every so-manieth case of a domain."""
+    chosen = cases(domain, form)[::every]
+    return {name: [repair_once(make, case) for case in chosen] for name, make in policies.items()}
+
+
+def mean(rows: Sequence[dict[str, Any]], key: str) -> float | None:
+    """Return the mean of a measure over the rows that have it."""
+    values = [row[key] for row in rows if key in row]
+    return statistics.fmean(values) if values else None
+
+
+def solved_by_all(results: dict[str, Any]) -> list[int]:
+    """Return which cases every policy repaired; policies that repaired none do not count."""
+    having = [rows for rows in results.values() if any(row["valid"] for row in rows)]
+    return [place for place in range(len(having[0])) if all(rows[place]["valid"] for rows in having)] if having else []
+
+
+def summary(results: dict[str, Any]) -> list[list[Any]]:
+    """Return a line for every policy: validity over all cases, the rest over those that all of them repaired."""
+    common, lines = solved_by_all(results), []
+    for name, rows in results.items():
+        both = [rows[place] for place in common]
+        lines.append(
+            [
+                name,
+                f"{sum(row['valid'] for row in rows)}/{len(rows)}",
+                mean(both, "expansions"),
+                statistics.median(row["expansions"] for row in both) if both else None,
+                mean(both, "milliseconds"),
+                mean(both, "cost"),
+                mean(both, "kept"),
+                mean(both, "repeated"),
+            ]
+        )
+    return lines
+
+
+# ------------------------------------------------------------------------------------------------------------- acting
+def act(make: Callable[[str], Policy], domain: str, number: int, seed: int) -> dict[str, Any]:
+    """Let a policy act on a problem whose actions fail, and return what came of it."""
+    module = importlib.import_module(f"domains.{domain}")
+    state, tasks = start(domain, number)
+    policy, facts = make(domain), flat(state)
+    began = time.process_time()
+    plan = policy.start(state, tasks)
+    seconds = time.process_time() - began
+    tried: Counter[Any] = Counter()
+    done, repairs, repeated, place = [], 0, 0, 0
+    while plan is not None and place < len(plan) and repairs < PATIENCE:
+        action = plan[place]
+        done.append(action)
+        tried[action] += 1
+        unlucky = fails(module.FAILS.get(action[0], 0.0), seed, action, tried[action])
+        idly = not unlucky and idle(domain, facts, [action]) == 1
+        if not unlucky and replay(domain, facts, [action]) is None:
+            repeated += idly
+            place += 1
+            continue
+        repairs += 1
+        observed = unflat(state, facts)
+        began = time.process_time()
+        plan, place = policy.repair(observed, place), 0
+        seconds += time.process_time() - began
+    ended = plan is not None and place == len(plan)
+    wrong = verdict(domain, facts, [], wanted(domain, number)) if ended else "no plan"
+    return {
+        "problem": number,
+        "seed": seed,
+        "valid": not wrong,
+        "wrong": wrong,
+        "expansions": policy.expansions,
+        "milliseconds": 1000 * seconds,
+        "repairs": repairs,
+        "actions": len(done),
+        "cost": sum(module.COSTS[action[0]] for action in done),
+        "repeated": repeated,
+    }
+
+
+def acting(domain: str, policies: dict[str, Callable[[str], Policy]], every: int) -> dict[str, Any]:
+    """Return every policy's rows for every so-manieth run of a domain."""
+    chosen = runs()[::every]
+    return {name: [act(make, domain, *run) for run in chosen] for name, make in policies.items()}
+
+
+def acting_summary(results: dict[str, Any]) -> list[list[Any]]:
+    """Return a line for every policy; all but validity over the runs that all of them brought to an end."""
+    common, lines = solved_by_all(results), []
+    for name, rows in results.items():
+        both = [rows[place] for place in common]
+        valid = f"{sum(row['valid'] for row in rows)}/{len(rows)}"
+        measures = ("cost", "actions", "repairs", "expansions", "milliseconds", "repeated")
+        lines.append([name, valid, *(mean(both, key) for key in measures)])
+    return lines
+
+
+# ------------------------------------------------------------------------------------------------------------- report
+def credibility(results: dict[str, dict[str, Any]]) -> list[list[Any]]:
+    """Return, for each published strategy, the ratios measured here beside those of the published programs."""
+    lines: list[list[Any]] = []
+    for (domain, name), (valid, nodes) in PUBLISHED_RATIOS.items():
+        if domain not in results:
+            continue
+        rows = {other: [row for row in found if row["published"]] for other, found in results[domain].items()}
+        trio = {other: rows[other] for other in ("IPyHOPPER", "IPyHOP", "published scratch")}
+        common = solved_by_all(trio)
+        ours_valid = statistics.fmean(row["valid"] for row in rows[name])
+        scratch = sum(trio["published scratch"][place]["expansions"] for place in common)
+        ours_nodes = sum(rows[name][place]["expansions"] for place in common) / scratch
+        within = all(0.75 <= ours / theirs <= 1.25 for ours, theirs in ((ours_valid, valid), (ours_nodes, nodes)))
+        lines.append([f"{domain} {name}", ours_valid, valid, ours_nodes, nodes, "yes" if within else "NO"])
+    return lines
+
+
+ONE_SHOT_HEADS = ["valid", "nodes", "median", "ms", "cost", "kept", "repeated"]
+ACTING_HEADS = ["valid", "cost", "actions", "repairs", "nodes", "ms", "repeated"]
+
+
+def claims(results: dict[str, dict[str, Any]]) -> list[Claim]:
+    """Return what is to be shown: the cases are those that were frozen, enough of them, and can all be repaired."""
+    found = [Claim("data other than frozen", float(digest() != DIGEST), 0)]
+    for domain in CLASSIC:
+        found.append(Claim(f"{domain}: cases", len(cases(domain)), 100, at_most=False))
+        rows = results[f"{domain}, goal"]["scratch"]
+        share = statistics.fmean(row["valid"] for row in rows)
+        found.append(Claim(f"{domain}: valid plans from scratch, of those wanted as a goal", share, 1, at_most=False))
+    return found
+
+
+def main() -> None:
+    """Measure, print and check."""
+    made = parser(__doc__ or "")
+    made.add_argument("--policy", action="append", choices=list(POLICIES), help="only these, and from scratch")
+    options = made.parse_args()
+    chosen = {
+        name: make for name, make in POLICIES.items() if not options.policy or name in (*options.policy, "scratch")
+    }
+    results: dict[str, dict[str, Any]] = {}
+    for domain in CLASSIC:
+        for form in ("goal", "tasks"):
+            found = results[f"{domain}, {form}"] = one_shot(domain, form, chosen, 10 if options.quick else 1)
+            print(f"\none-shot: {domain}, wanted as {form}; {len(solved_by_all(found))} repaired by all")
+            print(table(["policy", *ONE_SHOT_HEADS], summary(found)))
+    for domain in ACTING:
+        found = results[domain] = acting(domain, chosen, 10 if options.quick else 1)
+        print(f"\nacting: {domain}; {len(solved_by_all(found))} runs ended by all")
+        print(table(["policy", *ACTING_HEADS], acting_summary(found)))
+    if all(name in chosen for name in ("IPyHOPPER", "IPyHOP", "published scratch")):
+        goals = {domain: results[f"{domain}, goal"] for domain in CLASSIC}
+        heads = ["published strategy", "valid", "published", "nodes/scratch", "published", "within 25 %"]
+        print("\nas the published programs\n" + table(heads, credibility(goals)))
+    finish(options, {"results": results}, claims(results))
+
+
+if __name__ == "__main__":
+    main()
