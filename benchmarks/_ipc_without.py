@@ -1,6 +1,6 @@
 """The command `htn` with a part switched off: PART[,PART...] ARGUMENTS, for ablations.
 
-A part is a pass of the compiler (filter, late, lift, settle, cover), a part of the lifted search (memory: dead ends are
+A part is a pass of the compiler (filter, feasible, late, lift, settle, cover), a part of the lifted search (memory: dead ends are
 not remembered; hasty: no incomplete round comes first), or a member of the portfolio by name, which then gives up at
 once; ``only-NAME`` leaves that member alone.
 """
@@ -14,9 +14,9 @@ from typing import Any
 
 __all__ = ["MEMBERS", "PASSES", "SEARCH", "main", "switch_off"]
 
-PASSES = ("filter", "late", "lift", "settle", "cover")
+PASSES = ("filter", "feasible", "late", "lift", "settle", "cover")
 SEARCH: dict[str, dict[str, Any]] = {"memory": {"remember": False, "hasty": False}, "hasty": {"hasty": False}}
-MEMBERS = ("lifted", "add", "ff", "depth-first", "restarts", "layers", "networks")
+MEMBERS = ("lifted", "in-sequence", "restarts", "layers", "ff", "add", "depth-first", "networks")
 
 
 def switch_off(parts: list[str]) -> None:

@@ -137,7 +137,7 @@ def solve_hddl(
             ),
         )
         members = dict(result.seconds)
-        phases.ended("compiling", members.pop("compile"))
+        phases.ended("compiling", members.pop("compile", 0.0))
         phases.ended("searching")
         phases.counted = {"searches": members, "counted": dict(result.counted)}
         return _answered(result)

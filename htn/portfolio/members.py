@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from htn.portfolio.task import Task
 
 if TYPE_CHECKING:
+    from htn.hddl.compile import Compiled
     from htn.hddl.plan_format import Plan
     from htn.model.ground import GroundProblem, GroundStep
-    from htn.planning.search import Solution
+    from htn.planning.search import Search, Solution
 
 __all__ = ["Candidate", "Progress", "members"]
 
@@ -42,50 +43,82 @@ def members(task: Task, seed: int | None = None) -> dict[str, Callable[[], Progr
     """Return the members that can take part in solving a task, by name: each begins when it is called."""
     found: dict[str, Callable[[], Progress]] = {
         "lifted": lambda: _lifted(task, seed),
+        "restarts": lambda: _restarts(task, seed),
         "layers": lambda: _layers(task),
         "ff": lambda: _guided(task, "ff", seed),
         "add": lambda: _guided(task, "add", seed),
     }
     if task.totally_ordered:
         found["depth-first"] = lambda: _depth_first(task, seed)
-        found["restarts"] = lambda: _restarts(task, seed)
     else:
+        found["in-sequence"] = lambda: _in_sequence(task, seed)
         found["networks"] = lambda: _networks(task, seed)
     return found
 
 
 def _lifted(task: Task, seed: int | None) -> Progress:
     """Search depth-first with the compiled problem; the first plan is its last, those that follow differ in details."""
-    from htn.planning.search import Search
-    from htn.planning.table import Constraints, Table
-
     compiled = task.compiled
-    table = Table(compiled.domain, Constraints(), seed)
-    search = Search(table, compiled.state, compiled.tasks, patience=0, hasty=True, cover=compiled.cover)
-    task.counters["lifted"] = lambda: {
-        name: getattr(search, name) for name in ("nodes", "backtracks", "dead_ends", "cuts")
+    yield None
+    return (yield from _compiled(task, compiled, "lifted", seed))
+
+
+def _in_sequence(task: Task, seed: int | None) -> Progress:
+    """Do one after the other what has no order: incomplete, and mostly enough."""
+    compiled = task.in_sequence
+    yield None
+    yield from _compiled(task, compiled, "in-sequence", seed)
+    return "gave up"
+
+
+def _compiled(task: Task, compiled: Compiled, name: str, seed: int | None) -> Progress:
+    search = _search(compiled, seed)
+    task.counters[name] = lambda: {
+        counter: getattr(search, counter) for counter in ("nodes", "backtracks", "dead_ends", "cuts")
     }
     for event in search.run():
         if event is not None:
-            yield _of_path(task, event, "lifted")
+            yield _of_path(task, compiled, event, name)
             return "gave up"
         yield None
     return "exhausted"
 
 
-def _of_path(task: Task, solution: Solution, member: str) -> Candidate:
-    from htn.hddl.compile import plan_of
+def _search(compiled: Compiled, seed: int | None) -> Search:
+    from htn.planning.search import Search
+    from htn.planning.table import Constraints, Table
+
+    table = Table(compiled.domain, Constraints(), seed)
+    return Search(table, compiled.state, compiled.tasks, patience=0, hasty=True, cover=compiled.cover)
+
+
+def _restarts(task: Task, seed: int | None) -> Progress:
+    """Search depth-first in random orders, again and again; partly ordered subtasks one after the other."""
+    from htn.planning.restarts import Restarts
+
+    compiled = task.compile(seed=seed or 0, in_sequence=not task.totally_ordered)
+    yield None
+    search = Restarts(lambda drawn: _search(compiled, drawn), seed=seed or 0)
+    task.counters["restarts"] = lambda: {"nodes": search.nodes, "restarts": search.restarts}
+    for event in search.run():
+        if event is not None:
+            yield _of_path(task, compiled, event, "restarts")
+            return "gave up"
+        yield None
+    return "exhausted" if task.totally_ordered else "gave up"
+
+
+def _of_path(task: Task, compiled: Compiled, solution: Solution, member: str) -> Candidate:
+    from htn.hddl.compile.plans import plan_of
 
     def improve() -> Progress:
         from htn.planning.improve import improve_path
 
-        compiled = task.compiled
-        improving = improve_path(
-            compiled.domain, compiled.state, compiled.tasks, solution.path, subtasks=compiled.subtasks
-        )
-        return _each(improving, lambda better: _of_path(task, better.solution, "improve"))
+        usual = task.in_sequence
+        improving = improve_path(usual.domain, usual.state, usual.tasks, solution.path, subtasks=usual.subtasks)
+        return (yield from _each(improving, lambda better: _of_path(task, usual, better.solution, "improve")))
 
-    return Candidate(plan_of(task.compiled, solution.path), member, None if task.has_costs else improve)
+    return Candidate(plan_of(compiled, solution.path), member, None if task.has_costs else improve)
 
 
 def _guided(task: Task, heuristic: str, seed: int | None) -> Progress:
@@ -108,17 +141,6 @@ def _depth_first(task: Task, seed: int | None) -> Progress:
     search = DepthFirst(ground, seed=seed)
     task.counters["depth-first"] = lambda: {"nodes": search.nodes}
     return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, "depth-first")))
-
-
-def _restarts(task: Task, seed: int | None) -> Progress:
-    from htn.planning.ground.restarts import Restarts
-
-    ground = yield from task.grounded()
-    if ground is None:
-        return "gave up"
-    search = Restarts(ground, seed=seed or 1)
-    task.counters["restarts"] = lambda: {"nodes": search.nodes, "started": search.started}
-    return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, "restarts")))
 
 
 def _networks(task: Task, seed: int | None) -> Progress:

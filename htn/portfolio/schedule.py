@@ -79,7 +79,9 @@ class Turns:
         return "gave up"
 
     def _turn(self, name: str, seconds: float) -> Progress:
-        if name not in self._running:
+        # What a search does before its first pause is preparation, for which its turn is not cut short.
+        charged = name in self._running
+        if not charged:
             self._running[name] = self._members[name]()
         search = self._running[name]
         left = seconds
@@ -92,7 +94,8 @@ class Turns:
                 self.ended[name] = stop.value
                 del self._running[name]
             spent = time.thread_time() - begun
-            left -= spent
+            left -= spent if charged else 0.0
+            charged = True
             self.seconds[name] = self.seconds.get(name, 0.0) + spent
             if name in self.ended:
                 break

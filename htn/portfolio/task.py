@@ -28,19 +28,12 @@ class Task:
 
     Attributes
     ----------
-    compiled : Compiled
-        Functions for the decomposer.
     seconds : dict
         How long the representations took to make: ``"compile"`` and, once it was begun, ``"ground"``.
     counters : dict
         What each search at work has done, when asked.
     declined : str
         Why the problem was not grounded; empty where it was, or nobody asked.
-
-    Raises
-    ------
-    HddlError
-        When the problem uses what is not there.
     """
 
     def __init__(self, domain: Domain, problem: Problem) -> None:
@@ -51,11 +44,31 @@ class Task:
         self.declined = ""
         self._ground: GroundProblem | None = None
         self._grounding: Generator[None, None, None] | None = None
+        self._compiled: dict[bool, Compiled] = {}
+
+    @property
+    def compiled(self) -> Compiled:
+        """Functions for the decomposer."""
+        return self._compile(in_sequence=False)
+
+    @property
+    def in_sequence(self) -> Compiled:
+        """The same, where subtasks without an order are done one after the other."""
+        return self._compile(in_sequence=not self.totally_ordered)
+
+    def _compile(self, *, in_sequence: bool) -> Compiled:
+        if in_sequence not in self._compiled:
+            self._compiled[in_sequence] = self.compile(in_sequence=in_sequence)
+        return self._compiled[in_sequence]
+
+    def compile(self, *, seed: int | None = None, in_sequence: bool = False) -> Compiled:
+        """Compile the problem anew."""
         from htn.hddl.compile.problem import compile_problem
 
         begun = time.perf_counter()
-        self.compiled: Compiled = compile_problem(domain, problem)
-        self.seconds["compile"] = time.perf_counter() - begun
+        compiled = compile_problem(self.domain, self.problem, seed=seed, in_sequence=in_sequence)
+        self.seconds["compile"] = self.seconds.get("compile", 0.0) + time.perf_counter() - begun
+        return compiled
 
     @property
     def totally_ordered(self) -> bool:

@@ -125,7 +125,7 @@ def test_limits_end_a_search_with_an_answer(given, capsys, option, code, limit):
 def test_limits_count_reading_and_compiling(given, capsys, monkeypatch, phase):
     """What does not look at limits itself is ended from outside."""
 
-    def endless(*_: object) -> None:
+    def endless(*_: object, **__: object) -> None:
         until = time.monotonic() + 60
         while time.monotonic() < until:
             pass

@@ -8,11 +8,12 @@ from htn.hddl.plan_format import format_plan, parse_plan
 from htn.hddl.verify import verify
 from htn.planning import Limits, Solved, find_plan, find_plans
 
-NONE = Passes(filter=False, late=False, lift=False, settle=False, cover=False)
+NONE = Passes(filter=False, feasible=False, late=False, lift=False, settle=False, cover=False)
 EVERY_WAY = [
     Passes(),
     NONE,
     Passes(filter=False),
+    Passes(feasible=False),
     Passes(late=False),
     Passes(lift=False),
     Passes(settle=False),

@@ -16,7 +16,7 @@ from tests.hddl_solve.exhaustive import Exhaustive, TooManyError
 from tests.hddl_solve.random_problems import Making
 
 TOTAL_ORDER = ("lifted", "layers", "depth-first", "ff", "add", "restarts")
-PARTIAL_ORDER = ("lifted", "layers", "ff", "networks", "add")
+PARTIAL_ORDER = ("in-sequence", "lifted", "restarts", "layers", "ff", "networks", "add")
 
 
 def problems(seeds, sequences):

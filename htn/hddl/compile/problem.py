@@ -7,6 +7,7 @@ from typing import Any
 
 from htn.hddl.compile.domains import drop_unusable, filter_domains
 from htn.hddl.compile.emit import Code
+from htn.hddl.compile.feasible import ask_for_feasible
 from htn.hddl.compile.functions import write_functions
 from htn.hddl.compile.late import bind_late
 from htn.hddl.compile.lifting import Lifting, lift_preconditions
@@ -30,6 +31,8 @@ class Passes(Record):
     ----------
     filter : bool
         Variables only stand for objects with which something can apply.
+    feasible : bool
+        Recursive tasks are called only with arguments that, as far as facts that never change go, can come to an end.
     late : bool
         Variables of later subtasks get their values when those are reached.
     lift : bool
@@ -41,6 +44,7 @@ class Passes(Record):
     """
 
     filter: bool = True
+    feasible: bool = True
     late: bool = True
     lift: bool = True
     settle: bool = True
@@ -135,6 +139,8 @@ def compile_problem(
         lift_preconditions(model, lifting, watched_goals(model) if passes.cover else None)
         drop_unusable(model)
     if passes.filter:
+        filter_domains(model)
+    if passes.feasible and ask_for_feasible(model) and passes.filter:
         filter_domains(model)
     return _run(model, domain.name, passes, lifting if passes.cover else None, seed)
 

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from htn.hddl.compile.domains import drop_unusable, filter_domains
+from htn.hddl.compile.feasible import ask_for_feasible
 from htn.hddl.compile.late import bind_late
 from htn.hddl.compile.lifting import Lifting, lift_preconditions
 from htn.hddl.compile.normalise import normalise
@@ -59,6 +60,8 @@ def ground_problem(
     model = normalise(domain, problem)
     drop_unusable(model)
     filter_domains(model)
+    if ask_for_feasible(model):
+        filter_domains(model)
     yield
     bind_late(model)
     hide_local_variables(model)

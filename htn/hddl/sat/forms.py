@@ -8,6 +8,7 @@ from itertools import product
 from typing import NamedTuple
 
 from htn.hddl.compile.domains import drop_unusable, filter_domains
+from htn.hddl.compile.feasible import ask_for_feasible
 from htn.hddl.compile.lifting import Lifting, lift_preconditions
 from htn.hddl.compile.normalise import normalise, predicate_of
 from htn.hddl.compile.schemas import EQUAL, Literal, MethodSchema, Model, Schema
@@ -98,6 +99,8 @@ def lifted_forms(domain: Domain, problem: Problem) -> Forms | None:
     model = normalise(domain, problem)
     drop_unusable(model)
     filter_domains(model)
+    if ask_for_feasible(model):
+        filter_domains(model)
     original = {id(schema): len(schema.literals) for schema in model.schemas}
     # Lifting says nothing new to a solver, but makes domains smaller.
     lift_preconditions(model, Lifting(model))
