@@ -24,10 +24,10 @@ __all__ = ["Result", "solve"]
 _TOTAL_ORDER = (
     Slice("lifted", 0.3),
     Slice("restarts", 0.3),
-    Slice("layers", 1.0),
-    Slice("lifted", 0.5),
-    Slice("ff", 1.0),
+    Slice("layers", 0.6),
     Slice("depth-first", 0.5),
+    Slice("ff", 1.0),
+    Slice("lifted", 0.5),
     Slice("add", 0.5),
 )
 _PARTIAL_ORDER = (
