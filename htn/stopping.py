@@ -14,6 +14,10 @@ __all__ = ["Stopped", "Watch"]
 _EVERY = 0.02
 """Seconds between two looks at the limits."""
 
+_QUIET = 1.0
+"""Seconds that the program has to end after a limit was reached, before it is told so again: what it does then must not
+be interrupted, but the first time may have come where exceptions are lost, as when an object is freed."""
+
 
 _CODES = {"seconds": 21, "memory": 23, "interrupted": 130, "terminated": 143}
 
@@ -62,6 +66,7 @@ class Watch:
         self._deadline = None if seconds is None else self.begun + seconds
         self._memory_mb = memory_mb
         self._process = os.getpid()
+        self._quiet_until = 0.0
         # What is left for writing the plan when the search is at its limit.
         self._reserve = 0.0 if seconds is None else min(0.25, 0.04 * seconds)
 
@@ -106,13 +111,23 @@ class Watch:
                 signal.signal(number, handler)
 
     def _look(self, *_: object) -> None:
-        if self._deadline is not None and time.perf_counter() >= self._deadline:
-            raise Stopped("seconds")
+        now = time.perf_counter()
+        if now < self._quiet_until:
+            return
+        reached = self._reached(now)
+        if reached is not None:
+            self._quiet_until = now + _QUIET
+            raise Stopped(reached)
+
+    def _reached(self, now: float) -> str | None:
+        if self._deadline is not None and now >= self._deadline:
+            return "seconds"
         if self._memory_mb is not None:
             from htn.planning.limits import resident_mb
 
             if resident_mb() > self._memory_mb:
-                raise Stopped("memory")
+                return "memory"
+        return None
 
     def _stop(self, number: int, _: object) -> None:
         if os.getpid() != self._process:

@@ -311,3 +311,11 @@ def test_what_is_left_for_a_search_is_less_than_the_limit():
     assert 5 < watch.seconds_left < 6
     assert stopping.Watch().seconds_left is None
     assert stopping.Watch(memory_mb=1).memory_left == 0
+
+
+def test_the_answer_at_a_limit_is_not_interrupted_by_the_limit():
+    """Who was told that the time is over can say so in peace."""
+    with stopping.Watch(seconds=0).kept():
+        with pytest.raises(stopping.Stopped, match="the limit on seconds was reached"):
+            signal.raise_signal(signal.SIGALRM)
+        signal.raise_signal(signal.SIGALRM)
