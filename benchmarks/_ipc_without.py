@@ -1,8 +1,8 @@
 """The command `htn` with a part switched off: PART[,PART...] ARGUMENTS, for ablations.
 
-A part is a pass of the compiler (filter, feasible, late, lift, settle, cover), a part of the lifted search (memory: dead ends are
-not remembered; hasty: no incomplete round comes first), or a member of the portfolio by name, which then gives up at
-once; ``only-NAME`` leaves that member alone.
+A part is a pass of the compiler (filter, feasible, late, lift, settle, cover), a part of the lifted search (memory:
+dead ends are not remembered; hasty: no incomplete round comes first), or a member of the portfolio by name, which then
+gives up at once; ``only-NAME`` leaves that member alone.
 """
 
 from __future__ import annotations
