@@ -122,6 +122,11 @@ class Fixpoint:
         self.most = most
         self.changed = False
 
+    @property
+    def looked_at(self):
+        """How many pairs of a task and a state were looked at."""
+        return len(self.ways)
+
     def cheapest(self):
         """Return the cost of the cheapest plan, None where there is none, TOO_MANY where that is not worked out."""
         self.changed = True
@@ -174,6 +179,7 @@ class Configurations:
 
     def __init__(self, ground, most=3000, size=7):
         self.ground, self.most, self.size = ground, most, size
+        self.looked_at = 0
 
     def cheapest(self):
         """Return the cost of the cheapest plan, None where there is none, TOO_MANY where that is not worked out.
@@ -192,7 +198,7 @@ class Configurations:
             costs[state, network] = cost
             if len(costs) > self.most:
                 return TOO_MANY
-            self.seen = len(costs)
+            self.looked_at = len(costs)
             if not network[0] and self.ground.reached(state):
                 return (TOO_MANY, cost) if cut else cost
             for more, after, tasks, edges in self._next(state, network):
@@ -239,9 +245,3 @@ def _canonical(tasks, edges):
     order = sorted(range(len(tasks)), key=lambda i: (tasks[i], before[i], after[i]))
     place = {task: i for i, task in enumerate(order)}
     return tuple(tasks[i] for i in order), frozenset((place[a], place[b]) for a, b in edges)
-
-
-def cheapest(domain, problem):
-    """Return the cost of the cheapest plan, None where there is none, TOO_MANY or (TOO_MANY, cost of some plan)."""
-    ground = Ground(domain, problem)
-    return (Fixpoint if totally_ordered(domain, problem) else Configurations)(ground).cheapest()
