@@ -19,7 +19,7 @@ from htn.model import Domain, State
 from htn.model.estimate import CostModel, Estimate
 from htn.planning import Constraints, Limits, Outcome, Solved, find_plan
 from htn.planning.checker import check_plan
-from htn.planning.replan import replan
+from htn.planning.replan.around import plan_around
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -293,7 +293,7 @@ def replan_plan(
     if not step.deferred:
         scope = next((argument for argument in reversed(step.args) if isinstance(argument, tuple)), ())
         known.append(("failed", (step.task, scope), failure))
-    return replan(domain, plan, failed, known, constraints=constraints, limits=_LIMITS)
+    return plan_around(domain, plan, failed, known, constraints=constraints, limits=_LIMITS)
 
 
 def _subject(assessment: Assessment, as_of: date) -> tuple[str, Scope, tuple[tuple[str, Scope], ...]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from htn.model.errors import InputError
 from htn.model.state import State
 from htn.model.values import freeze, listed, shaped, thaw
+from htn.plan.history import History
 from htn.plan.tree import Decomposition
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ class Plan(Record):
         The state planned from.
     links : tuple of Link
         Why steps are ordered as they are, one for each pair of steps and kind.
+    history : History or None
+        What of it was done when it was repaired; None for a plan as it was first made.
     """
 
     domain: str
@@ -133,6 +136,7 @@ class Plan(Record):
     steps: tuple[Step, ...]
     initial: State
     links: tuple[Link, ...] = ()
+    history: History | None = None
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -144,6 +148,11 @@ class Plan(Record):
     def by_id(self) -> dict[str, Step]:
         """Steps by id."""
         return {step.id: step for step in self.steps}
+
+    @property
+    def pending(self) -> tuple[Step, ...]:
+        """The steps that were still to be done when the plan was made."""
+        return self.steps if self.history is None else self.steps[len(self.history.done) :]
 
     def step(self, step: str) -> Step:
         """Return a step by its id or by an unambiguous beginning of it, at least four characters long.
@@ -242,7 +251,7 @@ class Plan(Record):
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON data, in the form that the published schema describes."""
-        return {
+        data = {
             "schema": SCHEMA,
             "domain": self.domain,
             "initial": self.initial.to_json(),
@@ -250,6 +259,7 @@ class Plan(Record):
             "steps": [step.to_json() for step in self.steps],
             "links": [[link.first, link.second, link.kind, link.fact[0], thaw(link.fact[1])] for link in self.links],
         }
+        return data if self.history is None else data | {"history": self.history.to_json()}
 
     @classmethod
     def from_json(cls, data: Any) -> Plan:
@@ -273,10 +283,11 @@ class Plan(Record):
                 Link(shaped(first, str), shaped(second, str), shaped(kind, str), (shaped(fluent, str), freeze(key)))
                 for first, second, kind, fluent, key in shaped(data["links"], list)
             )
+            history = History.from_json(data["history"], steps, links) if "history" in data else None
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise InputError(f"this plan is damaged: {error!r} while reading it") from None
         check_references(steps, tree)
-        return cls(domain, tree, steps, initial, links)
+        return cls(domain, tree, steps, initial, links, history)
 
     def explain(self, step: str) -> str:
         """Return in words why a step is there; see `htn.plan.explain`."""

@@ -12,16 +12,17 @@ from htn.model.errors import DomainError
 from htn.model.goals import MULTIGOAL, MultiGoal
 from htn.model.state import State
 from htn.model.values import plain
+from htn.plan.history import History
 from htn.plan.plan import Link, Plan, Step
 from htn.plan.recording import WHOLE, Reads, recording
 from htn.plan.tree import Decomposition, Node
 
-__all__ = ["step_key", "trace"]
+__all__ = ["step_key", "trace", "written"]
 
 Fact = tuple[str, Any]
 
 
-def trace(domain: Domain, initial: State, tree: Decomposition) -> Plan:
+def trace(domain: Domain, initial: State, tree: Decomposition, history: History | None = None) -> Plan:
     """Return the plan of a decomposition: its steps, with dependencies traced by replaying it.
 
     A method's reads count as its first leaf's. Two steps are ordered when one reads what the other wrote (causal),
@@ -35,6 +36,8 @@ def trace(domain: Domain, initial: State, tree: Decomposition) -> Plan:
         The state it starts from.
     tree : Decomposition
         A decomposition that the domain allows from that state.
+    history : History, optional
+        What of it is done: it is taken as it was, and only what follows is replayed, from the observed state.
 
     Raises
     ------
@@ -42,15 +45,20 @@ def trace(domain: Domain, initial: State, tree: Decomposition) -> Plan:
         When an operator refuses in the replay: the tree does not fit the domain and the state.
     """
     noted: Reads = {}
-    state = recording(initial, noted)
+    state = recording(initial if history is None else history.observed, noted)
+    begin = 0 if history is None else len(history.done)
     names = {id(value): name for name, value in state.__dict__.items() if isinstance(value, dict)}
     links = _Links(tree.order)
+    if history is not None:
+        links.begin_after(history)
     reads: dict[str, tuple[Fact, ...]] = {}
     pending: dict[int, list[Fact]] = {}
     root = _roots(tree)
     # In the order of execution, in whatever order the nodes were written down.
     for node in sorted(tree.nodes.values(), key=lambda node: (node.at, node.is_leaf)):
         noted.clear()
+        if node.at < begin:
+            continue  # it happened
         if node.is_leaf:
             mark = len(state._trail)
             _carry_out(domain, node, state)
@@ -66,7 +74,15 @@ def trace(domain: Domain, initial: State, tree: Decomposition) -> Plan:
             if node.at < len(tree.order) and root[node.id] == root[tree.order[node.at]]:
                 pending.setdefault(node.at, []).extend(noted)
     shown = {key: tuple((f, "*" if k is WHOLE else k) for f, k in facts) for key, facts in reads.items()}
-    return Plan(domain.name, tree.with_reads(shown), _steps(domain, tree, links), initial.copy(), tuple(links.all()))
+    before = () if history is None else history.links
+    steps = _steps(domain, tree, links, () if history is None else history.done)
+    return Plan(domain.name, tree.with_reads(shown), steps, initial.copy(), (*before, *links.all()), history)
+
+
+def written(state: State, mark: int) -> set[Fact]:
+    """Return the (fluent, arguments) that were written since a tracked state's trail had the given length."""
+    names = {id(value): name for name, value in state.__dict__.items() if isinstance(value, dict)}
+    return {place for change in state._trail[mark:] for place in _places(change, names)}
 
 
 def _places(change: Any, names: dict[int, str]) -> Iterable[Fact]:
@@ -170,6 +186,15 @@ class _Links:
             else:
                 self._writers_since.setdefault(fluent, []).append(step)
 
+    def begin_after(self, history: History) -> None:
+        """Take over what finished steps brought about."""
+        place = {identity: number for number, identity in enumerate(self._order)}
+        since: dict[str, set[int]] = {}
+        for fluent, key, step in history.writers:
+            self._writer[fluent, key] = place[step]
+            since.setdefault(fluent, set()).add(place[step])
+        self._writers_since.update((fluent, sorted(places)) for fluent, places in since.items())
+
     def _link(self, first: int, second: int, kind: str, fact: Fact) -> None:
         if first != second:
             self.before[second].setdefault(first, {}).setdefault(kind, fact)
@@ -201,9 +226,9 @@ def step_key(operator: str, version: str, args: tuple[Any, ...], inputs: Iterabl
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _steps(domain: Domain, tree: Decomposition, links: _Links) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    for place, identity in enumerate(tree.order):
+def _steps(domain: Domain, tree: Decomposition, links: _Links, done: tuple[Step, ...] = ()) -> tuple[Step, ...]:
+    steps: list[Step] = list(done)
+    for place, identity in enumerate(tree.order[len(done) :], len(done)):
         node = tree[identity]
         before = sorted(links.before[place])
         causal = [first for first in before if "causal" in links.before[place][first]]

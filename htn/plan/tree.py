@@ -161,8 +161,8 @@ class Decomposition(Record):
         return [leaf for leaf in self.order if leaf in found]
 
     def with_reads(self, reads: Mapping[str, tuple[tuple[str, Any], ...]]) -> Decomposition:
-        """Return the tree with what each node relied on filled in."""
-        nodes = {key: replace(node, reads=reads.get(key, ())) for key, node in self.nodes.items()}
+        """Return the tree with what each node relied on filled in; nodes that are not named keep theirs."""
+        nodes = {key: replace(node, reads=reads.get(key, node.reads)) for key, node in self.nodes.items()}
         return replace(self, nodes=nodes)
 
     def to_json(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from htn.model.goals import MULTIGOAL, MultiGoal, unmet
 from htn.model.network import TaskNetwork, tasks_in
 from htn.model.state import State, undo
 from htn.model.values import plain
+from htn.plan.history import History
 from htn.plan.plan import Plan, check_references
 from htn.plan.trace import trace
 from htn.plan.tree import Decomposition, Node, node_id
@@ -92,14 +93,14 @@ def check_plan(domain: Domain, plan: Plan, tasks: Any = None) -> Verdict:
     >>> str(check_plan(domain, plan, [("put", "a")]))
     'sound'
     """
-    verdict = check_tree(domain, plan.initial, plan.tree, tasks)
+    verdict = check_tree(domain, plan.initial, plan.tree, tasks, history=plan.history)
     if not verdict:
         return verdict
     try:
         check_references(plan.steps, plan.tree)
     except InputError as error:
         return Verdict((Problem(None, "references", str(error)),), verdict.open)
-    right = trace(domain, plan.initial, plan.tree)
+    right = trace(domain, plan.initial, plan.tree, plan.history)
     problems = [*_steps_otherwise(plan, right), *_reasons_otherwise(plan, right)]
     return Verdict(tuple(problems), verdict.open)
 
@@ -138,7 +139,9 @@ def _reasons_otherwise(plan: Plan, right: Plan) -> Iterator[Problem]:
         yield Problem(link.second, "links", message)
 
 
-def check_tree(domain: Domain, initial: State, tree: Decomposition, tasks: Any = None) -> Verdict:
+def check_tree(
+    domain: Domain, initial: State, tree: Decomposition, tasks: Any = None, *, history: History | None = None
+) -> Verdict:
     """Check a decomposition by replaying it.
 
     Parameters
@@ -151,24 +154,29 @@ def check_tree(domain: Domain, initial: State, tree: Decomposition, tasks: Any =
         The decomposition.
     tasks : list or TaskNetwork, optional
         The task list that it must be a decomposition of; not compared when left out.
+    history : History, optional
+        What of it is done: its structure is checked, and the replay begins after it, from the observed state.
 
     Returns
     -------
     Verdict
         Every problem of structure; or, where the structure is right, the first problem of the replay.
     """
-    checker = _Checker(domain, tree)
+    checker = _Checker(domain, tree, 0 if history is None else len(history.done))
     checker.structure(tasks)
+    if history is not None:
+        checker.happened(history)
     if not checker.problems:
-        checker.replay(initial)
+        checker.replay(initial if history is None else history.observed)
     still_open = sum(node.kind == "deferred" for node in tree.nodes.values())
     return Verdict(tuple(checker.problems), still_open)
 
 
 class _Checker:
-    def __init__(self, domain: Domain, tree: Decomposition) -> None:
+    def __init__(self, domain: Domain, tree: Decomposition, begin: int) -> None:
         self.domain = domain
         self.tree = tree
+        self.begin = begin  # what comes before the step of this number happened
         self.problems: list[Problem] = []
         self.place = {leaf: place for place, leaf in enumerate(tree.order)}
         self.last: dict[str, int] = {}
@@ -288,7 +296,7 @@ class _Checker:
                 )
                 continue
             first, second = self.tree.nodes[children[one]], self.tree.nodes[children[two]]
-            if self.last[first.id] >= second.at:
+            if self.last[first.id] >= self._begins(second):
                 self._wrong(second, "ordering", f"{second.task} ({second.id}) begins before {first.task} has ended")
         for child in children:
             node = self.tree.nodes[child]
@@ -299,21 +307,53 @@ class _Checker:
                     node, "ordering", f"the step {child} says it is number {node.at}, it is number {self.place[child]}"
                 )
 
+    def happened(self, history: History) -> None:
+        """Check that what is said to be done comes first in the order."""
+        done = tuple(step.id for step in history.done)
+        if self.tree.order[: len(done)] != done:
+            self._wrong(None, "history", "the steps that are done do not come first in the order of execution")
+        for fluent, key, step in history.writers:
+            if step not in done:
+                self._wrong(None, "history", f"the step {step} is said to have set {fluent}[{key!r}] and is not done")
+
+    def _begins(self, node: Node) -> int:
+        """Return where a node begins; for one that was begun in the past, where it goes on."""
+        if node.at >= self.begin:
+            return node.at
+        found = len(self.tree.order)
+        waiting = [node]
+        while waiting:
+            current = waiting.pop()
+            if current.at >= self.begin:
+                found = min(found, current.at)
+            waiting.extend(self.tree.nodes[child] for child in current.children)
+        return found
+
     # --- replay: what the domain's functions say
 
     def replay(self, initial: State) -> None:
-        """Carry out the leaves in order, asking each method at the moment at which its node was decomposed."""
+        """Carry out the leaves in order, asking each method at the moment at which its node was decomposed.
+
+        What happened is not replayed; a goal that is not finished then must hold in the end.
+        """
         # The copy notes its changes, to show cheaply that a method made none; one of another make is compared whole.
         state = initial.copy() if hasattr(initial, "_recording") else initial.tracked()
         due: dict[int, list[Node]] = {}
+        open_: set[str] = set()
         for node in self._top_down():
+            if node.at < self.begin:
+                continue
+            above: str | None = node.id
+            while above is not None and above not in open_:
+                open_.add(above)
+                above = self.tree.nodes[above].parent
             if not node.is_leaf:
                 due.setdefault(node.at, []).append(node)
         ending: dict[int, list[Node]] = {}
         for node in self.tree.nodes.values():
-            if node.kind in ("goal", "multigoal") and node.method is not None:
+            if node.kind in ("goal", "multigoal") and node.method is not None and node.id in open_:
                 ending.setdefault(self.last[node.id], []).append(node)
-        for place in range(len(self.tree.order) + 1):
+        for place in range(self.begin, len(self.tree.order) + 1):
             self._achieved(ending.get(place - 1, ()), state)
             for node in due.get(place, ()):
                 self._method(node, state)

@@ -10,7 +10,7 @@ from htn.model import Domain, State, refuse
 from htn.model.errors import InputError
 from htn.plan import Plan
 from htn.planning import InvalidDomain, LimitReached, Limits, Solved, Unsolvable, find_plan
-from htn.planning.replan import replan
+from htn.planning.replan.around import plan_around
 
 
 def _domain() -> Domain:
@@ -75,7 +75,7 @@ def _plan(task: str) -> Plan:
 def test_a_way_around_the_failed_step_is_found_behind_several_that_need_it(task: str, goods: int) -> None:
     """One method ruled out is not enough where the next leads to the same step again."""
     plan = _plan(task)
-    outcome = replan(_domain(), plan, plan.steps[0].id)
+    outcome = plan_around(_domain(), plan, plan.steps[0].id)
     assert isinstance(outcome, Solved)
     assert [("good",)] * goods == outcome.actions
 
@@ -83,7 +83,7 @@ def test_a_way_around_the_failed_step_is_found_behind_several_that_need_it(task:
 def test_no_way_around_is_said_as_that() -> None:
     """Where every decomposition holds the step there is no plan."""
     plan = _plan("sub")
-    outcome = replan(_domain(), plan, plan.steps[0].id)
+    outcome = plan_around(_domain(), plan, plan.steps[0].id)
     assert isinstance(outcome, Unsolvable)
     assert "every decomposition needs bad" == outcome.reason
 
@@ -91,7 +91,7 @@ def test_no_way_around_is_said_as_that() -> None:
 def test_what_the_facts_rule_out_is_told_in_the_words_of_the_method() -> None:
     """The decomposer's reason is not replaced by a general one."""
     plan = _plan("closed")
-    outcome = replan(_domain(), plan, plan.steps[0].id, [("at", "known", 1)])
+    outcome = plan_around(_domain(), plan, plan.steps[0].id, [("at", "known", 1)])
     assert isinstance(outcome, Unsolvable)
     assert "the bridge is closed" in outcome.reason
 
@@ -99,12 +99,12 @@ def test_what_the_facts_rule_out_is_told_in_the_words_of_the_method() -> None:
 def test_a_limit_and_a_mistake_in_the_domain_are_not_taken_for_unsolvable() -> None:
     """Only a search that came to its end says that there is no plan."""
     plan = _plan("broken")
-    mistaken = replan(_domain(), plan, plan.steps[0].id, [("at", "known", 1)])
+    mistaken = plan_around(_domain(), plan, plan.steps[0].id, [("at", "known", 1)])
     assert isinstance(mistaken, InvalidDomain)
     assert "did you mean 'bad'?" in mistaken.problems[0]
     stopped = find_plan(_domain(), State(at={}), [("bad",)] * 500)
     assert isinstance(stopped, Solved)
-    outcome = replan(_domain(), stopped.plan, stopped.plan.steps[0].id, limits=Limits(nodes=100))
+    outcome = plan_around(_domain(), stopped.plan, stopped.plan.steps[0].id, limits=Limits(nodes=100))
     assert isinstance(outcome, LimitReached)
 
 
@@ -112,4 +112,4 @@ def test_a_fact_with_arguments_for_a_single_value_is_refused() -> None:
     """The sentence says what to write instead."""
     plan = _plan("sub")
     with pytest.raises(InputError, match=r"state\.n is a single value"):
-        replan(_domain(), plan, plan.steps[0].id, [("n", "key", 2)])
+        plan_around(_domain(), plan, plan.steps[0].id, [("n", "key", 2)])

@@ -22,7 +22,7 @@ from htn.planning.limits import Limits
 from htn.planning.outcome import Outcome, Solved, Unsolvable
 from htn.planning.table import Constraints
 
-__all__ = ["replan", "task_list"]
+__all__ = ["plan_around", "task_list"]
 
 
 def task_list(plan: Plan) -> Any:
@@ -35,7 +35,7 @@ def _task(node: Node) -> Any:
     return MultiGoal.from_facts(node.args[0]) if node.kind == "multigoal" else node.whole
 
 
-def replan(
+def plan_around(
     domain: Domain,
     plan: Plan,
     failed: str,

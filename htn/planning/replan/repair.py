@@ -1,0 +1,245 @@
+"""Repair: a decomposition of what remains of a plan, from the observed state, the executed part being history.
+
+Which decompositions count is defined in docs/decisions/09-what-repair-means.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from htn.model.collecting import collecting_paused
+from htn.model.domain import Domain
+from htn.model.errors import DomainError, InputError
+from htn.model.record import field
+from htn.model.state import State
+from htn.plan.plan import Plan, Step
+from htn.plan.tree import Node
+from htn.planning.blame import show_task
+from htn.planning.checker import check_plan
+from htn.planning.limits import Limits
+from htn.planning.outcome import InvalidDomain, LimitReached, Outcome, Statistics, Unsolvable
+from htn.planning.replan.changes import Changes, changes
+from htn.planning.replan.combined import Combined
+from htn.planning.replan.decomposer import Decomposer, OutOfLimits
+from htn.planning.replan.draft import Drafted, whole_plan
+from htn.planning.replan.problem import Costs, Policy, Proposal, RepairProblem, Tried, unit_costs
+from htn.planning.replan.remains import Remains
+from htn.planning.replan.scratch import Scratch
+from htn.planning.replan.writers import expected, find
+from htn.planning.table import Constraints
+
+__all__ = ["Repaired", "replan"]
+
+
+class Repaired(Outcome):
+    """The rest of the plan can be carried out from the observed state; true in conditions.
+
+    Attributes
+    ----------
+    plan : Plan
+        The plan from now on: its history as it was, and what is pending (`Plan.pending`).
+    changes : Changes
+        What became of every step, each with its reason.
+    policy : str
+        The policy that found it: a policy that combines others says which it took.
+    why : str
+        Why that one.
+    proved : bool
+        Whether the policy looked at every repair, so that none is better by its measure.
+    invalid : tuple of str
+        Steps of the old plan that relied on what failed or changed, directly or through others.
+    tried : tuple of Tried
+        What was asked of the decomposer, with the nodes expanded each time; together they are in the statistics.
+    cost : float
+        Of what is pending.
+    replayed : int
+        Nodes of the old plan that still hold as they were.
+    """
+
+    status = "repaired"
+    plan: Plan
+    changes: Changes
+    policy: str
+    why: str
+    proved: bool
+    invalid: tuple[str, ...]
+    tried: tuple[Tried, ...]
+    cost: float
+    replayed: int = field(default=0)
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def pending(self) -> tuple[Step, ...]:
+        """What is to be done from now on, in order."""
+        return self.plan.pending
+
+    @property
+    def actions(self) -> list[tuple[Any, ...]]:
+        """The same as plain tuples."""
+        return [(step.task, *step.args) for step in self.pending]
+
+
+def replan(
+    domain: Domain,
+    plan: Plan,
+    failed: str | None = None,
+    state: State | None = None,
+    *,
+    done: Iterable[str] | None = None,
+    policy: Policy | None = None,
+    avoid: bool = False,
+    constraints: Constraints | None = None,
+    costs: Costs = unit_costs,
+    limits: Limits | None = None,
+) -> Outcome:
+    """Repair a plan: decompose what remains of it from the observed state.
+
+    Parameters
+    ----------
+    domain : Domain
+        The plan's domain.
+    plan : Plan
+        The plan in force, possibly read from JSON, possibly repaired before.
+    failed : str, optional
+        Id of the step or task that failed. None: nothing did, but the state may be another than expected.
+    state : State, optional
+        The facts as observed. Left out, they are those that the plan expects after its finished steps.
+    done : iterable of str, optional
+        Ids of the finished steps. Left out, it is those that come before the failed one in the plan's order, or with
+        nothing failed, the plan's history.
+    policy : Policy, optional
+        Which repair is wanted: `Local`, `Stable`, `Cheapest`, `Scratch`; `Combined` by default.
+    avoid : bool
+        Whether the failed step must not be part of the new plan.
+    constraints : Constraints, optional
+        What is ruled out or preferred besides.
+    costs : callable
+        What a primitive task costs.
+    limits : Limits, optional
+        For all calls of the decomposer together.
+
+    Returns
+    -------
+    Outcome
+        `Repaired`; `Unsolvable` when no repair exists; `LimitReached`; or `InvalidDomain`.
+
+    Raises
+    ------
+    InputError
+        When the plan has no such step.
+
+    Examples
+    --------
+    >>> from htn.planning import find_plan
+    >>> domain = Domain("travel")
+    >>> @domain.operator
+    ... def ride(state, who, to):
+    ...     return state.location.__setitem__(who, to) or state if state.bus else False
+    >>> @domain.operator
+    ... def walk(state, who, to):
+    ...     state.location[who] = to
+    ...     return state
+    >>> _ = domain.method("go", name="by_bus")(lambda state, who, to: [("ride", who, to)] if state.bus else None)
+    >>> _ = domain.method("go", name="on_foot")(lambda state, who, to: [("walk", who, to)])
+    >>> plan = find_plan(domain, State(location={"me": "home"}, bus=True), [("go", "me", "park")]).plan
+    >>> outcome = replan(domain, plan, plan.steps[0].id, State(location={"me": "home"}, bus=False))
+    >>> outcome.actions, outcome.policy
+    ([('walk', 'me', 'park')], 'scratch')
+    >>> print(outcome.changes.to_text())
+    0 steps kept
+    - ride me park (it failed)
+    + walk me park (everything pending was decomposed from now)
+    """
+    node = None if failed is None else _node(plan, failed)
+    remains = Remains(plan, _done(plan, node, done))
+    if avoid and node is not None:
+        given = constraints or Constraints()
+        constraints = Constraints((*given.exclude, (node.whole, None)), given.prefer)
+    with collecting_paused():
+        try:
+            decomposer = Decomposer(domain, constraints or Constraints(), limits or Limits())
+            observed = expected(domain, remains) if state is None else state
+            findings = find(domain, remains, observed, None if node is None else node.id)
+            problem = RepairProblem(domain, remains, observed, node, findings, decomposer, costs)
+            return _repair(problem, policy or Combined())
+        except DomainError as error:
+            return InvalidDomain((str(error),), error)
+
+
+def _node(plan: Plan, name: str) -> Node:
+    return plan.tree[name] if name in plan.tree.nodes else plan.tree[plan.step(name).id]
+
+
+def _done(plan: Plan, failed: Node | None, done: Iterable[str] | None) -> set[str]:
+    order = plan.tree.order
+    if done is not None:
+        finished = {plan.step(name).id for name in done}
+    elif failed is None:
+        finished = set() if plan.history is None else {step.id for step in plan.history.done}
+    else:
+        below = plan.tree.leaves_below(failed.id)
+        # A task fails when its steps are done, unless it could not be begun.
+        until = order.index(below[0]) if below else failed.at
+        finished = set(order[:until])
+    if failed is not None:
+        finished.discard(failed.id)
+    for step in plan.steps:
+        missing = [before for before in step.causal if before not in finished]
+        if step.id in finished and missing:
+            raise InputError(
+                f"the step {step.id} ({step.task}) is said to be done, and {missing[0]}, whose result it uses, is not"
+            )
+    return finished
+
+
+def _repair(problem: RepairProblem, policy: Policy) -> Outcome:
+    try:
+        proposal = policy.repair(problem)
+        outcome = _verified(problem, proposal)
+        if outcome is None and policy.name != Scratch.name:
+            # What was proposed does not hold, or there is nothing: only a search through everything may say so.
+            outcome = _verified(problem, Scratch().repair(problem))
+    except OutOfLimits as stop:
+        return LimitReached(stop.limit, _reason(problem), statistics=_statistics(problem))
+    if outcome is not None:
+        return outcome
+    return Unsolvable(_reason(problem), statistics=_statistics(problem))
+
+
+def _verified(problem: RepairProblem, proposal: Proposal | None) -> Repaired | None:
+    """Return a proposal as a plan that the checker accepts; None where there is none."""
+    if proposal is None:
+        return None
+    items = proposal.items
+    drafted: Drafted = whole_plan(problem.domain, problem.remains, items, problem.observed, problem.findings)
+    verdict = check_plan(problem.domain, drafted.plan)
+    if not verdict:
+        if proposal.taken == Scratch.name:
+            raise DomainError(f"the domain's functions do not answer alike when they are asked again: {verdict}")
+        return None
+    return Repaired(
+        drafted.plan,
+        changes(problem, drafted, items),
+        proposal.taken,
+        proposal.why,
+        proposal.proved,
+        problem.findings.invalid,
+        tuple(problem.tried),
+        sum(problem.costs((step.task, *step.args)) for step in drafted.plan.pending),
+        sum(item.node is not None for item in items),
+        statistics=_statistics(problem),
+    )
+
+
+def _reason(problem: RepairProblem) -> str:
+    deepest = problem.decomposer.deepest
+    if deepest is None or not deepest.task:
+        return ""
+    return f"{show_task(deepest.task)}: {deepest.reason or 'it does not apply'}"
+
+
+def _statistics(problem: RepairProblem) -> Statistics:
+    return Statistics(problem.decomposer.meter.seconds, problem.decomposer.nodes)
