@@ -209,19 +209,23 @@ def _order(before: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> l
 def _pools(work: WorkPlan) -> tuple[list[Pool], list[tuple[float | None, ...]]]:
     """Return groups of agents that are alike to every step, and for each group the seconds it takes for each step."""
     able = [set(work.who(step)) for step in work.steps]
-    groups: dict[tuple[float | None, ...], list[int]] = {}
+    fixed = {booking.step for booking in work.fixed}
+    begin = min((step.earliest for step in work.steps if step.id not in fixed), default=0.0)
+    # alike agents can stand in for each other only if none of them is taken at a later time
+    apart = any(booking.start > begin for booking in work.fixed)
+    groups: dict[tuple[tuple[float | None, ...], int], list[int]] = {}
     for position, agent in enumerate(work.agents):
         column = tuple(
             step.lasts(agent.name) if agent.name in who else None for step, who in zip(work.steps, able, strict=True)
         )
-        groups.setdefault(column, []).append(position)
+        groups.setdefault((column, position if apart else 0), []).append(position)
     # specialists first: of two pools that would finish a step at the same time, the one that can do less takes it
-    columns = sorted(groups, key=lambda column: sum(seconds is not None for seconds in column))
+    columns = sorted(groups, key=lambda each: sum(seconds is not None for seconds in each[0]))
     pools = []
     for members in (groups[column] for column in columns):
         agents = [work.agents[position] for position in members]
         pools.append(Pool(tuple(agent.name for agent in agents), sum(agent.capacity for agent in agents)))
-    return pools, columns
+    return pools, [column for column, _ in columns]
 
 
 def _modes(

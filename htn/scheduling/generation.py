@@ -248,8 +248,12 @@ class _Parallel:
         for step, booking in enumerate(problem.fixed):
             if booking is not None:
                 self.start[step], self.finish[step] = booking.start, booking.finish
-        for step in problem.held:
-            self._hold(step, self.start[step], self.finish[step], problem.modes[step][0].demand)
+        # Where fixed steps hold more than there is, what ends first holds the part that is left over: then each gives
+        # back what is free when it ends.
+        for step in sorted(problem.held, key=lambda step: -self.finish[step]):
+            self._hold(self.finish[step], problem.modes[step][0].demand)
+        for step in sorted(problem.held, key=lambda step: -self.start[step]):
+            self._hold_rates(step, self.start[step])
         for step in range(problem.size):
             if problem.fixed[step] is None and not self.missing[step]:
                 heapq.heappush(events, (self.moment[step], step, 0))
@@ -282,7 +286,8 @@ class _Parallel:
                 continue
             mode = self.problem.modes[step][choice]
             self.start[step], self.finish[step], self.chosen[step] = now, now + mode.seconds, choice
-            self._hold(step, now, now + mode.seconds, mode.demand)
+            self._hold(now + mode.seconds, mode.demand)
+            self._hold_rates(step, now)
             self._done(step)
             queue = ready[kind]
             heapq.heappop(queue)
@@ -303,10 +308,12 @@ class _Parallel:
                 best, seconds = choice, mode.seconds
         return best
 
-    def _hold(self, step: int, start: float, finish: float, demand: int) -> None:
+    def _hold(self, finish: float, demand: int) -> None:
         left = self.problem.fields.take(self.free, demand)
         heapq.heappush(self.events, (finish, -1, self.free - left))
         self.free = left
+
+    def _hold_rates(self, step: int, start: float) -> None:
         for rate, wanted in self.problem.rate_demand[step]:
             left = self.problem.rate_fields[rate].take(self.rate_free[rate], wanted)
             until = start + self.problem.rate_seconds[rate]
