@@ -45,7 +45,7 @@ ACTING = ("rescue", "underwater")
 FORMS = ("goal", "tasks")
 PUBLISHED_PER_PROBLEM, OTHERS_PER_PROBLEM = 5, 2
 DATA = Path(__file__).parent / "data" / "replan"
-DIGEST = "19b4eeb2cdf0b321f3c9e77b29ce0953e6608c2b180249631506e898a7dc8a9d"
+DIGEST = "23d66f6e6fe4fa959b135a431c2de4437be4c545db54d124a512647715b379fe"
 """Of the data in ``benchmarks/data/replan``."""
 
 Action = tuple[Any, ...]
@@ -66,7 +66,7 @@ class Case:
     kind : str
         The deviation's name.
     published : bool
-        Whether plan repair is commonly measured with it.
+        Whether it was drawn from the kinds that plan repair was measured with.
     step : int
         Before which action it happens.
     changes : tuple
@@ -140,7 +140,11 @@ def wanted(domain: str, number: int) -> dict[tuple[str, Any], tuple[Any, ...]]:
 
 # ------------------------------------------------------------------------------------------------- generated and frozen
 def _problem_cases(domain: str, number: int, form: str) -> Iterator[Case]:
-    """Yield cases of one problem: at random steps, of each group of deviations as many as wanted."""
+    """Yield cases of one problem: at random steps, some as published and some more.
+
+    A kind is drawn first, then one of the changes it can make there. The first group is of the published kinds; the
+    others are of the other kinds, or of all where there are no others.
+    """
     module = importlib.import_module(f"domains.{domain}")
     deviations = importlib.import_module(f"domains.{domain}.deviations")
     state, tasks = start(domain, number, form)
@@ -149,6 +153,7 @@ def _problem_cases(domain: str, number: int, form: str) -> Iterator[Case]:
     plan = tuple(outcome.actions)
     for published, most in ((True, PUBLISHED_PER_PROBLEM), (False, OTHERS_PER_PROBLEM)):
         kinds = [name for name in module.DEVIATIONS if (name in deviations.PUBLISHED) is published]
+        kinds = kinds or list(module.DEVIATIONS)
         choice = random.Random(f"deviations {domain} {number} {published}")
         steps = list(range(len(plan)))
         choice.shuffle(steps)
@@ -157,19 +162,25 @@ def _problem_cases(domain: str, number: int, form: str) -> Iterator[Case]:
             facts = flat(state)
             replay(domain, facts, plan[:step])
             here = unflat(state, facts)
-            possible = {name: list(module.DEVIATIONS[name](here, plan[step])) for name in kinds}
-            if kept == most or not any(possible.values()):
+            possible = [(name, made) for name in kinds for made in module.DEVIATIONS[name](here, plan[step])]
+            if not possible:
                 continue
-            kind = choice.choice([name for name in kinds if possible[name]])
-            changes = choice.choice(possible[kind])
+            if published:  # the published drift is that of one satellite, drawn before its direction
+                one = choice.choice(sorted({made[0][1] for name, made in possible if name == "drift"} or {""}))
+                possible = [(name, made) for name, made in possible if name != "drift" or made[0][1] == one]
+            one = choice.choice(sorted({name for name, _ in possible}))
+            possible = [(name, made) for name, made in possible if name == one]
+            kind, changes = choice.choice(possible)
             facts.update({(fluent, key): value for fluent, key, value in changes})
             failed = failed_at(domain, facts, plan[step:])
             if failed is None:
                 continue
             case = Case(domain, number, form, plan, kind, published, step, changes, step + failed)
             if find_plan(module.domain, case.observed(), start(domain, number, "goal")[1]):
-                kept += 1
                 yield case
+                kept += 1
+                if kept == most:
+                    break
 
 
 def _written(domain: str) -> str:
@@ -218,7 +229,7 @@ def fails(probability: float, seed: int, action: Action, attempt: int) -> bool:
     Examples
     --------
     >>> [fails(0.5, 0, ("go", "a"), attempt) for attempt in range(4)]
-    [True, True, False, True]
+    [True, True, True, True]
     """
     return random.Random(f"{seed} {action!r} {attempt}").random() < probability
 

@@ -163,7 +163,7 @@ class Planner:
         elif node.kind == "V":
             done = self._holds(parent.task)
             node.open = not done
-        elif node.kind == "G" and self._holds(node.task):
+        elif node.kind in "GM" and self._holds(node.task):
             node.open, done = False, True
         else:
             subtasks = self._next_instance(node)

@@ -103,8 +103,16 @@ def all_started(state: Any, product: str) -> Any:
 
 
 @domain.method("deliver")
+def is_shipped(state: Any, order: str) -> Any:
+    """Applies when the order has been shipped."""
+    return [] if state.shipped[order] else False
+
+
+@domain.method("deliver")
 def make_and_ship(state: Any, order: str) -> Any:
-    """Applies always: what is missing is made, and the order is shipped."""
+    """Applies when the order has not been shipped: what is missing is made, and the order is shipped."""
+    if state.shipped[order]:
+        return False
     missing = [("made", product, True) for product in state.includes[order] if not state.made[product]]
     return [*missing, ("start_if_waiting", order), ("ship_order", order)]
 

@@ -140,8 +140,9 @@ def in_sight(state: Any, rover: str, objective: str, place: str) -> Any:
 
 @domain.method("line_of_sight")
 def drive_into_sight(state: Any, rover: str, objective: str, place: str) -> Any:
-    """Applies when the rover is elsewhere and the objective can be seen from the place."""
-    if state.at[rover] == place or place not in state.visible_from[objective]:
+    """Applies when the objective is not in sight where the rover is, and can be seen from the place."""
+    seen = state.visible_from[objective]
+    if state.at[rover] in seen or place not in seen:
         return False
     return [("at", rover, place)]
 

@@ -24,13 +24,13 @@ _SIZES = (
     (4, 8, 4, 4, 3, 3, 4),
     (4, 8, 4, 4, 3, 4, 4),
     (4, 9, 4, 5, 4, 4, 4),
-    (4, 10, 4, 5, 4, 4, 4),
-    (4, 11, 5, 4, 4, 4, 5),
-    (4, 12, 5, 4, 4, 5, 5),
-    (6, 15, 6, 6, 4, 4, 6),
-    (6, 18, 6, 6, 4, 5, 6),
-    (6, 20, 7, 6, 5, 5, 7),
-    (8, 25, 8, 7, 5, 6, 8),
+    (4, 10, 4, 5, 3, 4, 4),
+    (4, 11, 5, 4, 3, 4, 4),
+    (4, 12, 5, 4, 3, 4, 5),
+    (6, 15, 6, 6, 4, 4, 5),
+    (6, 18, 6, 6, 4, 4, 5),
+    (6, 20, 7, 6, 4, 5, 5),
+    (8, 25, 8, 7, 5, 5, 6),
 )
 _MODES = ("colour", "high_res", "low_res")
 _KINDS = ("soil", "rock", "imaging")
@@ -57,7 +57,7 @@ def problem(number: int, seed: int = 0) -> tuple[State, list[tuple[Any, ...]]]:
     camera_of = {f"camera{index}": choice.choice(photographers) for index in range(camera_count)}
     modes = {camera: tuple(sorted(choice.sample(_MODES, choice.randint(1, 3)))) for camera in camera_of}
     modes["camera0"] = _MODES
-    seen = {name: tuple(choice.sample(places, choice.randint(2, max(2, place_count // 2)))) for name in objectives}
+    seen = {name: tuple(choice.sample(places, choice.randint(2, place_count))) for name in objectives}
     pictures = [(objective, mode) for objective in objectives for mode in _MODES]
     soil, rock = choice.sample(places, min(soils, place_count)), choice.sample(places, min(rocks, place_count))
     wanted = choice.sample(pictures, min(images, len(pictures)))
@@ -103,9 +103,9 @@ def goal(tasks: list[tuple[Any, ...]]) -> MultiGoal:
 
 
 def _visible(choice: random.Random, places: list[str]) -> dict[str, tuple[str, ...]]:
-    """Return which places see each other: connected, each seeing about three others, and itself."""
+    """Return which places see each other: connected, each seeing some others, and itself."""
     pairs = [(place, choice.choice(places[:index])) for index, place in enumerate(places) if index]
-    pairs += [(choice.choice(places), choice.choice(places)) for _ in places]
+    pairs += [(choice.choice(places), choice.choice(places)) for _ in range(2 * len(places))]
     joined = {*pairs} | {(second, first) for first, second in pairs}
     return {
         place: (place, *(other for other in places if other != place and (place, other) in joined)) for place in places
@@ -132,7 +132,7 @@ def _roads(choice: random.Random, places: list[str], visible: dict[str, tuple[st
 
 def _equipped(choice: random.Random, rovers: list[str]) -> dict[str, tuple[str, ...]]:
     """Return what each rover can do; everything can be done by one of them at least."""
-    able = {rover: [kind for kind in _KINDS if choice.random() < 0.6] for rover in rovers}
+    able = {rover: [kind for kind in _KINDS if choice.random() < 0.8] for rover in rovers}
     for kind in _KINDS:
         if not any(kind in kinds for kinds in able.values()):
             able[choice.choice(rovers)].append(kind)

@@ -72,10 +72,11 @@ def test_every_deviation_breaks_its_plan_and_only_the_deviation_does(name):
             assert carried_out(name, case.observed(), case.plan[case.failed :]) == 0
 
 
+@pytest.mark.parametrize("form", ["goal", "tasks"])
 @pytest.mark.parametrize("name", CLASSIC)
-def test_what_a_deviation_leaves_can_be_planned_from(name):
-    """Wanted as a goal, every fourth case has a plan from what was observed, which the checker accepts."""
-    for case in cases(name)[::4]:
+def test_what_a_deviation_leaves_can_be_planned_from(name, form):
+    """Every fourth case has a plan from what was observed, which the checker accepts."""
+    for case in cases(name, form)[::4]:
         _, tasks = case.initial()
         outcome = find_plan(module(name).domain, case.observed(), tasks)
         assert isinstance(outcome, Solved)
