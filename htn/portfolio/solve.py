@@ -24,15 +24,15 @@ __all__ = ["Result", "solve"]
 _TOTAL_ORDER = (
     Slice("lifted", 0.3),
     Slice("restarts", 0.3),
+    Slice("depth-first", 0.4),
     Slice("layers", 0.6),
-    Slice("depth-first", 0.5),
     Slice("ff", 1.0),
     Slice("lifted", 0.5),
     Slice("add", 0.5),
 )
 _PARTIAL_ORDER = (
     Slice("in-sequence", 0.3),
-    Slice("lifted", 0.5),
+    Slice("lifted", 0.8),
     Slice("layers", 0.5),
     Slice("restarts", 0.3),
     Slice("ff", 0.5),
