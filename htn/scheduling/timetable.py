@@ -11,12 +11,15 @@ from htn.model.errors import InputError
 from htn.scheduling import cp_sat
 from htn.scheduling.compiled import Compiled, compile_work
 from htn.scheduling.generation import Sketch
+from htn.scheduling.genetic import evolve
 from htn.scheduling.heuristic import search
 from htn.scheduling.work import Booking, WorkPlan
 
-__all__ = ["Timetable", "reschedule", "schedule"]
+__all__ = ["Timetable", "book", "reschedule", "schedule"]
 
 _PROVED = 1e-9
+_EXACT_SHARE = 0.5
+"""Share of the seconds that CP-SAT has; what it has not proved by then, the genetic algorithm goes on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Timetable:
     bound : float
         With these durations, no schedule ends before.
     method : str
-        "heuristic" or "cp-sat": what found it.
+        "heuristic", "cp-sat" or "genetic": what found it.
     curve : tuple of tuple
         Pairs of seconds of search, and makespan, of each better schedule.
     """
@@ -87,18 +90,20 @@ def schedule(
     """Make a schedule with a short makespan.
 
     A heuristic makes a good one within milliseconds. With ``seconds`` to spend and OR-tools installed (extra
-    ``schedule``), CP-SAT goes on from there, and often proves that none is shorter.
+    ``schedule``), CP-SAT goes on from there, and often proves that none is shorter; what remains of the seconds goes to
+    a genetic algorithm, which has all of them without OR-tools.
 
     Parameters
     ----------
     work : WorkPlan
         Steps, agents and limits.
     seconds : float, default 0
-        How long CP-SAT may look; 0 leaves it to the heuristic.
+        How long to look; 0 leaves it to the heuristic's tries.
     tries : int, optional
         How many schedules the heuristic makes. Without it, some 20,000 steps are placed, in 8 to 200 tries.
     method : {"auto", "heuristic", "cp-sat"}
-        "auto" uses CP-SAT if there are seconds for it and it is installed.
+        "auto" uses CP-SAT if there are seconds for it and it is installed; "cp-sat" uses nothing else after the
+        heuristic.
     workers : int, default 1
         Threads of CP-SAT.
     seed : int, default 0
@@ -127,18 +132,36 @@ def schedule(
     """
     if method not in ("auto", "heuristic", "cp-sat"):
         raise InputError(f"schedules are made by auto, heuristic or cp-sat, not {method}")
-    problem = compile_work(work)
     began = time.perf_counter()
+    problem = compile_work(work)
     found = search(problem, tries=tries, seed=seed)
-    assert found.best is not None
-    sketch, bound, used, curve = found.best, problem.bound, "heuristic", list(found.curve)
-    wanted = method == "cp-sat" or (method == "auto" and seconds > 0 and cp_sat.available())
-    if wanted and sketch.makespan > bound * (1 + _PROVED):
+    bound, used = problem.bound, "heuristic"
+
+    def remains() -> float:
+        return seconds - (time.perf_counter() - began)
+
+    def is_open() -> bool:
+        assert found.best is not None
+        return found.best.makespan > bound * (1 + _PROVED)
+
+    exact = method == "cp-sat" or (method == "auto" and cp_sat.available())
+    if exact and is_open() and (remains() > 0 or method == "cp-sat"):
+        assert found.best is not None
+        share = 1.0 if method == "cp-sat" else _EXACT_SHARE
         passed = time.perf_counter() - began
-        better = cp_sat.improve(problem, sketch, seconds=seconds - passed, workers=workers, seed=seed)
-        curve += [(passed + at, makespan) for at, makespan in better.curve if makespan < sketch.makespan]
-        sketch, bound, used = better.sketch, better.bound, "cp-sat"
-    return Timetable(work, _bookings(problem, sketch), bound, used, tuple(curve))
+        better = cp_sat.improve(problem, found.best, seconds=remains() * share, workers=workers, seed=seed)
+        bound = better.bound
+        if better.sketch.makespan < found.best.makespan:
+            used, found.best = "cp-sat", better.sketch
+            least = found.curve[-1][1]
+            found.curve += [(passed + at, makespan) for at, makespan in better.curve if makespan < least]
+    if method != "cp-sat" and is_open() and remains() > 0:
+        assert found.best is not None
+        before = found.best.makespan
+        evolve(problem, found, seconds=remains(), seed=seed, passed=time.perf_counter() - began)
+        used = "genetic" if found.best.makespan < before else used
+    assert found.best is not None
+    return Timetable(work, book(problem, found.best), bound, used, tuple(found.curve))
 
 
 def reschedule(
@@ -216,7 +239,7 @@ def reschedule(
     return schedule(work, seconds=seconds, tries=tries, method=method, seed=seed)
 
 
-def _bookings(problem: Compiled, sketch: Sketch) -> tuple[Booking, ...]:
+def book(problem: Compiled, sketch: Sketch) -> tuple[Booking, ...]:
     """Give the steps of each pool to its agents: as many run at one time as there are slots, so that all find one."""
     rank = {step: place for place, step in enumerate(problem.order)}
     order = sorted(rank, key=lambda step: (sketch.start[step], rank[step]))

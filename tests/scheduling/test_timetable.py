@@ -13,9 +13,10 @@ from htn.scheduling import cp_sat
 from htn.scheduling.compiled import Fields, compile_work
 from htn.scheduling.gantt import gantt
 from htn.scheduling.generation import justify, parallel, serial
+from htn.scheduling.genetic import evolve
 from htn.scheduling.heuristic import priority_order, priority_rules, search
 from htn.scheduling.simulate import AgentCapacity
-from htn.scheduling.timetable import reschedule, schedule
+from htn.scheduling.timetable import book, reschedule, schedule
 from htn.scheduling.violations import violations
 from htn.scheduling.work import Booking, RateLimit, SharedResource, Work, WorkPlan
 
@@ -30,8 +31,8 @@ def random_work(seed: int, size: int = 5, *, whole: bool = False) -> WorkPlan:
         seconds = rng.choice([0, 1, 2, 3, 4, 5])
         return float(seconds) if whole else seconds * rng.choice([1.0, 0.1, 0.7])
 
-    agents = (AgentCapacity("ann", None, rng.choice([1, 2])), AgentCapacity("bob", frozenset({"count"})))
-    agents += (AgentCapacity("cid", None, 1),) if rng.random() < 0.3 else ()
+    agents = [AgentCapacity("ann", None, rng.choice([1, 2])), AgentCapacity("bob", frozenset({"count"}))]
+    agents += [AgentCapacity("cid", None, 1)] if rng.random() < 0.3 else []
     steps = []
     for number in range(size):
         steps.append(
@@ -46,7 +47,7 @@ def random_work(seed: int, size: int = 5, *, whole: bool = False) -> WorkPlan:
             )
         )
     limits = (SharedResource("memory", 4),), (RateLimit("calls", 3, 3.0),)
-    return WorkPlan(tuple(steps), agents if rng.random() < 0.8 else (), *limits)
+    return WorkPlan(tuple(steps), tuple(agents) if rng.random() < 0.8 else (), *limits)
 
 
 def shortest_makespan(work: WorkPlan) -> float:
@@ -87,15 +88,8 @@ def test_every_generation_scheme_keeps_to_all_limits(seed):
         for sketch in (serial(problem, priority_order(problem, rule)), parallel(problem, rule)):
             for made in (sketch, justify(problem, sketch)):
                 assert made.makespan <= sketch.makespan
-                assert not violations(work, bookings_of(problem, made))
+                assert not violations(work, book(problem, made))
                 assert made.makespan >= problem.bound - 1e-9
-
-
-def bookings_of(problem, sketch):
-    """Return a sketch's bookings as the timetable makes them."""
-    from htn.scheduling.timetable import _bookings
-
-    return _bookings(problem, sketch)
 
 
 @pytest.mark.parametrize("seed", range(16))
@@ -137,6 +131,22 @@ def test_a_new_schedule_leaves_finished_and_running_steps_alone(seed):
         assert after[booking.step].finish > now
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_evolution_reaches_the_shortest_schedule(seed):
+    """On four steps, 300 children find what trying everything finds, unless there are agents to choose from."""
+    work = random_work(seed, 4)
+    problem = compile_work(work)
+    found = search(problem, tries=1)
+    first = found.best
+    assert first is not None
+    evolve(problem, found, tries=300)
+    assert found.best is not None
+    assert found.best.makespan <= first.makespan
+    assert not violations(work, book(problem, found.best))
+    if all(len(ways) == 1 for ways in problem.modes):
+        assert found.best.makespan == pytest.approx(shortest_makespan(work))
+
+
 def test_a_late_step_is_taken_to_go_on():
     """A step that was to end at 2 and still runs at 4 holds its agent until 6, half as long again."""
     made = schedule(WorkPlan((Work("a", 2), Work("b", 1)), (AgentCapacity("ann"),)))
@@ -174,8 +184,11 @@ def test_a_rate_limit_spaces_starts_out():
 
 def test_the_checker_sees_each_kind_of_mistake():
     """A right schedule has no violations, and each way of spoiling it is named."""
-    steps = (Work("a", 2.0, (), "read", {"memory": 2}), Work("b", 2.0, ("a",), "read", {"memory": 2, "calls": 1}))
-    steps += (Work("c", 2.0, (), "count", {"memory": 2, "calls": 1}, earliest=1.0),)
+    steps = (
+        Work("a", 2.0, (), "read", {"memory": 2}),
+        Work("b", 2.0, ("a",), "read", {"memory": 2, "calls": 1}),
+        Work("c", 2.0, (), "count", {"memory": 2, "calls": 1}, earliest=1.0),
+    )
     agents = AgentCapacity("ann", frozenset({"read"})), AgentCapacity("bob", frozenset({"count"}))
     work = WorkPlan(steps, agents, (SharedResource("memory", 3),), (RateLimit("calls", 1, 3.0),))
     right = {"a": Booking("a", 0, 2, "ann"), "b": Booking("b", 2, 4, "ann"), "c": Booking("c", 5, 7, "bob")}
