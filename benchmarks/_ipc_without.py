@@ -16,7 +16,7 @@ __all__ = ["MEMBERS", "PASSES", "SEARCH", "main", "switch_off"]
 
 PASSES = ("filter", "feasible", "late", "lift", "settle", "cover")
 SEARCH: dict[str, dict[str, Any]] = {"memory": {"remember": False, "hasty": False}, "hasty": {"hasty": False}}
-MEMBERS = ("lifted", "in-sequence", "restarts", "layers", "ff", "add", "depth-first", "networks")
+MEMBERS = ("lifted", "in-sequence", "restarts", "layers", "ff", "add", "depth-first", "tables", "networks")
 
 
 def switch_off(parts: list[str]) -> None:

@@ -50,6 +50,7 @@ def members(task: Task, seed: int | None = None) -> dict[str, Callable[[], Progr
     }
     if task.totally_ordered:
         found["depth-first"] = lambda: _depth_first(task, seed)
+        found["tables"] = lambda: _tables(task)
     else:
         found["in-sequence"] = lambda: _in_sequence(task, seed)
         found["networks"] = lambda: _networks(task, seed)
@@ -90,6 +91,17 @@ def _search(compiled: Compiled, seed: int | None) -> Search:
 
     table = Table(compiled.domain, Constraints(), seed)
     return Search(table, compiled.state, compiled.tasks, patience=0, hasty=True, cover=compiled.cover)
+
+
+def _tables(task: Task) -> Progress:
+    from htn.planning.ground.tables import Tables
+
+    ground = yield from task.grounded()
+    if ground is None:
+        return "gave up"
+    search = Tables(ground)
+    task.counters["tables"] = lambda: {name: getattr(search, name) for name in ("tables", "ends", "items")}
+    return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, "tables")))
 
 
 def _restarts(task: Task, seed: int | None) -> Progress:

@@ -26,6 +26,7 @@ _TOTAL_ORDER = (
     Slice("restarts", 0.3),
     Slice("depth-first", 0.4),
     Slice("layers", 0.6),
+    Slice("tables", 0.3),
     Slice("ff", 1.0),
     Slice("lifted", 0.5),
     Slice("add", 0.5),

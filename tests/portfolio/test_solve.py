@@ -15,7 +15,7 @@ from htn.portfolio.task import Task
 from tests.hddl_solve.exhaustive import Exhaustive, TooManyError
 from tests.hddl_solve.random_problems import Making
 
-TOTAL_ORDER = ("lifted", "layers", "depth-first", "ff", "add", "restarts")
+TOTAL_ORDER = ("lifted", "layers", "depth-first", "ff", "add", "restarts", "tables")
 PARTIAL_ORDER = ("in-sequence", "lifted", "restarts", "layers", "ff", "networks", "add")
 
 
