@@ -1,0 +1,140 @@
+"""Intervals from how wrong predictions were, which widen and narrow until they cover what they promise."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Hashable, Sequence
+from statistics import NormalDist
+
+__all__ = ["AdaptiveIntervals", "Situation"]
+
+_DISCOUNT = 0.97
+_POOLED = 4.0  # runs' worth by which the scale of a narrower group leans on the wider one
+_BLOCKS = 100  # as many of the last blocks of runs give the errors that intervals come from
+_KEPT = 100  # errors kept of a large block
+_STEP = 0.02
+_LOWEST, _HIGHEST = 0.02, 0.45
+_FARTHEST = 3.0  # scales beyond which an error counts no further: one outage must not make a hundred intervals useless
+_BELIEVED = 9  # pseudo-errors of the prior in each pool
+_LEAST = 1e-4  # no interval is narrower than a part in ten thousand
+
+
+class Situation:
+    """What the width of an interval may depend on.
+
+    Parameters
+    ----------
+    groups : sequence of Hashable
+        From the widest to the narrowest: each group's scale leans on that of the one before.
+    known : int
+        How many runs of the same task and agent there were.
+    fresh : bool
+        Whether nothing of the same batch was known.
+    disagreement : tuple of float
+        How far experts are below the prediction and above it: one that foresees an outage widens its side only.
+    """
+
+    __slots__ = ("disagreement", "fresh", "groups", "known")
+
+    def __init__(self, groups: Sequence[Hashable], known: int, fresh: bool, disagreement: tuple[float, float]) -> None:
+        self.groups = groups
+        self.known = known
+        self.fresh = fresh
+        self.disagreement = disagreement
+
+    @property
+    def pool(self) -> tuple[int, bool]:
+        """First calls err otherwise than hundredth ones, and so do calls into an unknown day."""
+        known = self.known
+        return (known if known < 2 else 2 if known < 4 else 3 if known < 10 else 4, self.fresh)
+
+
+class AdaptiveIntervals:
+    """Conformal intervals of scaled errors, with levels that follow the coverage (Gibbs and Candes, 2021).
+
+    Errors are those of the predictions as issued, divided by a local scale; steps of which as many runs were known
+    share their errors (a Mondrian taxonomy), so that the first call of an unseen type is judged by other first calls.
+
+    Parameters
+    ----------
+    coverage : float
+        Share of runs that the interval is to hold; what is left is shared equally by both sides.
+    spread : float
+        Believed standard deviation of a logarithm before there are runs.
+    """
+
+    def __init__(self, coverage: float, spread: float) -> None:
+        self._tail = (1 - coverage) / 2
+        self._spread = spread
+        self._scales: dict[Hashable, tuple[float, float]] = {}
+        self._pools: dict[tuple[int, bool], deque[list[float]]] = {}
+        self._sorted: dict[tuple[int, bool], list[float]] = {}
+        self._levels = [self._tail, self._tail]
+        believed = NormalDist(0, 1.25)  # in units of the mean absolute deviation
+        self._believed = [believed.inv_cdf((place + 0.5) / _BELIEVED) for place in range(_BELIEVED)]
+
+    def scales(self, situation: Situation) -> tuple[float, float]:
+        """Return how far below and above a prediction the truth is expected, as mean absolute deviations."""
+        value = self._spread * 0.8
+        for group in (None, ("pool", situation.pool), *situation.groups):
+            total, weight = self._scales.get(group, (0.0, 0.0))
+            value = (_POOLED * value + total) / (_POOLED + weight)
+        below, above = (max(math.hypot(value, spread), _LEAST) for spread in situation.disagreement)
+        return below, above
+
+    def bounds(self, situation: Situation) -> tuple[float, float]:
+        """Return what to add to a predicted logarithm for the lower and the upper end."""
+        errors = self._errors(situation.pool)
+        below, above = self.scales(situation)
+        low, high = self._levels
+        return below * _quantile(errors, low), above * _quantile(errors, 1 - high)
+
+    def learn(self, block: Sequence[tuple[Situation, float, float, float]]) -> None:
+        """Learn from runs predicted together: situation, error, and both ends as issued, less the prediction."""
+        count = len(block)
+        below = sum(error < low for _, error, low, _ in block) / count
+        above = sum(error > high for _, error, _, high in block) / count
+        step = _STEP * min(math.sqrt(count), 5.0)
+        for side, missed in enumerate((below, above)):
+            level = self._levels[side] + step * (self._tail - missed)
+            self._levels[side] = min(max(level, _LOWEST), _HIGHEST)
+        scaled: dict[tuple[int, bool], list[float]] = {}
+        spreads: dict[Hashable, list[float]] = {}
+        for situation, error, _, _ in block:
+            near, far = self.scales(situation)
+            scale = far if error > 0 else near
+            scaled.setdefault(situation.pool, []).append(min(max(error / scale, -_FARTHEST), _FARTHEST))
+            for group in (None, ("pool", situation.pool), *situation.groups):
+                spreads.setdefault(group, []).append(min(abs(error), _FARTHEST * scale))
+        for group, sizes in spreads.items():
+            total, weight = self._scales.get(group, (0.0, 0.0))
+            worth = math.sqrt(len(sizes))
+            self._scales[group] = (
+                _DISCOUNT * total + worth * sum(sizes) / len(sizes),
+                _DISCOUNT * weight + worth,
+            )
+        for pool, errors in scaled.items():
+            errors.sort()
+            if len(errors) > _KEPT:
+                errors = [errors[(2 * place + 1) * len(errors) // (2 * _KEPT)] for place in range(_KEPT)]
+            self._pools.setdefault(pool, deque(maxlen=_BLOCKS)).append(errors)
+            self._sorted.pop(pool, None)
+
+    def _errors(self, pool: tuple[int, bool]) -> list[float]:
+        errors = self._sorted.get(pool)
+        if errors is None:
+            errors = sorted([*self._believed, *(error for block in self._pools.get(pool, ()) for error in block)])
+            self._sorted[pool] = errors
+        return errors
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    """Quantile with room for one more, as conformal prediction has it."""
+    position = share * (len(ordered) + 1) - 1
+    if position <= 0:
+        return ordered[0]
+    if position >= len(ordered) - 1:
+        return ordered[-1]
+    below = math.floor(position)
+    return ordered[below] + (ordered[below + 1] - ordered[below]) * (position - below)

@@ -1,0 +1,145 @@
+"""One target predicted online: experts, their combination, and intervals, from the first run on."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from estimators.case import Case
+from estimators.combination import Combination, weighted_median
+from estimators.conformal import AdaptiveIntervals, Situation
+from estimators.experts import Expert, LookupTable, standard_experts
+
+__all__ = ["Forecast", "Forecaster"]
+
+_COMBINED = "combination"
+_BATCHES = 4096  # pairs of batch and agent that are remembered as seen
+_SLOPE = 0.5  # how unsure the growth with the size is where nothing was seen, per factor e
+_FARTHEST = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A predicted logarithm with both ends of its interval, and what it was made of.
+
+    Attributes
+    ----------
+    low, middle, high : float
+        The interval's ends and the median, as logarithms.
+    known : int
+        Runs of the same task and agent that were known.
+    said : Mapping
+        What each expert said, None where it was silent, and what they said together.
+    situation : Situation
+        What the width depended on.
+    """
+
+    low: float
+    middle: float
+    high: float
+    known: int
+    said: Mapping[str, float | None]
+    situation: Situation
+
+
+class Forecaster:
+    """Predicts and learns, a block of runs at a time.
+
+    Parameters
+    ----------
+    coverage : float
+        Share of runs that intervals are to hold.
+    spread : float
+        Believed standard deviation of the logarithm around the prior.
+    more : sequence of (str, Expert)
+        Experts beside the standard ones.
+
+    Examples
+    --------
+    >>> forecaster, case = Forecaster(), Case(task="read", prior=0.0)
+    >>> forecaster.predict(case).middle
+    0.0
+    >>> for value in (2.0, 2.1, 1.9, 2.0):
+    ...     _ = forecaster.learn([(case, value)])
+    >>> abs(forecaster.predict(case).middle - 2.0) < 0.1
+    True
+    """
+
+    def __init__(self, coverage: float = 0.8, spread: float = 0.857, more: Sequence[tuple[str, Expert]] = ()) -> None:
+        self.experts = standard_experts(more)
+        self.runs = 0
+        self._table = self.experts["table"]
+        assert isinstance(self._table, LookupTable)
+        self._counts = self._table.count
+        self._combination = Combination()
+        self._intervals = AdaptiveIntervals(coverage, spread)
+        self._batches: dict[tuple[Hashable, Hashable], None] = {}
+        self._ranges: dict[Hashable, tuple[list[float], list[float]]] = {}
+
+    def predict(self, case: Case) -> Forecast:
+        """Return the forecast of one step."""
+        said = {name: expert.predict(case) for name, expert in self.experts.items()}
+        if self.runs:
+            said["prior"] = None  # the effects lean on it from now on
+        awake = [name for name, value in said.items() if value is not None]
+        values = [value for value in said.values() if value is not None]
+        weights = self._combination.weights(_groups(case), awake)
+        middle = weighted_median(values, weights)
+        total = sum(weights)
+        beyond = self._beyond(case)
+        less = sum(w * max(middle - v, 0.0) for w, v in zip(weights, values, strict=True)) / total + beyond
+        more = sum(w * max(v - middle, 0.0) for w, v in zip(weights, values, strict=True)) / total + beyond
+        combined, table = middle, said["table"]
+        if table is not None and self._combination.lags_behind(_COMBINED, "table"):
+            middle = table
+        known = self._counts(case)
+        fresh = case.batch is not None and (case.batch, case.who) not in self._batches
+        groups = (("who", case.who), ("task", case.task), ("key", case.key))
+        situation = Situation(groups, known, fresh, (less, more))
+        low, high = self._intervals.bounds(situation)
+        said[_COMBINED] = combined
+        return Forecast(middle + min(low, 0.0), middle, middle + max(high, 0.0), known, said, situation)
+
+    def learn(self, block: Sequence[tuple[Case, float]]) -> list[Forecast]:
+        """Predict runs that ended together, then learn from them, and return what was predicted."""
+        forecasts = [self.predict(case) for case, _ in block]
+        self.settle(block, forecasts)
+        return forecasts
+
+    def settle(self, block: Sequence[tuple[Case, float]], forecasts: Sequence[Forecast]) -> None:
+        """Learn from runs for which these forecasts were issued."""
+        pairs = list(zip(block, forecasts, strict=True))
+        self._combination.learn([(_groups(case), f.said, f.middle, value) for (case, value), f in pairs])
+        self._intervals.learn(
+            [(f.situation, value - f.middle, f.low - f.middle, f.high - f.middle) for (_, value), f in pairs]
+        )
+        for case, value in block:
+            for expert in self.experts.values():
+                expert.update(case, value)
+            if case.batch is not None:
+                self._batches[(case.batch, case.who)] = None
+            self._widen(case)
+            self.runs += 1
+        while len(self._batches) > _BATCHES:
+            del self._batches[next(iter(self._batches))]
+
+    def _beyond(self, case: Case) -> float:
+        """Return how much less sure a step is whose input is larger or smaller than any of its task before."""
+        known = self._ranges.get(case.task)
+        if known is None:
+            return 0.0
+        outside = max(
+            (max(a - size, size - b, 0.0) for size, a, b in zip(case.sizes, *known, strict=True)), default=0.0
+        )
+        return min(_SLOPE * outside, _FARTHEST)
+
+    def _widen(self, case: Case) -> None:
+        if case.sizes:
+            smallest, largest = self._ranges.setdefault(case.task, (list(case.sizes), list(case.sizes)))
+            for place, size in enumerate(case.sizes):
+                smallest[place] = min(smallest[place], size)
+                largest[place] = max(largest[place], size)
+
+
+def _groups(case: Case) -> tuple[Hashable, ...]:
+    return (("task", case.task), ("who", case.who))
