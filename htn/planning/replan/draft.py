@@ -21,7 +21,7 @@ from htn.planning.grow import grow
 from htn.planning.replan.remains import Network, Remains, task_of
 from htn.planning.replan.writers import Findings
 
-__all__ = ["Drafted", "Item", "from_path", "pending_items", "tops_of", "whole_plan"]
+__all__ = ["Drafted", "Item", "from_path", "old_items", "pending_items", "tops_of", "whole_plan"]
 
 
 class Item:
@@ -129,25 +129,27 @@ def _method_of(domain: Domain, node: Node) -> Any:
 
 def pending_items(domain: Domain, remains: Remains) -> list[Item]:
     """Return what is pending in a plan, as it is, in its order."""
-    tree = remains.tree
-    position = {child: place for node in remains.nodes for place, child in enumerate(node.children)}
-    position.update((root, place) for place, root in enumerate(tree.roots))
+    return list(old_items(domain, remains, {node.id for node in remains.nodes if remains.is_pending(node.id)}).values())
+
+
+def old_items(domain: Domain, remains: Remains, chosen: set[str]) -> dict[str, Item]:
+    """Return nodes of a plan as items, by id, in its order."""
     made: dict[str, Item] = {}
     for node in remains.processed:
-        if remains.is_pending(node.id):
+        if node.id in chosen:
             leaf = node.kind == "primitive"
             above: Any = node.parent if node.parent is None else made.get(node.parent, node.parent)
             made[node.id] = Item(
                 task_of(node),
                 above,
-                position[node.id],
+                remains.position[node.id],
                 leaf=leaf,
                 method=None if leaf else _method_of(domain, node),
                 alternative=node.alternative,
-                network=() if leaf else _network_of(node, tree),
+                network=() if leaf else _network_of(node, remains.tree),
                 node=node,
             )
-    return list(made.values())
+    return made
 
 
 def from_path(path: Sequence[Any], tops: Sequence[tuple[Any, int]], because: str = "") -> list[Item]:
@@ -186,8 +188,7 @@ def tops_of(network: Network, remains: Remains) -> list[tuple[Any, int]]:
         if node is None:
             found.append((None, 0))
             continue
-        siblings = remains.tree.roots if node.parent is None else remains.tree[node.parent].children
-        found.append((node.parent, siblings.index(node.id)))
+        found.append((node.parent, remains.position[node.id]))
     return found
 
 
@@ -223,7 +224,7 @@ def whole_plan(domain: Domain, remains: Remains, items: Sequence[Item], observed
         path.append(cell if item.leaf else (cell, item.method, item.alternative, item.network, item.tried, None))
     tasks = _task_list(remains.tree)
     nodes: list[Node | None] = [*(node for node, _ in kept), *(item.node for item in items)]
-    tree, ids = _grown(domain, tasks, path, nodes, len(kept))
+    tree, ids = _grown(domain, tasks, remains.tree.before, path, nodes, len(kept))
     renamed = {node.id: ids[place] for place, (node, _) in enumerate(kept)}
     history = _history(remains, renamed, observed, findings)
     return Drafted(trace(domain, remains.plan.initial, tree, history), tuple(ids[len(kept) :]), renamed)
@@ -250,7 +251,7 @@ def _kept(remains: Remains, items: Iterable[Item]) -> list[tuple[Node, int]]:
 
 
 def _grown(
-    domain: Domain, tasks: Any, path: list[Any], nodes: list[Node | None], kept: int
+    domain: Domain, tasks: Any, before: Any, path: list[Any], nodes: list[Node | None], kept: int
 ) -> tuple[Decomposition, list[str]]:
     tree = grow(domain, tasks, path)
     ids = list(tree.nodes)
@@ -259,8 +260,9 @@ def _grown(
         node, old = tree[identity], nodes[place]
         if old is not None and old.whole == node.whole:
             # What was tried before the choice that stands, and what a finished step relied on, is known from before.
-            same[identity] = replace(node, tried=old.tried, reads=old.reads if place < kept else ())
-    return replace(tree, nodes={**tree.nodes, **same}), ids
+            reads = old.reads if place < kept else ()
+            same[identity] = replace(node, tried=old.tried, reads=reads, before=old.before)
+    return replace(tree, nodes={**tree.nodes, **same}, before=before), ids
 
 
 def _history(remains: Remains, renamed: dict[str, str], observed: State, findings: Findings) -> History:

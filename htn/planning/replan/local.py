@@ -17,9 +17,9 @@ from typing import Any
 
 from htn.model.record import Record
 from htn.planning.blame import show_task
-from htn.planning.replan.draft import Item, from_path, tops_of
+from htn.planning.replan.draft import Item, from_path, old_items, tops_of
 from htn.planning.replan.problem import Proposal, RepairProblem, Tried
-from htn.planning.replan.remains import task_of
+from htn.planning.replan.remains import Network, task_of
 from htn.planning.replan.walk import Break, Walk
 
 __all__ = ["Local"]
@@ -62,8 +62,7 @@ class _Work:
 
     def run(self) -> bool:
         for forced in self.problem.forced:
-            broken = Break(0, None, forced, "it failed")
-            if not self._go_up(forced, broken, first=(frozenset((forced,)),)):
+            if not self._go_up(forced, Break(0, None, forced, "it failed"), forced=True):
                 return False
         while (found := self.walk.go()) is not None:
             if not self._repair(found):
@@ -82,25 +81,26 @@ class _Work:
             above = above.above
         return self._go_up(above, broken)
 
-    def _go_up(self, begun: str | None, broken: Break, first: tuple[frozenset[str], ...] = ()) -> bool:
+    def _go_up(self, begun: str | None, broken: Break, *, forced: bool = False) -> bool:
         """Try the begun tasks from one up to its root: what remains of it, then all of it anew."""
         while begun is not None:
-            for again in first or self._choices(begun):
-                if self._begun(begun, again, broken):
-                    return True
-            begun, first = self.problem.remains.tree[begun].parent, ()
+            choices = [frozenset((begun,))] if forced else list(self._choices(begun))
+            if any(self._begun(begun, again, broken) for again in choices):
+                return True
+            begun, forced = self.problem.remains.tree[begun].parent, False
         return False
 
     def _choices(self, begun: str) -> Iterator[frozenset[str]]:
         remains = self.problem.remains
         below = remains.below(begun)
         kept = frozenset(self.again & below)
-        if remains.is_begun(begun):
-            yield kept
-            covered = set().union(*(remains.below(identity) for identity in kept))
-            wrong = [part for part in self.problem.wrong_parts() if part in below and part not in covered]
-            if wrong:
-                yield kept.union(wrong)
+        choices = [kept] if remains.is_begun(begun) else []
+        covered = set().union(*(remains.below(identity) for identity in kept))
+        wrong = [part for part in self.problem.wrong_parts() if part in below and part not in covered]
+        if choices and wrong:
+            choices.append(kept.union(wrong))
+        elsewhere = self.again - below
+        yield from (again for again in choices if remains.closed(elsewhere | again) == elsewhere | again)
         yield frozenset((begun,))
 
     def _pending(self, item: Item, broken: Break) -> bool:
@@ -109,48 +109,85 @@ class _Work:
         place = walk.items.index(item)
         walk.back(place)
         gone = [number >= place and other.is_below(item) for number, other in enumerate(walk.items)]
-        return self._search(place, gone, [item.task], [(item.above, item.position)], show_task(item.task), broken)
+        fresh = self._search(gone, [item.task], [(item.above, item.position)], show_task(item.task), broken)
+        if fresh is None:
+            return False
+        walk.replace(place, gone, fresh)
+        return True
 
     def _begun(self, begun: str, again: frozenset[str], broken: Break) -> bool:
         """Decompose what remains of a begun task, or all of it."""
         remains, walk = self.problem.remains, self.walk
         below = remains.below(begun)
-        tree = remains.tree
+        name = show_task(remains.tree[begun].whole)
         if begun in again:
-            node = tree[begun]
-            siblings = tree.roots if node.parent is None else tree[node.parent].children
-            tasks: Any = [task_of(node)]
-            tops: list[tuple[Any, int]] = [(node.parent, siblings.index(begun))]
-            at = tops[0]
-            gone = [item.begun_above in below or _top(item) == at for item in walk.items]
-        else:
-            network = remains.under(begun, again)
-            tasks, tops = network.tasks, tops_of(network, remains)
-            gone = [item.begun_above in below for item in walk.items]
-        place = next((number for number, is_gone in enumerate(gone) if is_gone), None)
-        if place is None:
-            place = 0  # nothing of it is pending: it was finished, and is done anew before everything else
-        walk.back(place)
-        name = show_task(tree[begun].whole)
-        scope = f"{name} anew" if begun in again else f"what remains of {name}"
-        if not self._search(place, gone, tasks, tops, scope, broken):
+            return self._anew(begun, below, f"{name} anew", broken)
+        network = remains.under(begun, again)
+        if self._hopeless(network, broken):
             return False
+        gone = [item.begun_above in below for item in walk.items]
+        place = walk.back_to_first(gone)
+        fresh = self._search(gone, network.tasks, tops_of(network, remains), f"what remains of {name}", broken)
+        if fresh is None:
+            return False
+        walk.replace(place, gone, fresh)
         self.again = frozenset(self.again - below | again)
         return True
 
-    def _search(self, place: int, gone: list[bool], tasks: Any, tops: Any, scope: str, broken: Break) -> bool:
+    def _anew(self, begun: str, below: set[str], scope: str, broken: Break) -> bool:
+        """Decompose all of a begun task.
+
+        Tasks above it of which no finished work is left are pending then: their methods have to apply now.
+        """
+        remains, walk = self.problem.remains, self.walk
+        node = remains.tree[begun]
+        at = (node.parent, remains.position[begun])
+        gone = [item.begun_above in below or _top(item) == at for item in walk.items]
+        place = walk.back_to_first(gone)
+        closed = remains.closed(self.again - below | {begun})
+        highest = next(top for top in closed if top == begun or begun in remains.below(top))
+        revived = self._revived(highest, below) if highest != begun else {}
+        above: Any = node.parent if node.parent is None else revived.get(node.parent, node.parent)
+        fresh = self._search(gone, [task_of(node)], [(above, at[1])], scope, broken)
+        if fresh is None:
+            return False
+        walk.replace(place, gone, fresh)
+        if revived:
+            under = remains.below(highest)
+            first = walk.back_to_first([item in fresh or item.begun_above in under for item in walk.items])
+            for item in walk.items:
+                item.above = revived.get(item.above, item.above) if isinstance(item.above, str) else item.above
+            walk.items[first:first] = revived.values()
+        self.again = closed
+        return True
+
+    def _revived(self, highest: str, below: set[str]) -> dict[str, Item]:
+        """Return as pending what stands in a task besides a part of it that is done anew: nothing of it is finished."""
+        remains, made = self.problem.remains, {item.node.id for item in self.walk.items if item.node is not None}
+        nodes = remains.below(highest) - below - made
+        for identity in self.again & nodes:
+            nodes -= remains.below(identity)
+        return old_items(self.problem.domain, remains, nodes)
+
+    def _hopeless(self, network: Network, broken: Break) -> bool:
+        """Whether the step that is not possible would come first again, in the same state."""
+        item = broken.item
+        if item is None or not item.leaf or item.node is None or network.slots[0] is not item.node:
+            return False
+        return isinstance(network.tasks, list)
+
+    def _search(self, gone: list[bool], tasks: Any, tops: Any, scope: str, broken: Break) -> list[Item] | None:
+        """Return the items of the first decomposition from the state that the walk has reached."""
         problem, decomposer = self.problem, self.problem.decomposer
         before = decomposer.nodes
         allowed = min(self.policy.least + self.policy.share * sum(gone), self._until - before)
         path = decomposer.first(self.walk.state, tasks, allowed) if allowed > 0 else None
         problem.tried.append(Tried(scope, path is not None, decomposer.nodes - before))
         if path is None:
-            return False
+            return None
         where = broken.item.task if broken.item is not None else problem.remains.tree[broken.begun or ""].whole
-        because = f"{show_task(where)}: {broken.reason}"
-        self.walk.replace(place, gone, from_path(path, tops, because))
         self.repairs += 1
-        return True
+        return from_path(path, tops, f"{show_task(where)}: {broken.reason}")
 
 
 def _top(item: Item) -> tuple[Any, int]:

@@ -67,17 +67,18 @@ class Remains:
         self.done = tuple(leaf for leaf in self.tree.order if leaf in finished)
         self._first = next((place for place, leaf in enumerate(self.tree.order) if leaf not in finished), None)
         self._state: dict[str, str] = {}
-        self._worked: set[str] = set()  # nodes with a finished step below
+        self._worked: dict[str, int] = {}  # how many finished steps are below a node, where there are any
         for node in reversed(self.nodes):
             self._state[node.id] = self._status(node, finished)
 
     def _status(self, node: Node, finished: set[str]) -> str:
         if node.is_leaf:
             if node.id in finished:
-                self._worked.add(node.id)
+                self._worked[node.id] = 1
             return "finished" if node.id in finished else "pending"
-        if not self._worked.isdisjoint(node.children):
-            self._worked.add(node.id)
+        worked = sum(self._worked.get(child, 0) for child in node.children)
+        if worked:
+            self._worked[node.id] = worked
         below = {self._state[child] for child in node.children}
         if below == {"finished"}:
             return "finished"
@@ -95,6 +96,12 @@ class Remains:
             found.append(node)
             waiting.extend(reversed(node.children))
         return found
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Each node's place among its parent's subtasks, or in the task list."""
+        found = {child: place for node in self.nodes for place, child in enumerate(node.children)}
+        return found | {root: place for place, root in enumerate(self.tree.roots)}
 
     @cached_property
     def processed(self) -> list[Node]:
@@ -120,6 +127,24 @@ class Remains:
             found.add(current := waiting.pop())
             waiting.extend(self.tree[current].children)
         return found
+
+    def closed(self, again: Iterable[str]) -> frozenset[str]:
+        """Return the tasks to be done anew when those given are: those, and tasks of which no finished work is left.
+
+        Of tasks that stand below one another only the highest is named.
+        """
+        chosen = set(again)
+        left = dict.fromkeys(chosen, 0)
+        for identity in sorted(chosen):
+            for above in self.tree.ancestors(identity):
+                if above.id in chosen:
+                    break
+            else:
+                for above in self.tree.ancestors(identity):
+                    left.setdefault(above.id, self._worked.get(above.id, 0))
+                    left[above.id] -= self._worked.get(identity, 0)
+        anew = {identity for identity, count in left.items() if not count}
+        return frozenset(identity for identity in anew if anew.isdisjoint(a.id for a in self.tree.ancestors(identity)))
 
     def under(self, top: str | None, again: frozenset[str] = frozenset()) -> Network:
         """Return what remains of a begun node, or of the task list.

@@ -86,6 +86,12 @@ class Walk:
             undo(self.state._trail, self._marks[place])
             del self._marks[place:]
 
+    def back_to_first(self, chosen: list[bool]) -> int:
+        """Take everything back from the first chosen item on, or from the beginning; return its place."""
+        place = next((number for number, is_chosen in enumerate(chosen) if is_chosen), 0)
+        self.back(place)
+        return place
+
     def replace(self, place: int, gone: list[bool], fresh: list[Item]) -> None:
         """Put fresh items in the place of those that are gone; all of them come after the given place."""
         rest = [item for item, is_gone in zip(self.items[place:], gone[place:], strict=True) if not is_gone]
@@ -195,7 +201,8 @@ class Walk:
     def _same(item: Item, result: Any) -> bool:
         if not isinstance(result, (list, TaskNetwork)):
             return False
-        return tasks_in(result) == tasks_in(item.network) and constraints_of(result) == constraints_of(item.network)
+        before = constraints_of(item.network) if item.node is None else item.node.before
+        return tasks_in(result) == tasks_in(item.network) and constraints_of(result) == before
 
 
 def _because(result: Any) -> str:

@@ -1,0 +1,133 @@
+"""The definition of repair, worked out naively from a plan's JSON and a specification, without calling the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+from tests.planning.brute_force import BruteForce
+from tests.strategies import Spec
+
+Facts = dict[str, int]
+
+
+class Definition:
+    """Which repairs a plan of a specification has, once some of its steps are done and other facts observed."""
+
+    def __init__(self, spec: Spec, plan: dict[str, Any], done: list[str], observed: Facts) -> None:
+        self.spec = spec
+        self.nodes: dict[str, Any] = {node["id"]: node for node in plan["tree"]["nodes"]}
+        self.roots: list[str] = plan["tree"]["roots"]
+        self.order: list[str] = plan["tree"]["order"]
+        self.done = [leaf for leaf in self.order if leaf in done]
+        self.observed = observed
+        left = [place for place, leaf in enumerate(self.order) if leaf not in done]
+        self.first = left[0] if left else len(self.order) + 1
+        self.exhausted = True
+
+    def below(self, node: str) -> set[str]:
+        """Return a node and everything below it."""
+        return {node}.union(*(self.below(child) for child in self.nodes[node].get("children", ())))
+
+    def worked(self, node: str) -> set[str]:
+        """Return the finished steps below a node."""
+        return self.below(node) & set(self.done)
+
+    def finished(self, node: str) -> bool:
+        """Whether there is nothing left to do."""
+        entry = self.nodes[node]
+        if entry["kind"] == "primitive":
+            return node in self.done
+        if entry["children"]:
+            return all(self.finished(child) for child in entry["children"])
+        return bool(entry["at"] < self.first)
+
+    def begun(self, node: str) -> bool:
+        """Whether some of it is done and some is not."""
+        return bool(self.worked(node)) and not self.finished(node)
+
+    def wrong(self) -> set[str]:
+        """Return the largest finished parts with a step that brought about what no longer holds."""
+        facts = dict(self.spec.initial)
+        writer: dict[str, str] = {}
+        for leaf in self.done:
+            rule = self.spec.operators[self.nodes[leaf]["task"]]
+            if all(facts[fact] == value for fact, value in rule.needs):
+                facts |= dict(rule.sets)
+                writer |= dict.fromkeys(dict(rule.sets), leaf)
+        found = set()
+        for fact, leaf in writer.items():
+            if facts[fact] != self.observed[fact]:
+                part = leaf
+                while (above := self.nodes[part].get("parent")) is not None and self.finished(above):
+                    part = above
+                found.add(part)
+        return found
+
+    def closed(self, again: set[str]) -> frozenset[str]:
+        """Add tasks of which no finished work is left, and drop what lies below others."""
+        covered = set().union(*(self.worked(node) for node in again))
+        anew = again | {node for node in self.nodes if self.worked(node) and self.worked(node) <= covered}
+        # A part that is finished as a whole is done anew only where it was chosen, or where what holds it is.
+        anew = {node for node in anew if node in again or self._holds(node, again)}
+        return frozenset(
+            node for node in anew if not any(node != other and node in self.below(other) for other in anew)
+        )
+
+    def _holds(self, node: str, again: set[str]) -> bool:
+        return any(chosen in self.below(node) for chosen in again)
+
+    def choices(self) -> set[frozenset[str]]:
+        """Return every set of tasks that may be done anew."""
+        begun = [node for node in self.nodes if self.begun(node)]
+        found = set()
+        for size in range(len(begun) + 1):
+            for some in combinations(begun, size):
+                if not any(a != b and a in self.below(b) for a in some for b in some):
+                    found.add(self.closed(set(some)))
+                    found.add(self.closed({*some, *self.wrong()}))
+        return found
+
+    def network(self, again: frozenset[str]) -> Any:
+        """Return the remaining task network as the specification writes networks."""
+        return self._remaining(self.spec.tasks, iter(self.roots), again)
+
+    def _remaining(self, written: Any, children: Iterator[str], again: frozenset[str]) -> Any:
+        kind, items = written
+        left: list[Any] = []
+        for item in items:
+            if not isinstance(item, str):
+                left.append(self._remaining(item, children, again))
+                continue
+            child = next(children)
+            entry = self.nodes[child]
+            if child in again:
+                left.append(item)
+            elif self.finished(child) and not self._holds(child, set(again)):
+                continue
+            elif self.worked(child):
+                rule = self.spec.methods[item][int(entry["method"][1:])]
+                left.append(self._remaining(rule.networks[entry["alternative"]], iter(entry["children"]), again))
+            else:
+                left.append(item)
+        return kind, tuple(left)
+
+    def repairs(self) -> Iterator[tuple[str, ...]]:
+        """Yield the steps of every repair."""
+        for again in sorted(self.choices(), key=sorted):
+            brute = BruteForce(replace(self.spec, tasks=self.network(again), initial=self.observed), steps=20_000)
+            yield from brute.plans()
+            self.exhausted &= brute.exhausted
+
+
+def replays(spec: Spec, actions: list[tuple[Any, ...]], facts: Facts) -> bool:
+    """Whether steps can be carried out one after another."""
+    facts = dict(facts)
+    for (name,) in actions:
+        rule = spec.operators[name]
+        if any(facts[fact] != value for fact, value in rule.needs):
+            return False
+        facts |= dict(rule.sets)
+    return True
