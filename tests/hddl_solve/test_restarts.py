@@ -6,7 +6,7 @@ import pytest
 
 from htn.hddl.compile import compile_problem, plan_of
 from htn.hddl.verify import verify
-from htn.planning.restarts import Restarts
+from htn.planning.restarts import Restarts, luby
 from htn.planning.search import Search
 from htn.planning.table import Constraints, Table
 from tests.hddl_solve.exhaustive import Exhaustive, TooManyError
@@ -97,3 +97,11 @@ def test_no_plan_is_lost_and_none_is_invented():
         assert plan is None or tuple(actions(plan)) in expected
         solvable += bool(expected)
     assert solvable > 10
+
+
+def test_luby_sequence():
+    """Each block is the one before twice, then twice its largest."""
+    block = [1]
+    while len(block) < 200:
+        block = [*block, *block, 2 * max(block)]
+    assert [luby(number) for number in range(1, len(block) + 1)] == block

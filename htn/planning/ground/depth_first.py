@@ -40,13 +40,9 @@ class DepthFirst:
         makes finding a path linear.
     seed : int, optional
         Methods come in a random order, reproducibly; by default in that of the problem.
-    nodes : int, optional
-        Give up after so many.
     slack : int
         By how many tasks agendas may become longer than the initial task network at first; then twice as many, and so
         on.
-    cover : Cover, optional
-        What the tasks may change and need, where it is known already.
 
     Attributes
     ----------
@@ -62,15 +58,12 @@ class DepthFirst:
         *,
         hasty: bool = True,
         seed: int | None = None,
-        nodes: int | None = None,
         slack: int = 8,
-        cover: Cover | None = None,
     ) -> None:
         self.problem = problem
-        self.hasty, self.seed, self.most, self.slack = hasty, seed, nodes, slack
+        self.hasty, self.seed, self.slack = hasty, seed, slack
         self.nodes = self.agendas = 0
         self.complete = not hasty
-        self._cover = cover
         self._ordered = all(method.before is None for each in problem.methods.values() for method in each)
 
     def run(self) -> Found:
@@ -79,23 +72,20 @@ class DepthFirst:
         Returns
         -------
         str
-            ``"exhausted"`` where there is no plan; ``"gave up"`` after a limit, and after solutions.
+            ``"exhausted"`` where there is no plan; ``"gave up"`` after solutions.
         """
-        if self._cover is None:
-            self._cover = Cover(self.problem, at_once=False)
-            for _ in self._cover.work():
-                yield None
+        cover = Cover(self.problem, at_once=False)
+        for _ in cover.work():
+            yield None
         tops = max((len(each.subtasks) for each in self.problem.methods.get(self.problem.root, ())), default=0)
         slack = self.slack if self.complete else _HASTY_SLACK
         found = False
         while True:
             shuffle = None if self.seed is None else random.Random(self.seed)
-            agendas = Agendas(self.problem, self._cover, once=not self.complete, longest=tops + slack, shuffle=shuffle)
+            agendas = Agendas(self.problem, cover, once=not self.complete, longest=tops + slack, shuffle=shuffle)
             for steps in self._search(agendas):
                 found = found or steps is not None
                 yield steps
-                if self.most is not None and self.nodes >= self.most:
-                    return "gave up"
             if found:
                 return "gave up"
             if not agendas.cut and not agendas.shared:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 import pytest
 
 from htn.model.ground import GroundAction, GroundMethod, GroundProblem
 from htn.planning.ground.cover import Cover
 from htn.planning.ground.depth_first import DepthFirst
 from htn.planning.ground.recursion import circles, components
-from htn.planning.ground.restarts import Restarts, luby
 from tests.planning.ground.brute_force import holds, random_problem, replayed, solvable_in_sequence
 
 WAYS = [{}, {"hasty": False}, {"seed": 3}, {"hasty": False, "seed": 5}, {"slack": 1}, {"slack": 1, "hasty": False}]
@@ -110,8 +107,8 @@ def test_recursion_before_the_action_needs_longer_agendas():
         assert replayed(problem, steps)
 
 
-def test_limit_on_nodes():
-    """After about so many nodes it gives up, at the next pause."""
+def test_it_pauses_while_it_works():
+    """However long the search, there are never more than a thousand or so nodes between two pauses."""
     size = 16
     actions = {n: GroundAction(0, 0, 1 << n, 0) for n in range(size)}
     actions |= {size + n: GroundAction(0, 0, 0, 1 << n) for n in range(size)}
@@ -124,18 +121,12 @@ def test_limit_on_nodes():
     methods[root] = [GroundMethod(0, 0, (*range(2 * size, choice), choice, choice + 2), None, "")]
     tasks = [(str(n),) for n in range(choice + 3)]
     problem = GroundProblem([(str(n),) for n in range(size)], tasks, actions, methods, 0, root)
-    search = DepthFirst(problem, nodes=5000)
-    ended, pauses = None, -1
+    search = DepthFirst(problem)
     run = search.run()
-    while ended is None:
-        pauses += 1
-        try:
-            assert next(run) is None
-        except StopIteration as stopped:
-            ended = stopped.value
-    assert ended == "gave up"
-    assert pauses
-    assert 5000 <= search.nodes < 8000
+    while search.nodes < 8000:
+        before = search.nodes
+        assert next(run) is None
+        assert search.nodes - before <= 1024
 
 
 def test_cover_is_implied_by_having_a_plan():
@@ -167,40 +158,6 @@ def test_regression_through_an_action_is_exact():
                     after = state & ~action.delete | action.add
                     expected = holds(state, action) and after & positive == positive and not after & negative
                     assert (state & before[0] == before[0] and not state & before[1]) == expected
-
-
-def test_restarts_find_the_same_problems_solvable():
-    """Restarted with limits that grow, the search solves what can be solved, and proves what it could not."""
-    solved = 0
-    for seed in range(200):
-        problem = random_problem(seed, ordered=True, recursive=True)
-        expected = solvable_in_sequence(problem)
-        search = Restarts(problem, unit=3)
-        found, ended = [], "cut off"
-        run = search.run()
-        for _ in range(300):
-            try:
-                steps = next(run)
-            except StopIteration as stopped:
-                ended = stopped.value
-                break
-            if steps is not None:
-                found.append(steps)
-                break
-        assert all(replayed(problem, steps) for steps in found)
-        if expected is not None:
-            assert bool(found) == expected, seed
-            assert found or ended == "exhausted", seed
-        solved += bool(found)
-    assert solved > 20
-
-
-def test_luby_sequence():
-    """Each block is the one before twice, then twice its largest."""
-    block = [1]
-    while len(block) < 200:
-        block = [*block, *block, 2 * max(block)]
-    assert list(islice(luby(), len(block))) == block
 
 
 def test_circles_are_tasks_that_reach_each_other():
