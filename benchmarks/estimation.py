@@ -1,0 +1,188 @@
+"""Estimates against what runs took, by honest protocols: each run predicted from earlier ones, groups held whole.
+
+    python benchmarks/estimation.py [DATA] --json estimation.json
+
+DATA is the folder with `agent_runs` and `workflow_tasks`. Nothing was fitted to what is scored, and one setting
+serves all targets. Without the data, only the learning curve of our own runs and the speed are measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import _estimation_agents as agents
+import _estimation_curves as curves
+import _estimation_workflows as workflows
+import numpy as np
+from _estimation_measures import COLUMNS, measures, row
+from _report import Claim, finish, parser, table
+
+from estimators.regressor import StepRegressor
+
+_ORDERS = 12
+_RESOURCES = {"seconds": "seconds", "output tokens": "output_tokens", "prompt tokens": "input_tokens"}
+
+
+def agent_runs(data: Path, *, quick: bool) -> tuple[dict[str, Any], list[Claim]]:
+    """Measure the runs of agents, in order and reshuffled."""
+    runs = agents.load(data)
+    found: dict[str, Any] = {}
+    claims, rows = [], []
+    for name, target in agents.TARGETS.items():
+        ours = agents.prequential(runs, target)
+        lookup = agents.table_baseline(runs, target)
+        orders = [agents.prequential(agents.reshuffled(runs, seed), target) for seed in range(2 if quick else _ORDERS)]
+        found[name] = {"in order": ours, "lookup table": lookup, "reshuffled": orders}
+        rows += [row(f"{name}: lookup table", lookup), row(f"{name}: in order", ours)]
+        middle = {column: float(np.median([order[column] for order in orders])) for column in COLUMNS}
+        rows.append(row(f"{name}: median of {len(orders)} orders", middle))
+        claims += [Claim(f"{name}: {column}", ours[column], limit) for column, limit in agents.ANCHORS[name].items()]
+        claims += [Claim(f"{name}: MAE against the lookup table's", ours["MAE"] / lookup["MAE"], 1.0)]
+        claims += _between(f"{name}: coverage %", ours["coverage %"], 75, 85)
+    calls, covered = (
+        sum(
+            order[f"all first calls{word}"]
+            for each in found.values()
+            for order in [each["in order"], *each["reshuffled"]]
+        )
+        for word in ("", " covered")
+    )
+    claims.append(Claim("first calls of an unseen type: coverage %", 100 * covered / calls, 70, at_most=False))
+    print("Runs of agents, each predicted from all earlier ones\n")
+    print(table(["", *COLUMNS], rows))
+    return found, claims
+
+
+def workflow_tasks(data: Path, *, quick: bool) -> tuple[dict[str, Any], list[Claim]]:
+    """Measure the tasks of workflows, later instances predicted from earlier ones, beside the baselines."""
+    parts = list(workflows.splits(workflows.load(data)))
+    if quick:
+        parts = [part for part in parts if len(part[1]) < 2000]
+    models = {"before any of them ran": workflows.ours, "after each instance": workflows.after_each_instance}
+    predictions: dict[str, list[tuple[str, Any, Any]]] = {}
+    for family, earlier, later in parts:
+        for name, predict in {**workflows.BASELINES, **models}.items():
+            made = predict(earlier, later, "seconds")
+            predictions.setdefault(name, []).append((family, later["seconds"].to_numpy(float), made))
+    found = {
+        name: {
+            "families": {family: measures(truth, made) for family, truth, made in own},
+            "all": measures(np.concatenate([t for _, t, _ in own]), np.vstack([made for _, _, made in own])),
+        }
+        for name, own in predictions.items()
+    }
+    print("\nTasks of workflows, later 30 % of the instances of each family, seconds\n")
+    print(table(["", *COLUMNS], [row(name, each["all"]) for name, each in found.items()]))
+    ours = found["before any of them ran"]["all"]
+    claims = _between("workflow tasks: coverage %", ours["coverage %"], 78, 82)
+    for column in ("MAE", "median APE %", "log-RMSE", "Winkler"):
+        best = min(found[name]["all"][column] for name in workflows.BASELINES)
+        claims.append(Claim(f"workflow tasks: {column}, against the best baseline", ours[column], best))
+    return found, [] if quick else claims
+
+
+def harder(data: Path) -> dict[str, Any]:
+    """Measure unseen kinds of tasks and inputs that grow, beside ridge and the type's median."""
+    tasks = workflows.load(data)
+    models = {
+        "type median and quantiles": workflows.BASELINES["type median and quantiles"],
+        "ridge, split conformal": workflows.BASELINES["ridge, split conformal"],
+        "before any of them ran": workflows.ours,
+    }
+    questions: dict[str, list[tuple[Any, Any, str]]] = {
+        "unseen kinds: seconds": [
+            (known, wanted, "seconds")
+            for _, earlier, later in workflows.splits(tasks)
+            for known, wanted in workflows.unseen(earlier, later)
+        ]
+    }
+    for target in ("seconds", "memory_bytes"):
+        questions[f"growing inputs: {target}"] = [
+            (small, large, target) for _, small, large in workflows.growing(tasks, target)
+        ]
+    found: dict[str, Any] = {}
+    rows = []
+    for question, cases in questions.items():
+        for name, predict in models.items():
+            made = [predict(known, wanted, target) for known, wanted, target in cases]
+            truth = np.concatenate([wanted[target].to_numpy(float) for _, wanted, target in cases])
+            found.setdefault(question, {})[name] = measures(truth, np.vstack(made))
+            rows.append(row(f"{question}: {name}", found[question][name]))
+    print("\nWhat was never seen\n")
+    print(table(["", *COLUMNS], rows))
+    return found
+
+
+def learning_curves(data: Path | None, *, quick: bool) -> dict[str, Any]:
+    """Measure how estimates get better from the prior on."""
+    found: dict[str, Any] = {}
+    if data:
+        runs = agents.load(data)
+        for name, target in agents.TARGETS.items():
+            found[f"agents, {name}"] = curves.agents(runs, target, _RESOURCES[name], 2 if quick else _ORDERS)
+        found["workflow tasks, seconds"] = curves.workflows(workflows.load(data), 1 if quick else 4)
+    if not quick:
+        found["our own steps, seconds"] = curves.own_runs()
+    rows = [[name, each["known"], *(each[column] for column in COLUMNS)] for name, own in found.items() for each in own]
+    print("\nLearning curves: after so many runs\n")
+    print(table(["", "known", *COLUMNS], rows))
+    return found
+
+
+def speed(rows: int) -> tuple[dict[str, float], list[Claim]]:
+    """Measure CPU seconds of a fit and of a single prediction, on made-up runs."""
+    rng = np.random.default_rng(0)
+    columns = np.column_stack(
+        [rng.integers(0, 12, rows), rng.integers(0, 4, rows), np.arange(rows) // 20, rng.lognormal(5, 1, (rows, 2))]
+    )
+    truth = np.exp(columns[:, 0] / 4 + rng.normal(0, 0.4, rows)) * np.sqrt(columns[:, 3])
+    started = time.process_time()
+    model = StepRegressor(task=0, who=(1,), batch=2).fit(columns, truth)
+    fitted = time.process_time()
+    model.predict(columns[:1000])
+    found = {"runs": rows, "fit": fitted - started, "prediction": (time.process_time() - fitted) / 1000}
+    print(
+        f"\n{rows} runs learned in {found['fit']:.1f} s, a step predicted in {1e3 * found['prediction']:.2f} ms of CPU"
+    )
+    per_run = found["fit"] / rows * 10_000
+    return found, [
+        Claim("seconds of CPU to learn 10,000 runs", per_run, 15),
+        Claim("milliseconds to predict a step", 1e3 * found["prediction"], 1),
+    ]
+
+
+def _between(text: str, measured: float, low: float, high: float) -> list[Claim]:
+    return [Claim(text, measured, low, at_most=False), Claim(text, measured, high)]
+
+
+def _options() -> argparse.Namespace:
+    made = parser(__doc__ or "")
+    made.add_argument("data", nargs="?", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
+    return made.parse_args()
+
+
+def main() -> None:
+    """Measure, print and check."""
+    options = _options()
+    data = options.data if (options.data / "agent_runs").is_dir() else None
+    found: dict[str, Any] = {}
+    claims: list[Claim] = []
+    if data:
+        found["agent runs"], more = agent_runs(data, quick=options.quick)
+        claims += more
+        found["workflow tasks"], more = workflow_tasks(data, quick=options.quick)
+        claims += more
+        if not options.quick:
+            found["never seen"] = harder(data)
+    else:
+        print(f"There is no data in {options.data}; only the speed and our own runs are measured.")
+    found["learning curves"] = learning_curves(data, quick=options.quick)
+    found["speed"], more = speed(1_000 if options.quick else 10_000)
+    finish(options, found, claims + more)
+
+
+if __name__ == "__main__":
+    main()
