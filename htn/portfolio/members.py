@@ -139,7 +139,7 @@ def _guided(task: Task, heuristic: str, seed: int | None) -> Progress:
     ground = yield from task.grounded()
     if ground is None:
         return "gave up"
-    search = BestFirst(ground, heuristic=heuristic, seed=seed)
+    search = BestFirst(ground, heuristic=heuristic, seed=seed, lists=task.task_lists(ground))
     task.counters[heuristic] = lambda: {name: getattr(search, name) for name in ("expanded", "generated")}
     return (yield from _each(search.run(), lambda steps: _of_steps(ground, steps, heuristic)))
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from htn.hddl.compile import Compiled
     from htn.hddl.model import Domain, Problem
     from htn.model.ground import GroundProblem
+    from htn.planning.ground.task_lists import TaskLists
 
 __all__ = ["Task"]
 
@@ -44,6 +45,7 @@ class Task:
         self.declined = ""
         self._ground: GroundProblem | None = None
         self._grounding: Generator[None, None, None] | None = None
+        self._lists: TaskLists | None = None
         self._compiled: dict[bool, Compiled] = {}
 
     @property
@@ -95,6 +97,14 @@ class Task:
                 break
             yield None
         return self._ground
+
+    def task_lists(self, ground: GroundProblem) -> TaskLists:
+        """Return what the guided searches look up of the ground problem."""
+        if self._lists is None:
+            from htn.planning.ground.task_lists import TaskLists
+
+            self._lists = TaskLists(ground)
+        return self._lists
 
     def _make(self) -> Generator[None, None, None]:
         from htn.hddl.ground import NotGrounded, ground_problem
