@@ -263,12 +263,16 @@ def _bound(made: Compiled, shortest: Sequence[float]) -> float:
     if not free:
         return bound
     begin = min(made.head[step] for step in free)
-    areas = [0.0] * len(made.fields.capacities)
-    for step in free:
-        if len({mode.pool for mode in made.modes[step]}) == 1 or not made.pools:
-            for at, amount in enumerate(made.fields.unpack(made.modes[step][0].demand)):
-                areas[at] += amount * shortest[step]
-    for area, capacity in zip(areas, made.fields.capacities, strict=True):
-        bound = max(bound, begin + area / capacity) if capacity else bound
+    for limit, size in list(enumerate(made.fields.capacities))[len(made.pools) :]:
+        area = sum(
+            min(mode.seconds * made.fields.unpack(mode.demand)[limit] for mode in made.modes[step]) for step in free
+        )
+        bound = max(bound, begin + area / size) if size else bound
+    # what only some pools can do, they have to share out among themselves
+    groups = {frozenset(mode.pool for mode in made.modes[step]) for step in free} if made.pools else set()
+    groups |= {one | two for one in groups for two in groups}
+    for group in groups:
+        area = sum(shortest[step] for step in free if all(mode.pool in group for mode in made.modes[step]))
+        bound = max(bound, begin + area / sum(made.pools[pool].capacity for pool in group))
     times = [mode.seconds for ways in made.modes for mode in ways] + made.head + made.rate_seconds
     return float(math.ceil(bound - 1e-9)) if all(float(time).is_integer() for time in times) else bound

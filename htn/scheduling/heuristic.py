@@ -54,6 +54,7 @@ class Found:
 def search(
     problem: Compiled,
     *,
+    first: Sequence[float] | None = None,
     tries: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
@@ -65,6 +66,8 @@ def search(
     ----------
     problem : Compiled
         What is to be scheduled.
+    first : sequence of float, optional
+        A priority by step that is tried before the rules, and kept to where they find nothing shorter.
     tries : int, optional
         How many schedules to make; fewer for larger problems unless given. Without ``seconds``, the result depends on
         nothing but the problem and the seed.
@@ -86,16 +89,16 @@ def search(
     if tries is None:
         tries = 10**9 if seconds is not None else max(8, min(200, _WORK // max(1, problem.size)))
 
+    rules = [*([] if first is None else [first]), *priority_rules(problem)]
+
     def ended() -> bool:
         best = found.best
         assert best is not None
         late = seconds is not None and clock() - began >= seconds
         return late or found.tries >= tries or best.makespan <= problem.bound
 
-    for rule in priority_rules(problem):
-        for scheme in (parallel, _serial_by_rule):
-            if scheme is parallel and not _starts_in_time(problem):
-                continue
+    for scheme in (parallel, _serial_by_rule) if _starts_in_time(problem) else (_serial_by_rule,):
+        for rule in rules:
             sketch = scheme(problem, rule)
             found.offer(sketch, clock() - began)
             if ended():
@@ -132,7 +135,11 @@ def disturb(problem: Compiled, sketch: Sketch, rng: random.Random) -> list[int]:
 
 
 def priority_rules(problem: Compiled) -> list[list[float]]:
-    """Return priorities by latest start, latest finish and the number of steps that follow; the smallest goes first."""
+    """Return priorities by which the smallest goes first: latest start, the order given, latest finish, followers.
+
+    The order given is worth a try: plans and workflows list their steps branch by branch, which leaves what follows a
+    step to be done soon, where the other rules do one stage of all branches after the other.
+    """
     shortest = [min(mode.seconds for mode in ways) for ways in problem.modes]
     followers = [0] * problem.size
     for step in reversed(problem.order):
@@ -140,7 +147,8 @@ def priority_rules(problem: Compiled) -> list[list[float]]:
             followers[step] |= followers[each] | 1 << each
     latest_start = [-tail for tail in problem.tail]
     latest_finish = [seconds - tail for seconds, tail in zip(shortest, problem.tail, strict=True)]
-    return [latest_start, latest_finish, [-float(each.bit_count()) for each in followers]]
+    given = [float(step) for step in range(problem.size)]
+    return [latest_start, given, latest_finish, [-float(each.bit_count()) for each in followers]]
 
 
 def priority_order(problem: Compiled, priority: Sequence[float]) -> list[int]:
