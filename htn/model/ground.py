@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 __all__ = ["GroundAction", "GroundMethod", "GroundProblem", "GroundStep"]
@@ -72,8 +72,8 @@ class GroundProblem(NamedTuple):
 
     facts: Sequence[tuple[str, ...]]
     tasks: Sequence[tuple[str, ...]]
-    actions: dict[int, GroundAction]
-    methods: dict[int, Sequence[GroundMethod]]
+    actions: Mapping[int, GroundAction]
+    methods: Mapping[int, Sequence[GroundMethod]]
     initial: int
     root: int
 

@@ -6,7 +6,7 @@ import pytest
 
 from htn.hddl.compile import compile_problem, plan_of
 from htn.hddl.verify import verify
-from htn.planning import find_plans
+from htn.planning import Solved, find_plans
 from tests.hddl_solve.exhaustive import Exhaustive, TooManyError
 from tests.hddl_solve.random_problems import Making
 from tests.hddl_solve.solving import EVERY_WAY, actions, all_action_sequences, solve
@@ -54,7 +54,7 @@ def test_in_sequence():
         compiled = compile_problem(domain, problem, in_sequence=True)
         found = set()
         for outcome in find_plans(compiled.domain, compiled.state, compiled.tasks, cover=compiled.cover):
-            if outcome:
+            if isinstance(outcome, Solved):
                 plan = plan_of(compiled, outcome.path)
                 assert verify(domain, problem, plan).valid
                 found.add(tuple(actions(plan)))

@@ -10,7 +10,7 @@ from htn.hddl import parse_domain, parse_problem
 from htn.hddl.verify import verify
 from htn.model.errors import InputError
 from htn.planning.limits import Limits
-from htn.portfolio import solve
+from htn.portfolio import Result, solve
 from htn.portfolio.task import Task
 from tests.hddl_solve.exhaustive import Exhaustive, TooManyError
 from tests.hddl_solve.random_problems import Making
@@ -78,8 +78,9 @@ def test_the_best_plan_is_the_best(sequences):
     """Where it says that no plan costs less, trying everything finds none; plans are reported as they get better."""
     proved = 0
     for domain, problem, lengths in problems(range(3000, 3040), sequences):
-        costs = []
-        result = solve(domain, problem, improve=math.inf, report=lambda found, costs=costs: costs.append(found.cost))
+        reported: list[Result] = []
+        result = solve(domain, problem, improve=math.inf, report=reported.append)
+        costs = [found.cost for found in reported]
         assert costs == sorted(set(costs), reverse=True)
         if result.plan is not None:
             assert result.cost == costs[-1]
@@ -113,6 +114,7 @@ def test_recursion_with_a_goal(cores):
     """A goal that ends a recursion is reached, in one process and in two."""
     domain, problem = counting("(and (seen n3) (at n1))")
     result = solve(domain, problem, cores=cores)
+    assert result.plan is not None
     assert verify(domain, problem, result.plan).valid
     assert len(result.plan.steps) == 7
 

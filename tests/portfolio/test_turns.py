@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
+from typing import Any
 
 from htn.hddl.plan_format import Plan
 from htn.portfolio.members import Candidate
@@ -35,7 +36,7 @@ def member(name, log, steps, value, plan_at=None):
 
 def drained(search):
     """Return the candidates and the value of a search."""
-    found = []
+    found: list[str] = []
     while True:
         try:
             candidate = next(search)
@@ -47,7 +48,7 @@ def drained(search):
 
 def test_each_goes_on_where_it_was():
     """Every step of every search is done once, in order, though the turns alternate."""
-    log = []
+    log: list[Any] = []
     searches = {name: member(name, log, 30, "gave up") for name in "ab"}
     turns = Turns(searches, [Slice("a", 0.004), Slice("b", 0.004)])
     assert drained(turns.run()) == ([], "gave up")
@@ -60,7 +61,7 @@ def test_each_goes_on_where_it_was():
 
 def test_a_proof_ends_it():
     """Once a search has proved something, the others get no further turn."""
-    log = []
+    log: list[Any] = []
     searches = {"a": member("a", log, 1000, "gave up"), "b": member("b", log, 2, "exhausted")}
     assert drained(Turns(searches, [Slice("a", 0.003), Slice("b", 0.1)]).run()) == ([], "exhausted")
     assert ("a", 900) not in log
@@ -73,7 +74,7 @@ def test_members_that_are_not_there_have_no_turns():
 
 def test_improvement_and_search_go_on_together():
     """While a plan is being improved the searches go on, neither waits for the other to end."""
-    log = []
+    log: list[Any] = []
     searches = {"a": member("a", log, 100, "gave up", plan_at=0)}
     race = Race(Turns(searches, [Slice("a", 1.0)]), None)
     found = []

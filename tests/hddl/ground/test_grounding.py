@@ -115,6 +115,7 @@ def test_costs():
     domain = parse_domain(DELIVERY % tolls)
     text = TOWN % (":subtasks (and (pay a b) (pay b c) (go car1 a))", "(:metric minimize (total-cost))")
     found = ground(domain, parse_problem(text.replace("(road a b)", "(road a b) (= (toll a b) 7)", 1), domain))
+    assert not isinstance(found, NotGrounded)
     costs = {" ".join(found.tasks[task]): action.cost for task, action in found.actions.items()}
     assert (costs["pay a b"], costs["pay b c"]) == (7, 0)
 
@@ -170,6 +171,7 @@ def test_many_conditions():
         init = " ".join(f"(s o{i})" for i in range(300) if i != missing)
         problem = parse_problem(f"(define (problem p) (:domain d) (:htn :subtasks (t o1)) (:init {init}))", domain)
         found = ground(domain, problem)
+        assert not isinstance(found, NotGrounded)
         assert len(found.methods[found.root]) == expected
 
 
@@ -187,6 +189,7 @@ def test_a_variable_of_one_subtask_costs_no_product():
         domain,
     )
     found = ground(domain, problem)
+    assert not isinstance(found, NotGrounded)
     assert sum(map(len, found.methods.values())) < 70
     sequences = {tuple(found.tasks[step.task] for step in steps if step.method is None) for steps in solutions(found)}
     assert len(sequences) == 30 * 30

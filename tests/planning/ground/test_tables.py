@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from htn.model.ground import GroundAction, GroundMethod, GroundProblem
@@ -12,7 +14,7 @@ from tests.planning.ground.brute_force import cheapest_in_sequence, random_probl
 def outcome(search):
     """Return the solutions and how the search ended."""
     run = search.run()
-    solutions = []
+    solutions: list[Any] = []
     while True:
         try:
             found = next(run)

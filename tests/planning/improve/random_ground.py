@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from htn.model.ground import GroundAction, GroundMethod, GroundProblem, GroundStep
 
@@ -73,7 +74,7 @@ def cheapest(problem):
 def _through(table, subtasks, state):
     ends = {state: 0}
     for subtask in subtasks:
-        following = {}
+        following: dict[Any, Any] = {}
         for here, spent in ends.items():
             for end, cost in table.get((subtask, here), {}).items():
                 following[end] = min(spent + cost, following.get(end, 1 << 30))
@@ -85,7 +86,8 @@ def some_solution(problem, seed, tries=300):
     """Return a solution found by chance, as a rule a long one; None when none was met."""
     random = Random(seed)
     for _ in range(tries):
-        steps, state = [], problem.initial
+        steps: list[Any] = []
+        state = problem.initial
         waiting = [(problem.root, -1, 0)]
         while waiting and len(steps) < 120:
             task, parent, position = waiting.pop()
@@ -115,7 +117,7 @@ def some_solution(problem, seed, tries=300):
 def check(problem, steps):
     """Assert that steps are a solution; return what its actions cost."""
     state, cost = problem.initial, 0
-    children = {}
+    children: dict[Any, Any] = {}
     for number, step in enumerate(steps):
         assert step.parent < number
         children.setdefault(step.parent, []).append((step.position, step.task, number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,8 @@ PAUSES = 60
 def improved(problem, steps):
     """Return all that is yielded up to a number of pauses, and the verdict; None when it was not done by then."""
     generator = improve_steps(problem, steps)
-    found, pauses = [], 0
+    found: list[Any] = []
+    pauses = 0
     while pauses < PAUSES:
         try:
             event = next(generator)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.hddl_solve.solving import read
 
 def drain(generator, pauses=300):
     """Return what a generator yields, and its verdict; None when there were more pauses than that."""
-    found = []
+    found: list[Any] = []
     while pauses:
         try:
             event = next(generator)
@@ -34,6 +35,13 @@ def drain(generator, pauses=300):
         else:
             found.append(event)
     return found, None
+
+
+def path_of(domain, state, tasks):
+    """Return the path of the first plan."""
+    outcome = find_plan(domain, state, tasks)
+    assert isinstance(outcome, Solved)
+    return outcome.path
 
 
 def improve_hddl(domain, problem, seed=None):
@@ -132,7 +140,7 @@ def test_costs_decide_instead_of_length():
     """With costs, the cheaper plan is better though it is longer."""
     domain, state = travel()
     tasks = [("go", "park"), ("go", "home")]
-    path = find_plan(domain, state, tasks).path
+    path = path_of(domain, state, tasks)
     prices = {"walk": 5, "wait": 1, "ride": 2}
     found, verdict = drain(improve_path(domain, state, tasks, path, cost=lambda task: prices[task[0]]))
     assert [(better.cost, better.length) for better in found] == [(8, 3)]
@@ -144,7 +152,7 @@ def test_the_solution_is_one_of_the_search():
     """An improved solution has the state reached and a path from which the tree grows."""
     domain, state = travel()
     tasks = [("go", "park")]
-    outcome = find_plan(domain, state, tasks, seed=1)
+    outcome: Any = find_plan(domain, state, tasks, seed=1)
     found, _ = drain(improve_path(domain, state, tasks, outcome.path))
     final = found[-1].solution if found else outcome
     assert len([entry for entry in final.path if len(entry) == 4]) == 1
@@ -158,7 +166,7 @@ def test_the_solution_is_one_of_the_search():
 def test_state_is_left_alone():
     """The state at the start is not changed."""
     domain, state = travel()
-    path = find_plan(domain, state, [("go", "park")]).path
+    path = path_of(domain, state, [("go", "park")])
     before = state.copy()
     drain(improve_path(domain, state, [("go", "park")], path))
     assert state == before
@@ -169,16 +177,16 @@ def test_what_it_cannot_deal_with_is_left_as_it_is():
     domain, state = travel()
     domain.goal_method("at")(lambda state, who, to: [("go", to)])
     tasks = [("at", "me", "park")]
-    assert drain(improve_path(domain, state, tasks, find_plan(domain, state, tasks).path)) == ([], "gave up")
+    assert drain(improve_path(domain, state, tasks, path_of(domain, state, tasks))) == ([], "gave up")
     domain, state = travel()
     nested = TaskNetwork.ordered([("go", "park"), TaskNetwork.unordered([("wait",), ("go", "home")])])
-    assert drain(improve_path(domain, state, nested, find_plan(domain, state, nested).path)) == ([], "gave up")
+    assert drain(improve_path(domain, state, nested, path_of(domain, state, nested))) == ([], "gave up")
 
 
 def test_a_function_that_fails_ends_the_improvement():
     """A method that raises an exception where no search came before ends the improvement, and nothing else."""
     domain, state = travel()
-    path = find_plan(domain, state, [("go", "park")]).path
+    path = path_of(domain, state, [("go", "park")])
 
     @domain.method("go")
     def broken(state, to):
@@ -214,7 +222,7 @@ def test_a_method_that_looks_at_the_order_of_facts_yields_no_wrong_plan():
         return [("forget", next(iter(state.known)))]
 
     state, tasks = State(known={"a": True, "b": True}), [("tidy",), ("act",)]
-    path = find_plan(domain, state, tasks).path
+    path = path_of(domain, state, tasks)
     found, _ = drain(improve_path(domain, state, tasks, path))
     for better in found:
         replay = state.copy()
