@@ -16,7 +16,8 @@ import hashlib
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def at_moment(row: dict[str, Any], moment: float) -> float:
 
 
 def collect(
-    results: Results, name: str, planned: dict[str, Callable[[], dict[str, Any]]], **limits: Any
+    results: Results, name: str, planned: Mapping[str, Callable[[], dict[str, Any]]], **limits: Any
 ) -> list[dict[str, Any]]:
     """Measure what is not yet in the results; tell what is above the best known as it is found."""
     rows = []
@@ -168,7 +169,8 @@ def options() -> argparse.Namespace:
 
 def measure(chosen: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
     """Measure the parts that are asked for and whose data is there."""
-    results, found = Results(chosen.results), {}
+    results = Results(chosen.results)
+    found: dict[str, list[dict[str, Any]]] = {}
     parts = chosen.part or PARTS
     part = "quick" if chosen.quick else "all" if chosen.all else "hard" if chosen.hard else "sample"
     seconds = chosen.seconds or (1.0 if chosen.quick else 5.0)
@@ -176,10 +178,10 @@ def measure(chosen: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
     projects = [project for project in projects if project.best is not None]
     if projects and "heuristic" in parts:
         heuristic(projects[0], 0.01, chosen.clock)  # the first calls in a process take longer
-        planned = {p.name: lambda p=p: heuristic(p, 0.01, chosen.clock) for p in projects}
+        planned = {each.name: partial(heuristic, each, 0.01, chosen.clock) for each in projects}
         found["heuristic"] = collect(results, "heuristic", planned, seconds_limit=0.01, clock=chosen.clock)
     if projects and "j30" in parts:
-        planned = {p.name: lambda p=p: exact(p, seconds) for p in projects}
+        planned = {each.name: partial(exact, each, seconds) for each in projects}
         name = "exact" if cp_sat.available() else "without CP-SAT"
         found["j30"] = collect(results, name, planned, seconds_limit=seconds, clock="wall")
     if "workflows" in parts and chosen.workflows.is_dir():
@@ -188,7 +190,7 @@ def measure(chosen: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
             runs = [min(same, key=lambda run: len(run.kinds)) for same in _families(runs)]
         elif not chosen.all:
             runs = runs[::3]
-        found["workflows"] = collect(results, "workflows", {r.name: lambda r=r: _workflows.measure(r) for r in runs})
+        found["workflows"] = collect(results, "workflows", {run.name: partial(_workflows.measure, run) for run in runs})
     return found
 
 
