@@ -24,6 +24,7 @@ __all__ = ["Result", "solve"]
 _TOTAL_ORDER = (
     Slice("lifted", 0.3),
     Slice("restarts", 0.3),
+    Slice("tables", 0.1),
     Slice("depth-first", 0.4),
     Slice("layers", 0.6),
     Slice("tables", 0.3),
