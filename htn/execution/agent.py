@@ -101,12 +101,15 @@ class StepResult:
         Observations as (fluent, key, value); they override what the operator predicted.
     usage : Usage
         What it took.
+    prompts : tuple of str
+        SHA-256 of each prompt that was sent to a model, for the audit record.
     """
 
     type: str
     document: Mapping[str, Any]
     facts: tuple[tuple[str, Any, Any], ...] = ()
     usage: Usage = Usage()
+    prompts: tuple[str, ...] = ()
 
 
 @runtime_checkable

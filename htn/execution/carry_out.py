@@ -15,11 +15,13 @@ from htn.execution.failures import FailureClass, StepError, classify
 from htn.execution.journal import Journal
 from htn.execution.records import Attempt
 from htn.execution.runtime import Runtime
+from htn.model.values import thaw
 from htn.plan.plan import Step
 
 __all__ = ["Assignment", "Carrier", "Input"]
 
 MESSAGE_LIMIT = 2000
+DEAR_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,18 @@ class Carrier:
             started=time.time(),
             decision=assignment.decision,
         )
+        step = assignment.step
+        detail = {
+            "key": step.key,
+            "task": step.task,
+            "args": thaw(step.args),
+            "capability": step.capability,
+            "inputs": [item.artifact for item in assignment.inputs],
+            "why": assignment.decision.get("reason", ""),
+        }
         with self._journal.transaction():
             self._journal.write_attempt(attempt)
-            self._event("step_started", attempt)
+            self._event("step_started", attempt, detail)
         return attempt
 
     def _ask(self, assignment: Assignment, inputs: tuple[InputArtifact, ...]) -> StepResult:
@@ -161,14 +172,21 @@ class Carrier:
             facts = tuple(self._runtime.observe(step, result))
         except Exception as error:  # noqa: BLE001 -- the application's checks fail the step, not the run
             return self._fail(attempt, FailureClass.UNKNOWN, f"the result could not be checked: {_sentence(error)}")
-        with self._journal.transaction():
+        attempt = replace(attempt, status="finished", finished=time.time(), facts=facts)
+        detail = {
+            "type": result.type,
+            "usage": attempt.usage,
+            "criteria": {verdict.name: verdict.missing is None for verdict in verdicts},
+            "prompts": list(result.prompts),
+        }
+        with self._journal.transaction(durable=_dear(attempt)):
             try:
                 artifact = self._store.put(result.type, result.document)
             except (TypeError, ValueError) as error:
                 return self._fail(attempt, FailureClass.MALFORMED_OUTPUT, f"the result is not JSON data: {error}")
-            attempt = replace(attempt, status="finished", finished=time.time(), artifact=artifact, facts=facts)
+            attempt = replace(attempt, artifact=artifact)
             self._journal.write_attempt(attempt)
-            self._event("step_finished", attempt, artifact=artifact)
+            self._event("step_finished", attempt, detail, artifact=artifact)
         return {"status": "finished", "artifact": artifact, "type": result.type}
 
     def _fail(
@@ -176,14 +194,20 @@ class Carrier:
     ) -> dict[str, Any]:
         message = message[:MESSAGE_LIMIT]
         attempt = replace(attempt, status="failed", finished=time.time(), failure=str(failure), message=message)
-        with self._journal.transaction():
+        with self._journal.transaction(durable=_dear(attempt)):
             self._journal.write_attempt(attempt)
-            self._event("step_failed", attempt, failure=str(failure), message=message)
+            self._event("step_failed", attempt, {"usage": attempt.usage}, failure=str(failure), message=message)
         return {"status": "failed", "failure": str(failure), "message": message, "retry_after": retry_after}
 
-    def _event(self, kind: str, attempt: Attempt, **more: Any) -> None:
+    def _event(self, kind: str, attempt: Attempt, detail: Mapping[str, Any], **more: Any) -> None:
         payload = {"step": attempt.step_id, "attempt": attempt.attempt, "agent": attempt.agent, **more}
-        self._journal.event(self._run_id, kind, payload)
+        self._journal.event(self._run_id, kind, payload, detail=detail)
+
+
+def _dear(attempt: Attempt) -> bool:
+    """Whether a try was worth a wait for the disk: tokens were paid for it, or it took long."""
+    paid = any(attempt.usage.get(name) for name in ("input_tokens", "output_tokens"))
+    return bool(paid) or (attempt.finished or 0.0) - (attempt.started or 0.0) >= DEAR_SECONDS
 
 
 def _sentence(error: BaseException) -> str:

@@ -14,7 +14,7 @@ from htn.execution.errors import JournalError
 
 __all__ = ["Database", "private_directory", "private_file"]
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE runs(
@@ -40,6 +40,22 @@ CREATE INDEX events_of_run ON events(run_id, seq);
 CREATE UNIQUE INDEX events_once ON events(run_id, mark) WHERE mark IS NOT NULL;
 CREATE TABLE artifacts(hash TEXT PRIMARY KEY, type TEXT NOT NULL, size INTEGER NOT NULL, document TEXT);
 """
+
+# What layout 2 added: the audit record, and what waits for a person.
+_ADDED = """
+CREATE TABLE audit(
+    seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, time REAL NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL,
+    hash TEXT NOT NULL);
+CREATE TABLE audit_head(seq INTEGER NOT NULL, hash TEXT NOT NULL);
+INSERT INTO audit_head VALUES (0, '0000000000000000000000000000000000000000000000000000000000000000');
+CREATE TABLE approvals(
+    run_id TEXT NOT NULL, key TEXT NOT NULL, step_id TEXT NOT NULL, reason TEXT NOT NULL, requested REAL NOT NULL,
+    deadline REAL, fallback TEXT NOT NULL, answer TEXT, by TEXT, note TEXT, answered REAL, PRIMARY KEY(run_id, key));
+"""
+_TRIGGERS = (
+    "CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit record only grows'); END",
+    "CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit record only grows'); END",
+)
 
 
 def private_directory(path: Path) -> None:
@@ -116,9 +132,9 @@ class Database:
             if not self.readonly:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
-                if version == 0:
+                if version < _SCHEMA_VERSION:
                     version = self._create_schema(connection)
-            if version != _SCHEMA_VERSION:
+            if not 1 <= version <= _SCHEMA_VERSION:
                 raise JournalError(
                     f"{self.path}: has layout {version}, this program reads layout {_SCHEMA_VERSION}; "
                     "use the version of the program that wrote it"
@@ -138,10 +154,12 @@ class Database:
     def _create_schema(connection: sqlite3.Connection) -> int:
         connection.execute("BEGIN IMMEDIATE")
         # Another process may have created it while this one waited for the lock.
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in filter(str.strip, _SCHEMA.split(";")):
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version < _SCHEMA_VERSION:
+            tables = _ADDED if version else _SCHEMA + _ADDED
+            for statement in (*filter(str.strip, tables.split(";")), *_TRIGGERS):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
         connection.execute("COMMIT")
         return _SCHEMA_VERSION
 
@@ -190,14 +208,30 @@ class Database:
 
     @contextmanager
     def durable(self) -> Iterator[None]:
-        """Like `transaction`, and on disk when the block ends, whatever happens to the machine."""
+        """Like `transaction`, and on disk when the block ends, whatever happens to the machine.
+
+        Inside another transaction it takes part in that one, which decides when it is on disk.
+        """
         with self._lock:
+            if self._depth:
+                yield
+                return
             self._connection.execute("PRAGMA synchronous = FULL")
             try:
                 with self.transaction():
                     yield
             finally:
                 self._connection.execute("PRAGMA synchronous = NORMAL")
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the calling thread is inside a transaction; only asked by who holds none elsewhere."""
+        with self._lock:
+            return self._depth > 0
+
+    def has_table(self, name: str) -> bool:
+        """Whether there is such a table; a file of an earlier layout lacks the later ones."""
+        return self.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)) is not None
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Carry out one statement in a transaction; return the number of rows that it changed."""

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from htn.execution.canonical import canonical_json
+from htn.execution.audit import AuditLog
+from htn.execution.canonical import canonical_json, content_hash
 from htn.execution.database import Database
-from htn.execution.errors import UnknownRunError
+from htn.execution.errors import JournalError, UnknownRunError
 from htn.execution.records import Attempt, Event, PlanRecord, RunRecord, SessionRecord
+from htn.execution.redaction import load_redactor
 
 __all__ = ["Journal"]
 
 FINISHED_STATUSES = ("completed", "failed", "cancelled")
+
+# Decisions and the ends of things are on disk before anything else happens; other events reach it together with the
+# next one that is.
+DECISIONS = frozenset(
+    {
+        "approval_answered",
+        "approval_requested",
+        "cancel_requested",
+        "recovery",
+        "replan_failed",
+        "replanned",
+        "run_created",
+        "run_finished",
+        "step_abandoned",
+    }
+)
 
 _WRITE_ATTEMPT = """
 INSERT INTO steps(run_id, step_id, session, attempt, key, status, agent, started, finished, artifact, type, usage,
@@ -64,6 +82,11 @@ class Journal:
     def __init__(self, workspace: Path | str, *, readonly: bool = False) -> None:
         self.workspace = Path(workspace)
         self.database = Database(self.workspace / self.FILE_NAME, readonly=readonly)
+        try:
+            self._audit = None if readonly else AuditLog(self.database, load_redactor(self.workspace))
+        except BaseException:
+            self.database.close()
+            raise
 
     def __enter__(self) -> Journal:
         return self
@@ -77,9 +100,24 @@ class Journal:
         """Close the file."""
         self.database.close()
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Write what the block writes in one commit."""
-        return self.database.transaction()
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+        """Write what the block writes in one commit; a durable one is on disk when the block ends."""
+        if not durable or self.database.in_transaction:
+            with self.database.transaction():
+                yield
+            return
+        with self.database.durable():
+            yield
+            head = None if self._audit is None else self._audit.head()
+        if self._audit is not None and head is not None:
+            self._audit.write_head(head)
+
+    def audit(self, run_id: str, kind: str, content: Mapping[str, Any]) -> None:
+        """Append to the audit record, with secrets and configured personal data taken out."""
+        if self._audit is None:
+            raise JournalError(f"{self.workspace}: the journal is open for reading only")
+        self._audit.append(run_id, kind, content)
 
     # ---------------------------------------------------------------------------------------------------------- runs
     def create_run(
@@ -93,11 +131,15 @@ class Journal:
         forked_from: str | None = None,
     ) -> None:
         """Record a new run, without a plan yet."""
-        self.database.execute(
-            "INSERT INTO runs(run_id, title, created, runtime, context, options, status, revision, forked_from)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'running', 0, ?)",
-            (run_id, title, time.time(), _compact(runtime), _compact(context), _compact(options or {}), forked_from),
-        )
+        written = (_compact(runtime), _compact(context), _compact(options or {}))
+        with self.transaction(durable=True):
+            self.database.execute(
+                "INSERT INTO runs(run_id, title, created, runtime, context, options, status, revision, forked_from)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'running', 0, ?)",
+                (run_id, title, time.time(), *written, forked_from),
+            )
+            content = {"title": title, "runtime": runtime, "options": options or {}, "forked_from": forked_from}
+            self.audit(run_id, "run_created", {**content, "context": content_hash(json.loads(written[1]))})
 
     def set_status(self, run_id: str, status: str, result: Mapping[str, Any] | None = None) -> None:
         """Record the status of a run, with its result when it is over."""
@@ -171,6 +213,8 @@ class Journal:
                     origin,
                 ),
             )
+            digest = content_hash(json.loads(_compact(document)))
+            self.audit(run_id, "plan_recorded", {"revision": revision, "reason": reason, "plan": digest})
         return revision
 
     def revision_from(self, run_id: str, origin: str) -> int | None:
@@ -304,13 +348,25 @@ class Journal:
 
     # -------------------------------------------------------------------------------------------------------- events
     def event(
-        self, run_id: str, kind: str, payload: Mapping[str, Any] | None = None, *, mark: str | None = None
+        self,
+        run_id: str,
+        kind: str,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        mark: str | None = None,
+        detail: Mapping[str, Any] | None = None,
     ) -> None:
-        """Append an event; one with a mark is written only the first time, so that a replay does not repeat it."""
-        self.database.execute(
-            "INSERT OR IGNORE INTO events(run_id, time, kind, payload, mark) VALUES (?, ?, ?, ?, ?)",
-            (run_id, time.time(), kind, _compact(payload or {}), mark),
-        )
+        """Append an event, here and to the audit record, which also gets the detail.
+
+        One with a mark is written only the first time, so that a replay does not repeat it.
+        """
+        with self.transaction(durable=kind in DECISIONS):
+            written = self.database.execute(
+                "INSERT OR IGNORE INTO events(run_id, time, kind, payload, mark) VALUES (?, ?, ?, ?, ?)",
+                (run_id, time.time(), kind, _compact(payload or {}), mark),
+            )
+            if written:
+                self.audit(run_id, kind, {**(payload or {}), **(detail or {})})
 
     def events(self, run_id: str, *, after: int = 0, kinds: Collection[str] = ()) -> list[Event]:
         """Return the events of a run with a higher number than ``after``, of all kinds or of some."""

@@ -108,7 +108,7 @@ class Ledger:
 
     def abandoned(self, step: Step, message: str, skipped: Sequence[Step]) -> None:
         """Record that a branch was given up, and which steps are skipped because of it."""
-        with self._journal.transaction():
+        with self._journal.transaction(durable=True):
             ids = [item.id for item in skipped]
             self._event(
                 "step_abandoned", f"{step.id}:{step.key}", step=step.id, key=step.key, message=message, skipped=ids
@@ -156,7 +156,7 @@ class Ledger:
             "missing": missing,
             "replans": replans,
         }
-        with self._journal.transaction():
+        with self._journal.transaction(durable=True):
             self._journal.close_session(self._run_id, self._session, status)
             self._journal.set_status(self._run_id, status, result)
             self._event("run_finished", "", status=status, missing=[item["step"] for item in missing], in_hand=late)

@@ -207,7 +207,7 @@ def _begin(
     chosen = run_id or time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
     engine = _engine(workspace)
     try:
-        with engine.journal.transaction():
+        with engine.journal.transaction(durable=True):
             engine.journal.create_run(
                 chosen,
                 title=title,
@@ -307,7 +307,7 @@ def cancel_run(workspace: Path | str, run_id: str) -> RunRecord:
         except WorkspaceBusyError:
             return journal.run(run_id)  # whoever carries out runs here looks for the request
         try:
-            with journal.transaction():
+            with journal.transaction(durable=True):
                 journal.close_session(run_id, journal.session(run_id).session, "cancelled")
                 journal.set_status(run_id, "cancelled", {"final": None, "missing": [], "replans": 0})
                 journal.event(run_id, "run_finished", {"status": "cancelled", "missing": [], "in_hand": 0})

@@ -141,7 +141,7 @@ def test_layout_of_another_version_is_refused(tmp_path: Path):
     connection = sqlite3.connect(tmp_path / Journal.FILE_NAME)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(JournalError, match="has layout 99, this program reads layout 1"):
+    with pytest.raises(JournalError, match="has layout 99, this program reads layout 2"):
         Journal(tmp_path)
 
 

@@ -31,9 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done; 10 there is no plan; 20 a limit was reached; 30 to 34 something given cannot be used; 35 the question
-        has to be put more precisely; 36 it is refused; 40 the run failed; 41 it was cancelled; 50 the environment is at
-        fault; 60 a defect of ours; 130 interrupted.
+        0 done; 10 there is no plan; 12 the audit record was changed; 20 a limit was reached; 30 to 34 something given
+        cannot be used; 35 the question has to be put more precisely; 36 it is refused; 40 the run failed; 41 it was
+        cancelled; 50 the environment is at fault; 60 a defect of ours; 130 interrupted.
     """
     parser = build_parser()
     arguments = parser.parse_args(argv)

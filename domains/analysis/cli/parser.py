@@ -66,6 +66,8 @@ def build_parser() -> argparse.ArgumentParser:
     cancel = _command(commands, "cancel", "cancel a run", _running("cancel"))
     cancel.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
 
+    _audit_commands(commands)
+
     why = _command(commands, "why", "why a step is there, and what became of it", _planning("why"))
     why.add_argument("subject", metavar="RUN|PLANFILE", help="a run, or a file written by `estate plan --out`")
     why.add_argument("step", metavar="STEP", help="the step's id, or the beginning of it")
@@ -80,6 +82,16 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--question", default=None, help="another question than the demo's own")
     demo.set_defaults(workspace=".demo")
     return parser
+
+
+def _audit_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    audit = commands.add_parser("audit", help="check or export the record of what runs did")
+    parts = audit.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    verify = _command(parts, "verify", "say whether the audit record is as it was written", _auditing("verify"))
+    verify.add_argument("--head", metavar="HASH", help="a hash that was noted earlier and must be in the record")
+    export = _command(parts, "export", "write the audit record as lines of JSON", _auditing("export"))
+    export.add_argument("run", nargs="?", metavar="RUN", help="only this run: its id, the beginning of one, or `last`")
+    export.add_argument("--out", metavar="FILE", help="write it here instead of printing it")
 
 
 def _command(
@@ -122,6 +134,16 @@ def _planning(name: str) -> Callable[[argparse.Namespace], int]:
         from domains.analysis.cli import planning
 
         function: Callable[[argparse.Namespace], int] = getattr(planning, name)
+        return function(arguments)
+
+    return run
+
+
+def _auditing(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from domains.analysis.cli import auditing
+
+        function: Callable[[argparse.Namespace], int] = getattr(auditing, name)
         return function(arguments)
 
     return run
