@@ -29,6 +29,7 @@ def evolve(
     problem: Compiled,
     found: Found,
     *,
+    bound: float | None = None,
     seconds: float | None = None,
     tries: int | None = None,
     seed: int = 0,
@@ -43,6 +44,8 @@ def evolve(
         What is to be scheduled.
     found : Found
         The best so far; better ones are added. It does not take part in the evolution, which would gather around it.
+    bound : float, optional
+        No schedule is shorter; without it, the problem's.
     seconds, tries : float and int, optional
         When to stop; one of them is needed. With ``tries`` alone the result depends only on the problem and the seed.
     seed : int, default 0
@@ -54,12 +57,13 @@ def evolve(
     """
     assert seconds is not None or tries is not None, "evolution has no end of its own"
     began, first = clock(), found.tries
+    least = problem.bound if bound is None else bound
     for child in _generations(problem, random.Random(seed)):
         taken = clock() - began
         found.offer(child, passed + taken)
         assert found.best is not None
         over = (seconds is not None and taken >= seconds) or (tries is not None and found.tries - first >= tries)
-        if over or found.best.makespan <= problem.bound:
+        if over or found.best.makespan <= least:
             return
 
 

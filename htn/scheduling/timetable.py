@@ -12,14 +12,14 @@ from htn.scheduling import cp_sat
 from htn.scheduling.compiled import Compiled, compile_work
 from htn.scheduling.generation import Sketch
 from htn.scheduling.genetic import evolve
-from htn.scheduling.heuristic import search
+from htn.scheduling.heuristic import Found, search
 from htn.scheduling.work import Booking, WorkPlan
 
 __all__ = ["Timetable", "book", "reschedule", "schedule"]
 
 _PROVED = 1e-9
-_EXACT_SHARE = 0.5
-"""Share of the seconds that CP-SAT has; what it has not proved by then, the genetic algorithm goes on with."""
+_FIRST_SHARE, _EXACT_SHARE = 0.06, 0.5
+"""Up to which share of the seconds orders evolve before CP-SAT starts, and up to which CP-SAT may look for a proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ def schedule(
 ) -> Timetable:
     """Make a schedule with a short makespan.
 
-    A heuristic makes a good one within milliseconds. With ``seconds`` to spend and OR-tools installed (extra
-    ``schedule``), CP-SAT goes on from there, and often proves that none is shorter; what remains of the seconds goes to
-    a genetic algorithm, which has all of them without OR-tools.
+    A heuristic makes a good one within milliseconds. With ``seconds`` to spend, a genetic algorithm makes better ones,
+    and if OR-tools is installed (extra ``schedule``), CP-SAT goes on from there, and often proves that none is shorter.
+    What remains of the seconds goes to the genetic algorithm again.
 
     Parameters
     ----------
@@ -135,38 +135,65 @@ def schedule(
     """
     if method not in ("auto", "heuristic", "cp-sat"):
         raise InputError(f"schedules are made by auto, heuristic or cp-sat, not {method}")
-    began = time.perf_counter()
-    problem = compile_work(work)
-    starts = {booking.step: booking.start for booking in like.bookings} if like is not None else {}
-    first = [starts[step.id] for step in work.steps] if like is not None else None
-    found = search(problem, first=first, tries=tries, seed=seed)
-    bound, used = problem.bound, "heuristic"
+    effort = _Effort(work, seconds, seed)
+    effort.tried(tries, like)
+    exact = method == "cp-sat" or (method == "auto" and seconds > 0 and cp_sat.available())
+    if method != "cp-sat":
+        effort.evolved(_FIRST_SHARE if exact else 1.0)
+    if exact:
+        effort.proved(1.0 if method == "cp-sat" else _EXACT_SHARE, workers)
+    if method != "cp-sat":
+        effort.evolved(1.0)
+    assert effort.found.best is not None
+    bookings = book(effort.problem, effort.found.best)
+    return Timetable(work, bookings, effort.bound, effort.used, tuple(effort.found.curve))
 
-    def remains() -> float:
-        return seconds - (time.perf_counter() - began)
 
-    def is_open() -> bool:
-        assert found.best is not None
-        return found.best.makespan > bound * (1 + _PROVED)
+class _Effort:
+    """One search for a schedule: what is done with the seconds."""
 
-    exact = method == "cp-sat" or (method == "auto" and cp_sat.available())
-    if exact and is_open() and (remains() > 0 or method == "cp-sat"):
-        assert found.best is not None
-        share = 1.0 if method == "cp-sat" else _EXACT_SHARE
-        passed = time.perf_counter() - began
-        better = cp_sat.improve(problem, found.best, seconds=remains() * share, workers=workers, seed=seed)
-        bound = better.bound
-        if better.sketch.makespan < found.best.makespan:
-            used, found.best = "cp-sat", better.sketch
-            least = found.curve[-1][1]
-            found.curve += [(passed + at, makespan) for at, makespan in better.curve if makespan < least]
-    if method != "cp-sat" and is_open() and remains() > 0:
-        assert found.best is not None
-        before = found.best.makespan
-        evolve(problem, found, seconds=remains(), seed=seed, passed=time.perf_counter() - began)
-        used = "genetic" if found.best.makespan < before else used
-    assert found.best is not None
-    return Timetable(work, book(problem, found.best), bound, used, tuple(found.curve))
+    def __init__(self, work: WorkPlan, seconds: float, seed: int) -> None:
+        self.began = time.perf_counter()
+        self.problem = compile_work(work)
+        self.seconds, self.seed = seconds, seed
+        self.bound, self.used, self.found = self.problem.bound, "heuristic", Found()
+        self.evolutions = 0
+
+    def _passed(self) -> float:
+        return time.perf_counter() - self.began
+
+    def _is_open(self) -> bool:
+        assert self.found.best is not None
+        return self.found.best.makespan > self.bound * (1 + _PROVED)
+
+    def tried(self, tries: int | None, like: Timetable | None) -> None:
+        """Let the heuristic make its schedules."""
+        starts = like.by_step() if like is not None else {}
+        first = [starts[step.id].start for step in self.problem.work.steps] if starts else None
+        self.found = search(self.problem, first=first, tries=tries, seed=self.seed)
+
+    def proved(self, share: float, workers: int) -> None:
+        """Let CP-SAT look for better ones and for a proof, until a share of the seconds has passed."""
+        passed, best = self._passed(), self.found.best
+        if not self._is_open() or best is None:
+            return
+        left = self.seconds * share - passed
+        better = cp_sat.improve(self.problem, best, seconds=left, workers=workers, seed=self.seed)
+        self.bound = better.bound
+        if better.sketch.makespan < best.makespan:
+            self.used, self.found.best = "cp-sat", better.sketch
+            self.found.curve += [(passed + at, length) for at, length in better.curve if length < best.makespan]
+
+    def evolved(self, share: float) -> None:
+        """Let orders evolve until a share of the seconds has passed, each time others."""
+        passed, best = self._passed(), self.found.best
+        left = self.seconds * share - passed
+        if left <= 0 or not self._is_open() or best is None:
+            return
+        seed = self.seed + self.evolutions
+        evolve(self.problem, self.found, bound=self.bound, seconds=left, seed=seed, passed=passed)
+        self.evolutions += 1
+        self.used = "genetic" if self.found.best is not best else self.used
 
 
 def reschedule(

@@ -42,15 +42,14 @@ SHARED = pytest.mark.skipif(not _rcpsp.DEFAULT.is_dir(), reason="the data set is
 
 def run():
     """Return a small workflow run."""
-    values = {
-        "name": "one",
-        "family": "few",
-        "kinds": {"a": "cut", "b": "cut", "c": "join"},
-        "before": {"a": (), "b": (), "c": ("a", "b")},
-        "actual": {"a": 4.0, "b": 6.0, "c": 1.0},
-        "expected": {"a": 2.0, "b": 2.0, "c": 1.0},
-    }
-    return _workflows.Run(**values)
+    return _workflows.Run(
+        name="one",
+        family="few",
+        kinds={"a": "cut", "b": "cut", "c": "join"},
+        before={"a": (), "b": (), "c": ("a", "b")},
+        actual={"a": 4.0, "b": 6.0, "c": 1.0},
+        expected={"a": 2.0, "b": 2.0, "c": 1.0},
+    )
 
 
 def test_files_of_psplib_are_read():
