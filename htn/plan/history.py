@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from htn.model.record import Record
 from htn.model.state import State
-from htn.model.values import freeze, shaped, thaw
+from htn.model.values import freeze, listed, shaped, thaw
 
 if TYPE_CHECKING:
     from htn.plan.plan import Link, Step
+    from htn.plan.tree import Node
 
 __all__ = ["History"]
 
@@ -34,6 +35,8 @@ class History(Record):
         Which finished step brought about a fact that still holds, as (fluent, arguments, step).
     links : tuple of Link
         Why finished steps were ordered as they were.
+    settled : tuple of str
+        Ids of tasks that came to nothing before the observation, where their place in the order does not show it.
     """
 
     done: tuple[Step, ...]
@@ -41,6 +44,11 @@ class History(Record):
     observed: State
     writers: tuple[tuple[str, Any, str], ...] = ()
     links: tuple[Link, ...] = ()
+    settled: tuple[str, ...] = ()
+
+    def is_past(self, node: Node) -> bool:
+        """Whether a node of the plan's tree was decomposed or carried out before the observation."""
+        return node.at < len(self.done) or node.id in self.settled
 
     def to_json(self) -> dict[str, Any]:
         """Return the history as JSON data; its steps and links are those of the plan."""
@@ -49,6 +57,7 @@ class History(Record):
             "abandoned": [step.to_json() for step in self.abandoned],
             "observed": self.observed.to_json(),
             "writers": [[fluent, thaw(key), step] for fluent, key, step in self.writers],
+            "settled": list(self.settled),
         }
 
     @classmethod
@@ -57,7 +66,7 @@ class History(Record):
         from htn.plan.plan import Step
 
         by_id = {step.id: step for step in steps}
-        done = tuple(by_id[shaped(name, str)] for name in shaped(data["done"], list))
+        done = tuple(by_id[name] for name in listed(data["done"], str))
         finished = {step.id for step in done}
         return cls(
             done,
@@ -65,4 +74,5 @@ class History(Record):
             State.from_json(data["observed"]),
             tuple((shaped(f, str), freeze(key), shaped(step, str)) for f, key, step in shaped(data["writers"], list)),
             tuple(link for link in links if link.second in finished),
+            listed(data["settled"], str),
         )

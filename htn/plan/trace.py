@@ -46,7 +46,6 @@ def trace(domain: Domain, initial: State, tree: Decomposition, history: History 
     """
     noted: Reads = {}
     state = recording(initial if history is None else history.observed, noted)
-    begin = 0 if history is None else len(history.done)
     names = {id(value): name for name, value in state.__dict__.items() if isinstance(value, dict)}
     links = _Links(tree.order)
     if history is not None:
@@ -57,8 +56,8 @@ def trace(domain: Domain, initial: State, tree: Decomposition, history: History 
     # In the order of execution, in whatever order the nodes were written down.
     for node in sorted(tree.nodes.values(), key=lambda node: (node.at, node.is_leaf)):
         noted.clear()
-        if node.at < begin:
-            continue  # it happened
+        if history is not None and history.is_past(node):
+            continue
         if node.is_leaf:
             mark = len(state._trail)
             _carry_out(domain, node, state)

@@ -6,7 +6,7 @@ calls the domain's functions on a state that only goes forward, and compares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -162,7 +162,7 @@ def check_tree(
     Verdict
         Every problem of structure; or, where the structure is right, the first problem of the replay.
     """
-    checker = _Checker(domain, tree, 0 if history is None else len(history.done))
+    checker = _Checker(domain, tree, history)
     checker.structure(tasks)
     if history is not None:
         checker.happened(history)
@@ -173,13 +173,15 @@ def check_tree(
 
 
 class _Checker:
-    def __init__(self, domain: Domain, tree: Decomposition, begin: int) -> None:
+    def __init__(self, domain: Domain, tree: Decomposition, history: History | None) -> None:
         self.domain = domain
         self.tree = tree
-        self.begin = begin  # what comes before the step of this number happened
+        self.begin = 0 if history is None else len(history.done)
+        self.is_past: Callable[[Node], bool] = (lambda node: False) if history is None else history.is_past
         self.problems: list[Problem] = []
         self.place = {leaf: place for place, leaf in enumerate(tree.order)}
         self.last: dict[str, int] = {}
+        self.begins: dict[str, int] = {}
 
     def _wrong(self, node: Node | None, kind: str, message: str) -> None:
         self.problems.append(Problem(node.id if node else None, kind, message))
@@ -270,8 +272,10 @@ class _Checker:
             self._wrong(None, "tasks", "the tree orders its tasks otherwise than the task list")
 
     def _spans(self) -> None:
-        """Work out where each node's leaves begin and end, bottom up."""
+        """Work out, bottom up, where each node's leaves end, and where it begins or, if it was begun before, goes on."""
         for node in reversed(self._top_down()):
+            onward = min((self.begins[child] for child in node.children), default=len(self.tree.order))
+            self.begins[node.id] = onward if self.is_past(node) else node.at
             if node.is_leaf:
                 self.last[node.id] = self.place[node.id]
             else:
@@ -296,7 +300,7 @@ class _Checker:
                 )
                 continue
             first, second = self.tree.nodes[children[one]], self.tree.nodes[children[two]]
-            if self.last[first.id] >= self._begins(second):
+            if self.last[first.id] >= self.begins[second.id]:
                 self._wrong(second, "ordering", f"{second.task} ({second.id}) begins before {first.task} has ended")
         for child in children:
             node = self.tree.nodes[child]
@@ -316,19 +320,6 @@ class _Checker:
             if step not in done:
                 self._wrong(None, "history", f"the step {step} is said to have set {fluent}[{key!r}] and is not done")
 
-    def _begins(self, node: Node) -> int:
-        """Return where a node begins; for one that was begun in the past, where it goes on."""
-        if node.at >= self.begin:
-            return node.at
-        found = len(self.tree.order)
-        waiting = [node]
-        while waiting:
-            current = waiting.pop()
-            if current.at >= self.begin:
-                found = min(found, current.at)
-            waiting.extend(self.tree.nodes[child] for child in current.children)
-        return found
-
     # --- replay: what the domain's functions say
 
     def replay(self, initial: State) -> None:
@@ -341,7 +332,7 @@ class _Checker:
         due: dict[int, list[Node]] = {}
         open_: set[str] = set()
         for node in self._top_down():
-            if node.at < self.begin:
+            if self.is_past(node):
                 continue
             above: str | None = node.id
             while above is not None and above not in open_:

@@ -226,7 +226,9 @@ def whole_plan(domain: Domain, remains: Remains, items: Sequence[Item], observed
     nodes: list[Node | None] = [*(node for node, _ in kept), *(item.node for item in items)]
     tree, ids = _grown(domain, tasks, remains.tree.before, path, nodes, len(kept))
     renamed = {node.id: ids[place] for place, (node, _) in enumerate(kept)}
-    history = _history(remains, renamed, observed, findings)
+    count = sum(node.is_leaf for node, _ in kept)
+    settled = tuple(name for name in ids[: len(kept)] if tree[name].at >= count and not tree[name].is_leaf)
+    history = _history(remains, renamed, settled, observed, findings)
     return Drafted(trace(domain, remains.plan.initial, tree, history), tuple(ids[len(kept) :]), renamed)
 
 
@@ -265,7 +267,9 @@ def _grown(
     return replace(tree, nodes={**tree.nodes, **same}, before=before), ids
 
 
-def _history(remains: Remains, renamed: dict[str, str], observed: State, findings: Findings) -> History:
+def _history(
+    remains: Remains, renamed: dict[str, str], settled: tuple[str, ...], observed: State, findings: Findings
+) -> History:
     plan = remains.plan
     before = plan.history
     done, abandoned = [], list(() if before is None else before.abandoned)
@@ -283,13 +287,13 @@ def _history(remains: Remains, renamed: dict[str, str], observed: State, finding
             )
         )
     finished = {step.id for step in done}
-    links = tuple(
-        replace(link, first=renamed[link.first], second=renamed[link.second])
-        for link in plan.links
-        if renamed.get(link.first) in finished and renamed.get(link.second) in finished
-    )
+    both = (link for link in plan.links if link.first in renamed and link.second in renamed)
+    past = [link for link in both if renamed[link.first] in finished and renamed[link.second] in finished]
+    if any(old != new for old, new in renamed.items()):
+        past = [replace(link, first=renamed[link.first], second=renamed[link.second]) for link in past]
+    links = tuple(past)
     writers = tuple((fluent, key, renamed[step]) for (fluent, key), step in findings.writers.items() if step in renamed)
-    return History(tuple(done), tuple(abandoned), observed.copy(), writers, links)
+    return History(tuple(done), tuple(abandoned), observed.copy(), writers, links, settled)
 
 
 def _renamed(steps: tuple[str, ...], names: dict[str, str]) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ class RepairProblem(Record):
         """
         remains, wrong = self.remains, self.wrong_parts()
         begun = [node.id for node in reversed(remains.nodes) if remains.is_begun(node.id)]
-        below = {identity: remains.below(identity) for identity in {*begun, *self.forced}}
+        below = _Below(remains)
         seen: set[frozenset[str]] = set()
         for size in range(len(begun) + 1):
             lone = True
@@ -158,6 +158,18 @@ class RepairProblem(Record):
             return "what remains"
         names = (show_task(self.remains.tree[identity].whole) for identity in sorted(again))
         return f"what remains, with {', '.join(names)} done anew"
+
+
+class _Below(dict[str, set[str]]):
+    """What stands below nodes, found when it is asked for."""
+
+    def __init__(self, remains: Remains) -> None:
+        super().__init__()
+        self._remains = remains
+
+    def __missing__(self, identity: str) -> set[str]:
+        found = self[identity] = self._remains.below(identity)
+        return found
 
 
 class Policy(Protocol):

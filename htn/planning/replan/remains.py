@@ -66,6 +66,7 @@ class Remains:
         finished = set(done)
         self.done = tuple(leaf for leaf in self.tree.order if leaf in finished)
         self._first = next((place for place, leaf in enumerate(self.tree.order) if leaf not in finished), None)
+        self._settled = () if plan.history is None else plan.history.settled
         self._state: dict[str, str] = {}
         self._worked: dict[str, int] = {}  # how many finished steps are below a node, where there are any
         for node in reversed(self.nodes):
@@ -84,7 +85,8 @@ class Remains:
             return "finished"
         if below:
             return "begun" if node.id in self._worked else "pending"
-        return "finished" if self._first is None or node.at < self._first else "pending"
+        past = self._first is None or node.at < self._first or node.id in self._settled
+        return "finished" if past else "pending"
 
     @cached_property
     def nodes(self) -> list[Node]:

@@ -42,6 +42,13 @@ def _perturbed(data: st.DataObject, spec: Spec, plan: Plan) -> tuple[list[str], 
     return done, failed, facts
 
 
+def _all(definition: Definition) -> set[tuple[str, ...]]:
+    """Return the steps of every repair; where there are too many to look at, another example is taken."""
+    found = list(islice(definition.repairs(), 3_000))
+    assume(definition.exhausted and len(found) < 3_000)
+    return set(found)
+
+
 def _state(facts: dict[str, int]) -> State:
     return State("observed", fact=facts)
 
@@ -55,8 +62,7 @@ def test_a_repair_is_found_exactly_when_there_is_one(partial: bool, data: st.Dat
     plan = _planned(spec)
     done, failed, facts = _perturbed(data, spec, plan)
     definition = Definition(spec, plan.to_json(), done, facts)
-    wanted = set(islice(definition.repairs(), 3_000))
-    assume(definition.exhausted and len(wanted) < 3_000)
+    wanted = _all(definition)
     for policy in POLICIES:
         outcome = replan(spec.domain(), plan, failed, _state(facts), policy=policy)
         if not wanted:
@@ -92,8 +98,7 @@ def test_what_goes_on_side_by_side_is_repaired_too(data: st.DataObject) -> None:
     assume(pending)
     facts = {fact: data.draw(st.integers(0, 1)) for fact in FACTS}
     definition = Definition(spec, plan.to_json(), sorted(done), facts)
-    wanted = set(islice(definition.repairs(), 3_000))
-    assume(definition.exhausted and len(wanted) < 3_000)
+    wanted = _all(definition)
     for policy in (Combined(little=0), Scratch()):
         outcome = replan(spec.domain(), plan, pending[0], _state(facts), done=done, policy=policy)
         if not wanted:
