@@ -54,7 +54,7 @@ def _state(facts: dict[str, int]) -> State:
 
 
 @pytest.mark.parametrize("partial", [False, True], ids=["sequences", "partial orders"])
-@settings(max_examples=120, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
+@settings(max_examples=80, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
 @given(data=st.data())
 def test_a_repair_is_found_exactly_when_there_is_one(partial: bool, data: st.DataObject) -> None:
     """Every policy finds one of the repairs that the definition has, and none where it has none."""
@@ -84,7 +84,7 @@ def _measure(policy: Any, old: list[Any], new: list[Any]) -> float:
     return len(new) + policy.price * changes if isinstance(policy, Cheapest) else changes
 
 
-@settings(max_examples=60, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
+@settings(max_examples=40, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
 @given(data=st.data())
 def test_what_goes_on_side_by_side_is_repaired_too(data: st.DataObject) -> None:
     """Steps that depend on nothing may be done before others that stand earlier in the plan."""
@@ -109,7 +109,7 @@ def test_what_goes_on_side_by_side_is_repaired_too(data: st.DataObject) -> None:
         assert check_plan(spec.domain(), outcome.plan, spec.task_list())
 
 
-@settings(max_examples=80, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
+@settings(max_examples=60, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
 @given(data=st.data())
 def test_repairs_of_recursive_tasks_are_valid(data: st.DataObject) -> None:
     """Where tasks contain themselves, what is returned is sound, and where something is found, it can be done."""
@@ -122,7 +122,7 @@ def test_repairs_of_recursive_tasks_are_valid(data: st.DataObject) -> None:
         assert replays(spec, outcome.actions, facts)
 
 
-@settings(max_examples=60, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
+@settings(max_examples=40, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
 @given(data=st.data())
 def test_with_nothing_changed_the_plan_is_the_same(data: st.DataObject) -> None:
     """What is pending stays, with its node ids and content keys."""
@@ -143,7 +143,7 @@ def test_with_nothing_changed_the_plan_is_the_same(data: st.DataObject) -> None:
         assert 0 == outcome.statistics.nodes
 
 
-@settings(max_examples=60, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
+@settings(max_examples=40, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
 @given(data=st.data())
 def test_a_plan_read_from_json_is_repaired_alike_time_after_time(data: st.DataObject) -> None:
     """Two perturbations in a row, with and without a journey through JSON before each."""
