@@ -14,6 +14,7 @@ _POOLED = 10.0  # runs of its own by which the record of a task and an agent cou
 _CLIP = 3.0  # scales beyond which an error counts no further
 _FIRST_SCALE = 1.0
 _CLEARLY = 1.05
+_NEARLY = 0.95
 
 
 def weighted_median(values: Sequence[float], weights: Sequence[float]) -> float:
@@ -59,9 +60,15 @@ class Combination:
 
     The weight of an expert is that of a normal likelihood of its clipped errors. An expert that was silent is charged
     what the combination lost, so that silence neither helps nor harms.
+
+    Parameters
+    ----------
+    share : float, optional
+        The quantile to be predicted, judged by pinball loss; without it the middle, by squared loss.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, share: float | None = None) -> None:
+        self._share = share
         self._overall = _Record()
         self._own: dict[Hashable, _Record] = {}
         self._scale = _FIRST_SCALE**2
@@ -69,9 +76,11 @@ class Combination:
 
     def weights(self, groups: Sequence[Hashable], awake: Sequence[str]) -> list[float]:
         """Return the weight of each of the experts that speak, for a run of these groups."""
-        own = [self._own[group] for group in groups if group in self._own]
-        runs = sum(record.runs for record in own)
         overall = self._overall
+        # A group of nearly all runs tells nothing that the record over all does not.
+        records = [self._own[group] for group in groups if group in self._own]
+        own = [record for record in records if record.runs < _NEARLY * overall.runs]
+        runs = sum(record.runs for record in own)
         evidence = min(_LONGEST, overall.runs)
         scale = 2 * self._scale / self._scale_weight
         exponents = []
@@ -86,7 +95,7 @@ class Combination:
     def learn(self, block: Sequence[tuple[Sequence[Hashable], Mapping[str, float | None], float, float]]) -> None:
         """Learn from runs that were predicted together: groups, what each expert said, the prediction and the truth."""
         weight = 1 / math.sqrt(len(block))
-        clip = _CLIP**2 * self._scale / self._scale_weight
+        clip = (_CLIP**2 if self._share is None else _CLIP) * self._scale / self._scale_weight
         counts = Counter(group for groups, *_ in block for group in groups)
         self._overall.fade()
         for group in counts:
@@ -94,15 +103,20 @@ class Combination:
         self._scale *= _DISCOUNT
         self._scale_weight *= _DISCOUNT
         for groups, said, prediction, truth in block:
-            common = min((truth - prediction) ** 2, clip)
+            common = min(self._loss(truth - prediction), clip)
             losses = {
-                name: common if value is None else min((truth - value) ** 2, clip) for name, value in said.items()
+                name: common if value is None else min(self._loss(truth - value), clip) for name, value in said.items()
             }
             self._overall.add(losses, weight)
             for group in groups:
                 self._own[group].add(losses, 1 / math.sqrt(counts[group]))
             self._scale += weight * max(common, 1e-8)
             self._scale_weight += weight
+
+    def _loss(self, error: float) -> float:
+        if self._share is None:
+            return error * error
+        return max(self._share * error, (self._share - 1) * error)
 
     def lags_behind(self, name: str, other: str) -> bool:
         """Whether one expert's record over all tasks is clearly worse than another's."""

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Hashable, Sequence
 from statistics import NormalDist
 
+from estimators.quantiles import quantile
+
 __all__ = ["AdaptiveIntervals", "Situation"]
 
 _DISCOUNT = 0.97
@@ -17,6 +19,8 @@ _STEP = 0.02
 _LOWEST, _HIGHEST = 0.02, 0.45
 _FARTHEST = 3.0  # scales beyond which an error counts no further: one outage must not make a hundred intervals useless
 _BELIEVED = 9  # pseudo-errors of the prior in each pool
+_INWARD, _OUTWARD = 0.5, 1.5  # scales by which an end may be moved
+_MOST = 2.0  # no scale is larger: beyond it an interval of tenths to tens of times says that nothing is known
 _LEAST = 1e-4  # no interval is narrower than a part in ten thousand
 
 
@@ -71,6 +75,7 @@ class AdaptiveIntervals:
         self._pools: dict[tuple[int, bool], deque[list[float]]] = {}
         self._sorted: dict[tuple[int, bool], list[float]] = {}
         self._levels = [self._tail, self._tail]
+        self._offsets = [0.0, 0.0]
         believed = NormalDist(0, 1.25)  # in units of the mean absolute deviation
         self._believed = [believed.inv_cdf((place + 0.5) / _BELIEVED) for place in range(_BELIEVED)]
 
@@ -80,7 +85,7 @@ class AdaptiveIntervals:
         for group in (None, ("pool", situation.pool), *situation.groups):
             total, weight = self._scales.get(group, (0.0, 0.0))
             value = (_POOLED * value + total) / (_POOLED + weight)
-        below, above = (max(math.hypot(value, spread), _LEAST) for spread in situation.disagreement)
+        below, above = (min(max(math.hypot(value, each), _LEAST), _MOST) for each in situation.disagreement)
         return below, above
 
     def bounds(self, situation: Situation) -> tuple[float, float]:
@@ -88,7 +93,11 @@ class AdaptiveIntervals:
         errors = self._errors(situation.pool)
         below, above = self.scales(situation)
         low, high = self._levels
-        return below * _quantile(errors, low), above * _quantile(errors, 1 - high)
+        return below * quantile(errors, low), above * quantile(errors, 1 - high)
+
+    def offset(self, situation: Situation, side: int) -> float:
+        """Return by how much the lower (0) or upper (1) end is to be farther out than its candidates say."""
+        return self._offsets[side] * self.scales(situation)[side]
 
     def learn(self, block: Sequence[tuple[Situation, float, float, float]]) -> None:
         """Learn from runs predicted together: situation, error, and both ends as issued, less the prediction."""
@@ -99,6 +108,9 @@ class AdaptiveIntervals:
         for side, missed in enumerate((below, above)):
             level = self._levels[side] + step * (self._tail - missed)
             self._levels[side] = min(max(level, _LOWEST), _HIGHEST)
+            # The same for what the experts' own errors offer, in scales.
+            offset = self._offsets[side] + step * (missed - self._tail) / self._tail / 2
+            self._offsets[side] = min(max(offset, -_INWARD), _OUTWARD)
         scaled: dict[tuple[int, bool], list[float]] = {}
         spreads: dict[Hashable, list[float]] = {}
         for situation, error, _, _ in block:
@@ -127,14 +139,3 @@ class AdaptiveIntervals:
             errors = sorted([*self._believed, *(error for block in self._pools.get(pool, ()) for error in block)])
             self._sorted[pool] = errors
         return errors
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    """Quantile with room for one more, as conformal prediction has it."""
-    position = share * (len(ordered) + 1) - 1
-    if position <= 0:
-        return ordered[0]
-    if position >= len(ordered) - 1:
-        return ordered[-1]
-    below = math.floor(position)
-    return ordered[below] + (ordered[below + 1] - ordered[below]) * (position - below)

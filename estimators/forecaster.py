@@ -9,10 +9,12 @@ from estimators.case import Case
 from estimators.combination import Combination, weighted_median
 from estimators.conformal import AdaptiveIntervals, Situation
 from estimators.experts import Expert, LookupTable, standard_experts
+from estimators.quantiles import QuantileExperts
 
 __all__ = ["Forecast", "Forecaster"]
 
 _COMBINED = "combination"
+_OWN = "local scale"
 _BATCHES = 4096  # pairs of batch and agent that are remembered as seen
 _SLOPE = 0.5  # how unsure the growth with the size is where nothing was seen, per factor e
 _FARTHEST = 2.0
@@ -32,6 +34,8 @@ class Forecast:
         What each expert said, None where it was silent, and what they said together.
     situation : Situation
         What the width depended on.
+    offered : tuple of Mapping
+        Candidates for the lower and the upper end.
     """
 
     low: float
@@ -40,6 +44,7 @@ class Forecast:
     known: int
     said: Mapping[str, float | None]
     situation: Situation
+    offered: tuple[Mapping[str, float | None], Mapping[str, float | None]]
 
 
 class Forecaster:
@@ -73,6 +78,7 @@ class Forecaster:
         self._counts = self._table.count
         self._combination = Combination()
         self._intervals = AdaptiveIntervals(coverage, spread)
+        self._ends = QuantileExperts((1 - coverage) / 2), QuantileExperts((1 + coverage) / 2)
         self._batches: dict[tuple[Hashable, Hashable], None] = {}
         self._ranges: dict[Hashable, tuple[list[float], list[float]]] = {}
 
@@ -96,9 +102,20 @@ class Forecaster:
         fresh = case.batch is not None and (case.batch, case.who) not in self._batches
         groups = (("who", case.who), ("task", case.task), ("key", case.key))
         situation = Situation(groups, known, fresh, (less, more))
-        low, high = self._intervals.bounds(situation)
         said[_COMBINED] = combined
-        return Forecast(middle + min(low, 0.0), middle, middle + max(high, 0.0), known, said, situation)
+        own = [middle + end for end in self._intervals.bounds(situation)]
+        offered: list[Mapping[str, float | None]] = []
+        ends = []
+        for side, (experts, end) in enumerate(zip(self._ends, own, strict=True)):
+            # First calls and sizes never seen are judged by their like only.
+            others = experts.candidates(said, fresh) if known and not beyond else {}
+            offered.append({**others, _OWN: end})
+            if any(other is not None for other in others.values()):
+                further = self._intervals.offset(situation, side)
+                end = experts.combined(_groups(case), offered[-1]) + (further if side else -further)
+            ends.append(end)
+        low, high = ends
+        return Forecast(min(low, middle), middle, max(high, middle), known, said, situation, (offered[0], offered[1]))
 
     def learn(self, block: Sequence[tuple[Case, float]]) -> list[Forecast]:
         """Predict runs that ended together, then learn from them, and return what was predicted."""
@@ -110,6 +127,16 @@ class Forecaster:
         """Learn from runs for which these forecasts were issued."""
         pairs = list(zip(block, forecasts, strict=True))
         self._combination.learn([(_groups(case), f.said, f.middle, value) for (case, value), f in pairs])
+        said = [(f.said, f.situation.fresh) for f in forecasts]
+        for side, experts in enumerate(self._ends):
+            issued = [(f.low, f.high)[side] for f in forecasts]
+            experts.learn(
+                [
+                    (_groups(case), f.offered[side], end, value)
+                    for ((case, value), f), end in zip(pairs, issued, strict=True)
+                ],
+                said,
+            )
         self._intervals.learn(
             [(f.situation, value - f.middle, f.low - f.middle, f.high - f.middle) for (_, value), f in pairs]
         )

@@ -68,8 +68,9 @@ class JournalHistory:
     def _row(self, run: RunRecord, made: tuple[PlanRecord, Step, str], attempt: Attempt) -> StepRun:
         plan, step, method = made
         usage, finished = attempt.usage, attempt.finished
+        # As the coordinator saw it, checks and storing included: that is what a plan's duration is made of.
         seconds = usage.get("seconds")
-        if seconds is None and finished is not None and attempt.started is not None:
+        if finished is not None and attempt.started is not None:
             seconds = max(finished - attempt.started, 0.0)
         agent = attempt.agent or ""
         done = attempt.status == "finished"

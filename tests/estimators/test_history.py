@@ -132,4 +132,4 @@ def test_the_journal_gives_one_row_for_each_attempt_that_ran(tmp_path: Path):
         failed, finished = History(JournalHistory(journal, models={"model": "big"}).rows())
     assert (failed.model, failed.seconds, failed.output_tokens, failed.outcome) == ("big", 3.0, None, "timeout")
     assert (finished.task_type, finished.method, finished.agent) == ("survey", "by looking", "local")
-    assert (finished.seconds, finished.output_tokens, finished.sizes) == (1.25, 0.0, {"inputs": 1.0, "calls": 7.0})
+    assert (finished.seconds, finished.output_tokens, finished.sizes) == (1.5, 0.0, {"inputs": 1.0, "calls": 7.0})
