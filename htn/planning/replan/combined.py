@@ -19,10 +19,11 @@ class Combined(Record):
         How many nodes local repair may expand.
     little : int
         So many pending steps, at most, are few: decomposing them all costs no more than looking for the part to mend.
+        On rovers, satellite and openstacks 1 was best; with 0, what local repair tries in vain can cost most of it all.
     """
 
     effort: int = 5_000
-    little: int = 3
+    little: int = 1
     name = "combined"
 
     def repair(self, problem: RepairProblem) -> Proposal | None:

@@ -16,7 +16,7 @@ from htn.model.state import State
 from htn.plan.plan import Plan, Step
 from htn.plan.tree import Node
 from htn.planning.blame import show_task
-from htn.planning.checker import check_plan
+from htn.planning.checker import check_tree
 from htn.planning.limits import Limits
 from htn.planning.outcome import InvalidDomain, LimitReached, Outcome, Statistics, Unsolvable
 from htn.planning.replan.changes import Changes, changes
@@ -215,7 +215,8 @@ def _verified(problem: RepairProblem, proposal: Proposal | None) -> Repaired | N
         return None
     items = proposal.items
     drafted: Drafted = whole_plan(problem.domain, problem.remains, items, problem.observed, problem.findings)
-    verdict = check_plan(problem.domain, drafted.plan)
+    # Its steps were traced just now; what is checked is the decomposition, which came from several searches.
+    verdict = check_tree(problem.domain, drafted.plan.initial, drafted.plan.tree, history=drafted.plan.history)
     if not verdict:
         if proposal.taken == Scratch.name:
             raise DomainError(f"the domain's functions do not answer alike when they are asked again: {verdict}")
