@@ -17,7 +17,7 @@ from htn.planning.checker import check_plan
 from htn.planning.replan import Cheapest, Combined, Local, Repaired, Scratch, Stable, replan
 from htn.planning.replan.best import disruption
 from tests.planning.replan.reference import Definition, replays
-from tests.strategies import FACTS, Spec, specs
+from tests.strategies import FACTS, Rule, Spec, specs
 
 POLICIES = (Combined(), Combined(little=0), Local(), Stable(effort=300), Cheapest(effort=300), Scratch())
 _QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.filter_too_much, HealthCheck.too_slow]}
@@ -58,7 +58,39 @@ def _state(facts: dict[str, int]) -> State:
 @given(data=st.data())
 def test_a_repair_is_found_exactly_when_there_is_one(partial: bool, data: st.DataObject) -> None:
     """Every policy finds one of the repairs that the definition has, and none where it has none."""
-    spec = data.draw(specs(partial=partial))
+    _agree(data, data.draw(specs(partial=partial)))
+
+
+@settings(max_examples=150, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
+@given(data=st.data())
+def test_what_was_lost_is_brought_about_again_exactly_when_that_can_be(data: st.DataObject) -> None:
+    """Steps that need what others bring about: most observations break something, and what is finished may be wrong."""
+    _agree(data, data.draw(_chains()))
+
+
+@st.composite
+def _chains(draw: st.DrawFn) -> Spec:
+    """Draw ways to do three steps of which each needs the one before."""
+    operators = {
+        "o0": Rule((), (("p", 1),)),
+        "o1": Rule((("p", 1),), (("q", 1),)),
+        "o2": Rule((("q", 1),), (("r", 1),)),
+    }
+    parts = st.sampled_from((("o0",), ("o0", "o1"), ("o1",), ("t1",), ("t1", "o1"), ("o0", "t2"), ("t2",)))
+    needs = st.sampled_from(((), (), (("p", 1),), (("p", 0),)))
+    kind = st.sampled_from(("seq", "seq", "any"))
+    below = {
+        "t1": st.sampled_from(((), ("o0",), ("o0", "o0"), ("t2", "o0"), ("o0", "t2"))),
+        "t2": st.sampled_from(((), ("o0",), ("o1",), ("o0", "o1"))),
+    }
+    methods = {"t0": tuple(Rule((), (), (("seq", draw(parts)),)) for _ in range(2))}
+    for task, networks in below.items():
+        methods[task] = tuple(Rule(draw(needs), (), ((draw(kind), draw(networks)),)) for _ in range(2))
+    tasks = draw(st.sampled_from((("t0", "o1", "o2"), ("t0", "t2", "o2"), ("t1", "o1", "o2"), ("t1", "t0", "o1"))))
+    return Spec(operators, methods, ("seq", tasks), dict.fromkeys(FACTS, 0))
+
+
+def _agree(data: st.DataObject, spec: Spec) -> None:
     plan = _planned(spec)
     done, failed, facts = _perturbed(data, spec, plan)
     definition = Definition(spec, plan.to_json(), done, facts)
