@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from _estimation_agents import reshuffled
-from _estimation_measures import measures
-from _estimation_workflows import SIZES
 
+from benchmarks._estimation_agents import reshuffled
+from benchmarks._estimation_measures import measures
+from benchmarks._estimation_workflows import SIZES
 from estimators.prior import PriorCosts
 from estimators.regressor import StepRegressor
 

@@ -9,17 +9,20 @@ serves all targets. Without the data, only the learning curve of our own runs an
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import _estimation_agents as agents
-import _estimation_curves as curves
-import _estimation_workflows as workflows
 import numpy as np
-from _estimation_measures import COLUMNS, measures, row
-from _report import Claim, finish, parser, table
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks import _estimation_agents as agents
+from benchmarks import _estimation_curves as curves
+from benchmarks import _estimation_workflows as workflows
+from benchmarks._estimation_measures import COLUMNS, measures, row
+from benchmarks._report import Claim, finish, parser, table
 from estimators.regressor import StepRegressor
 
 _ORDERS = 12
@@ -60,7 +63,7 @@ def workflow_tasks(data: Path, *, quick: bool) -> tuple[dict[str, Any], list[Cla
     """Measure the tasks of workflows, later instances predicted from earlier ones, beside the baselines."""
     parts = list(workflows.splits(workflows.load(data)))
     if quick:
-        parts = [part for part in parts if len(part[1]) < 2000]
+        parts = [part for part in parts if len(part[1]) < 1000]
     models = {"before any of them ran": workflows.ours, "after each instance": workflows.after_each_instance}
     predictions: dict[str, list[tuple[str, Any, Any]]] = {}
     for family, earlier, later in parts:
