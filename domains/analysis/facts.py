@@ -13,7 +13,7 @@ __all__ = ["OPTIONS", "planning_state"]
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "depth": ("standard", "quick", "thorough"),
-    "agents": ("local",),
+    "agents": ("local", "claude"),
     "budget": ("normal", "tight"),
     "deadline": ("normal", "tight"),
 }

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from domains.analysis.agents import CAPACITY
 from domains.analysis.analysis_plan import AnalysisPlan
+from domains.analysis.claude.configuration import Configuration, check_usable, what_leaves
+from domains.analysis.claude.costs import ClaudeCosts
 from domains.analysis.domain import analysis_domain
 from domains.analysis.errors import NotAcceptedError, NotPlannedError
 from domains.analysis.facts import planning_state
@@ -159,6 +161,8 @@ class EstatePlanner:
             self.domain, state, [("answer_question", analysis, about)], limits=_LIMITS, constraints=constraints
         )
         known = assessment or {"verdict": "accept", "analysis": analysis, "scope": [list(pair) for pair in about]}
+        if state.option["agents"] == "claude":
+            known = {**known, "notes": [*known.get("notes", ()), self._what_leaves(about, parts)]}
         return self._finished(question, known, _solved(outcome), state)
 
     def replan(
@@ -197,11 +201,17 @@ class EstatePlanner:
 
         Raises
         ------
+        InputError
+            When the plan is for Claude agents, and there is no key, no client library or no valid configuration.
         PlanRejectedError
             When the plan cannot be carried out here.
         """
         from domains.analysis.runtime import reference
         from htn.execution.runs import begin_run
+
+        agents = plan.options.get("agents", "local")
+        if agents == "claude":
+            check_usable(self.folder)
 
         context = {
             "workspace": str(self.folder.resolve()),
@@ -209,8 +219,15 @@ class EstatePlanner:
             "analysis_plan": plan.to_json(),
         }
         return begin_run(
-            self.folder, plan.plan, reference(plan.additions), title=plan.question, context=context, **options
+            self.folder, plan.plan, reference(plan.additions, agents), title=plan.question, context=context, **options
         )
+
+    def _what_leaves(self, scope: Scope, parts: tuple[tuple[str, Scope], ...]) -> str:
+        """Return the sentence that says which data would leave this machine."""
+        scopes = list(dict.fromkeys(part for _, part in parts)) or [scope]
+        calls = {call.call_id for each in scopes for call in self.workspace.calls(each)}
+        deals = {deal.opportunity_id for each in scopes for deal in self.workspace.deals(each)}
+        return what_leaves(scopes, len(calls), len(deals), Configuration.of(self.folder))
 
     def check(self, plan: AnalysisPlan) -> str:
         """Return the independent checker's verdict on a plan, in words; it begins with ``sound`` when all is well."""
@@ -234,10 +251,13 @@ class EstatePlanner:
     def estimate_steps(self, plan: Plan, state: State) -> dict[str, dict[str, Estimate]]:
         """Return what each step is expected to take, by step id and resource."""
         found = {}
+        costs = self.costs
+        if state.option["agents"] == "claude" and self._costs is None:
+            costs = ClaudeCosts()
         for step in plan.steps:
             scope = next((argument for argument in reversed(step.args) if isinstance(argument, tuple)), ())
             facts = {"count": {what: number for (what, about), number in state.count.items() if about == scope}}
-            found[step.id] = dict(self.costs.estimate(step.task, step.args, step.capability, facts))
+            found[step.id] = dict(costs.estimate(step.task, step.args, step.capability, facts))
         return found
 
     def _totals(

@@ -13,7 +13,7 @@ from domains.analysis.evidence import ONE_ROW_EACH, Evidence, same_words
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
 
-__all__ = ["Checks", "Dropped", "EvidenceReview", "QualityReview", "ReviewedAnswer"]
+__all__ = ["Checks", "Dropped", "EvidenceReview", "QualityReview", "ReviewedAnswer", "citation_problem"]
 
 SLACK = 1e-9
 NOTHING_KEPT = (
@@ -127,6 +127,13 @@ def _problem(finding: Finding, evidence: Evidence, limits: set[str], counts: Cou
         if problem:
             return problem
     return None
+
+
+def citation_problem(citation: Citation, evidence: Evidence) -> str | None:
+    """Return why a citation by itself does not hold, or None: no such turn, words that were not said, no such row."""
+    if citation.kind == "turn":
+        return _turn_problem(citation, evidence, Counter())
+    return _rows_problem(citation, evidence, Counter(), may_be_none=False)
 
 
 def _turn_problem(citation: Citation, evidence: Evidence, counts: Counter[str]) -> str | None:

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domains.analysis.agents import LocalAgent, artifact_types, local_agents
+from domains.analysis.agents import artifact_types, local_agents
 from domains.analysis.artifacts import Artifact
 from domains.analysis.criterion import Criterion as ArtifactCriterion
 from domains.analysis.domain import analysis_domain
 from domains.analysis.planner import replan_plan
-from htn.execution.agent import StepResult
+from htn.execution.agent import Agent, StepResult
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.runtime import FinishedStep, RuntimeReference, runtime_factory
 from htn.model import Domain
@@ -24,32 +24,39 @@ from htn.planning import Solved
 __all__ = ["AnalysisRuntime", "build", "reference"]
 
 
-def reference(additions: Iterable[str] = ()) -> RuntimeReference:
-    """Return how the runtime is rebuilt: by `build`, with the files that took part in planning."""
-    return RuntimeReference("domains.analysis.runtime:build", {"additions": list(additions)})
+def reference(additions: Iterable[str] = (), agents: str = "local") -> RuntimeReference:
+    """Return how the runtime is rebuilt: by `build`, with the files that took part in planning and the agents."""
+    chosen = {"agents": agents} if agents != "local" else {}
+    return RuntimeReference("domains.analysis.runtime:build", {"additions": list(additions), **chosen})
 
 
 @runtime_factory
 def build(config: Mapping[str, Any]) -> AnalysisRuntime:
     """Return the runtime for a configuration, as `reference` makes it."""
-    return AnalysisRuntime(tuple(str(path) for path in config.get("additions", ())))
+    additions = tuple(str(path) for path in config.get("additions", ()))
+    return AnalysisRuntime(additions, str(config.get("agents", "local")))
 
 
 @dataclass(frozen=True)
 class AnalysisRuntime:
-    """The local agents, the criteria, the decomposer and the checks on artifacts.
+    """The agents, the criteria, the decomposer and the checks on artifacts.
 
     Attributes
     ----------
     additions : tuple of str
         Python files with further methods and operators.
+    with_agents : str
+        "local", or "claude" for Claude agents before the local ones, which then carry out what those could not.
     """
 
     additions: tuple[str, ...] = ()
+    with_agents: str = "local"
 
     @property
     def description(self) -> str:
         """One sentence for people."""
+        if self.with_agents == "claude":
+            return "Claude agents on the statistics of local analysts, which also carry out what a model could not"
         return "local analysts: statistics on this machine, no model is called"
 
     @cached_property
@@ -62,8 +69,12 @@ class AnalysisRuntime:
         """Artifact types by name."""
         return artifact_types()
 
-    def agents(self) -> Sequence[LocalAgent]:
-        """Return the local specialists."""
+    def agents(self) -> Sequence[Agent]:
+        """Return the specialists, in order of preference."""
+        if self.with_agents == "claude":
+            from domains.analysis.claude.agent import claude_agents
+
+            return [*claude_agents(), *local_agents()]
         return local_agents()
 
     def criteria(self, step: Step) -> Sequence[FunctionCriterion]:

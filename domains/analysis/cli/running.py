@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,10 +44,21 @@ def run(arguments: argparse.Namespace) -> int:
         made = plan_from(planner, arguments)
         if not (arguments.quiet or arguments.json):
             print(plan_text(made), end="\n\n", flush=True)
+    if arguments.plan or arguments.quiet or arguments.json:
+        _say_what_leaves(made)
     code, document = carry_out(planner, made, quiet=arguments.quiet or arguments.json, report=arguments.report)
     if arguments.json:
         print_json(document)
     return code
+
+
+def _say_what_leaves(plan: AnalysisPlan) -> None:
+    """Say on standard error which data leave this machine, where the plan with this note is not shown."""
+    from domains.analysis.claude.configuration import LEAVES
+
+    for note in plan.assessment.get("notes", ()):
+        if note.startswith(LEAVES):
+            print(clean(note), file=sys.stderr, flush=True)
 
 
 def carry_out(

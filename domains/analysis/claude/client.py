@@ -1,0 +1,135 @@
+"""One request to the Messages API: counted, sent, and every way in which it can fail given its class."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from domains.analysis.claude.configuration import KEY, obstacle
+from htn.execution.failures import FailureClass, StepError, classify
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic
+    from anthropic.types import Message
+
+__all__ = ["Messages", "Spent"]
+
+
+@dataclass(slots=True)
+class Spent:
+    """Tokens of the requests of one step; input includes what was read from and written to the cache."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    requests: int = 0
+
+    @property
+    def total(self) -> int:
+        """Input and output."""
+        return self.input_tokens + self.output_tokens
+
+    def add(self, message: Message) -> None:
+        """Add what one answer took."""
+        usage = message.usage
+        cached = usage.cache_read_input_tokens or 0
+        self.input_tokens += usage.input_tokens + cached + (usage.cache_creation_input_tokens or 0)
+        self.output_tokens += usage.output_tokens
+        self.cached_tokens += cached
+        self.requests += 1
+
+
+class Messages:
+    """The Messages API, asked without retries: the engine retries, so that every try is recorded.
+
+    Parameters
+    ----------
+    client : Anthropic
+        The library's client.
+    """
+
+    def __init__(self, client: Anthropic) -> None:
+        self._client = client
+
+    @classmethod
+    @contextmanager
+    def open(cls, timeout_s: float) -> Iterator[Messages]:
+        """Give access with the key from the environment, which is kept nowhere else.
+
+        Raises
+        ------
+        StepError
+            When the package or the key is missing; another agent is then asked.
+        """
+        reason = obstacle()
+        if reason is not None:
+            raise StepError(reason, FailureClass.CAPABILITY_GONE)
+        import anthropic
+
+        with anthropic.Anthropic(api_key=os.environ[KEY].strip(), max_retries=0, timeout=timeout_s) as client:
+            yield cls(client)
+
+    def count(self, request: Mapping[str, Any]) -> int:
+        """Return how many tokens a request holds; nothing is generated."""
+        counted = {name: value for name, value in request.items() if name != "max_tokens"}
+        with _explained():
+            return self._client.messages.count_tokens(**counted).input_tokens
+
+    def create(self, request: Mapping[str, Any]) -> Message:
+        """Return the answer to a request.
+
+        Raises
+        ------
+        StepError
+            With the class of the failure; a refusal, an answer cut short and a full context are failures too.
+        """
+        with _explained():
+            message = cast("Message", self._client.messages.create(**request))
+        if message.stop_reason == "refusal":
+            raise StepError("the model refused to answer", FailureClass.MODEL_REFUSAL)
+        if message.stop_reason == "max_tokens":
+            raise StepError(
+                "the model's answer was cut short by the limit on its length", FailureClass.MALFORMED_OUTPUT
+            )
+        if message.stop_reason == "model_context_window_exceeded":
+            raise StepError("the material does not fit into the model's context", FailureClass.CAPABILITY_GONE)
+        return message
+
+
+# Where the recovery table would look for a cheaper plan only, the local analyst, which costs nothing, is asked first.
+_OTHER_CLASS = {402: FailureClass.CAPABILITY_GONE, 413: FailureClass.CAPABILITY_GONE}
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn the library's errors into step errors; of an error's text only its type is kept, never what was sent."""
+    import anthropic
+
+    try:
+        yield
+    except anthropic.APIStatusError as error:
+        failure = _OTHER_CLASS.get(error.status_code, classify(error))
+        known = error.type or "no type given"
+        raise StepError(
+            f"the Messages API answered with status {error.status_code} ({known})",
+            failure,
+            retry_after=_seconds(error.response.headers.get("retry-after")),
+        ) from None
+    except anthropic.APITimeoutError:
+        raise StepError("the Messages API did not answer in time", FailureClass.AGENT_TIMEOUT) from None
+    except anthropic.APIConnectionError:
+        raise StepError("the Messages API cannot be reached", FailureClass.SERVER_ERROR) from None
+    except (anthropic.APIError, ValueError) as error:  # a body that is not JSON raises the parser's own ValueError
+        raise StepError(
+            f"the answer of the Messages API cannot be read ({type(error).__name__})", FailureClass.MALFORMED_OUTPUT
+        ) from None
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return None if text is None else max(float(text), 0.0)
+    except ValueError:
+        return None

@@ -1,0 +1,120 @@
+"""The model asked turn by turn until it answers: tools carried out here, tokens counted before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domains.analysis.claude.client import Messages, Spent
+from domains.analysis.claude.configuration import Configuration
+from domains.analysis.claude.tools import ReadingTools
+from domains.analysis.claude.untrusted import as_data
+from htn.execution.failures import FailureClass, StepError
+
+if TYPE_CHECKING:
+    from anthropic.types import Message
+
+__all__ = ["Conversation"]
+
+_NO_ROOM = "What was found does not fit into this conversation; answer now from what you have read."
+
+
+class Conversation:
+    """One step's conversation with the model.
+
+    Parameters
+    ----------
+    messages : Messages
+        Where requests are sent.
+    configuration : Configuration
+        The limits.
+    tools : ReadingTools
+        What the model may call.
+    """
+
+    def __init__(self, messages: Messages, configuration: Configuration, tools: ReadingTools) -> None:
+        self._messages = messages
+        self._configuration = configuration
+        self._tools = tools
+        self.spent = Spent()
+
+    def answer(self, model: str, system: list[dict[str, Any]], task: dict[str, Any], schema: dict[str, Any]) -> str:
+        """Return the text of the model's answer, which is JSON held to a schema.
+
+        Parameters
+        ----------
+        model : str
+            Who is asked.
+        system : list of dict
+            The system prompt.
+        task : dict
+            The first message.
+        schema : dict
+            JSON schema of the answer.
+
+        Raises
+        ------
+        StepError
+            When a limit is reached or the request fails, with the class of the failure.
+        """
+        request: dict[str, Any] = {
+            "model": model,
+            "max_tokens": self._configuration.max_output_tokens,
+            "system": system,
+            "messages": [task],
+            "tools": self._tools.described(),
+            "output_config": {"format": {"type": "json_schema", "schema": schema}},
+            "cache_control": {"type": "ephemeral"},
+        }
+        turns = self._configuration.max_turns
+        for turn in range(1, turns + 1):
+            if turn == turns:
+                request["tool_choice"] = {"type": "none"}
+            self._make_room(request)
+            message = self._messages.create(request)
+            self.spent.add(message)
+            if message.stop_reason not in ("tool_use", "pause_turn"):
+                return "".join(block.text for block in message.content if block.type == "text")
+            request["messages"] = [*request["messages"], message.to_param(), *self._results(message)]
+        raise StepError(f"the model gave no answer in {turns} turns", FailureClass.MALFORMED_OUTPUT)
+
+    def _make_room(self, request: dict[str, Any]) -> None:
+        """Count the tokens of a request; give up what was read last where they are too many.
+
+        Raises
+        ------
+        StepError
+            When even then they are too many, so that another agent is asked.
+        """
+        limit = self._configuration.max_input_tokens
+        tokens = self._messages.count(request)
+        last = request["messages"][-1]
+        if tokens > limit and len(request["messages"]) > 1:
+            request["messages"] = [*request["messages"][:-1], {"role": "user", "content": _without(last["content"])}]
+            request["tool_choice"] = {"type": "none"}
+            tokens = self._messages.count(request)
+        if tokens > limit:
+            raise StepError(
+                f"the material takes {tokens:,} tokens and one request may hold {limit:,}", FailureClass.CAPABILITY_GONE
+            )
+        budget = self._configuration.max_step_tokens
+        if self.spent.total + tokens > budget:
+            raise StepError(
+                f"going on would take the step beyond its {budget:,} tokens ({self.spent.total:,} are used)",
+                FailureClass.CAPABILITY_GONE,
+            )
+
+    def _results(self, message: Message) -> list[dict[str, Any]]:
+        """Return the message with the results of the tools that the model called; none when it called none."""
+        results = []
+        for block in message.content:
+            if block.type != "tool_use":
+                continue
+            arguments = block.input if isinstance(block.input, dict) else {}
+            found, wrong = self._tools.call(block.name, arguments)
+            content = found if wrong else as_data(block.name, found)
+            results.append({"type": "tool_result", "tool_use_id": block.id, "content": content, "is_error": wrong})
+        return [{"role": "user", "content": results}] if results else []
+
+
+def _without(content: Any) -> list[dict[str, Any]]:
+    return [{**block, "content": _NO_ROOM, "is_error": True} for block in content]

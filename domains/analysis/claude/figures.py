@@ -1,0 +1,136 @@
+"""The numbers that local statistics computed for a step: a model may repeat them, and no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from domains.analysis.artifacts import Artifact, Finding, Number
+
+__all__ = ["SAID", "Figures", "numerals"]
+
+SAID = "Said on a call: "
+"""How a claim begins whose numbers were said, not measured; they are no measured numbers for later steps either."""
+
+_NUMERAL = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
+_SPOKEN = frozenset({"quote"})
+
+
+def numerals(text: str) -> tuple[str, ...]:
+    """Return the numbers written in a text, without separators of thousands; those inside names are left out.
+
+    Examples
+    --------
+    >>> numerals("Of 1,204 deals 62.5 % were won in Q3, see C-0012.")
+    ('1204', '62.5')
+    """
+    found = (match for match in _NUMERAL.finditer(text) if text[max(match.start() - 1, 0) : match.start()] != "-")
+    return tuple(match.group().replace(",", "") for match in found)
+
+
+class Figures:
+    """What was measured.
+
+    Parameters
+    ----------
+    measured : iterable of Artifact
+        What local statistics computed, and the artifacts of earlier steps. What people said on calls does not count.
+    about : str
+        Text of the program whose numbers may be repeated too, such as a period.
+
+    Examples
+    --------
+    >>> figures = Figures([Artifact(findings=(Finding(claim="40 of 64 deals were won.", strength="descriptive",
+    ...     numbers=(Number(name="win rate", value=0.625, n=64),)),))])
+    >>> figures.unknown("62.5 % (or 63 %) of 64 deals, not 99 %")
+    '99'
+    """
+
+    def __init__(self, measured: Iterable[Artifact], about: str = "") -> None:
+        self._measured = tuple(measured)
+        self._about = about
+
+    @cached_property
+    def _values(self) -> frozenset[float]:
+        found = {float(text) for text in numerals(self._about)}
+        for artifact in self._measured:
+            found.update(_numbers_in(artifact.model_dump(mode="json")))
+        return frozenset(found)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings among it."""
+        return tuple(finding for artifact in self._measured for finding in artifact.findings)
+
+    @cached_property
+    def _numbers(self) -> tuple[Number, ...]:
+        found = [number for finding in self.findings for number in finding.numbers]
+        for artifact in self._measured:
+            found.extend(_records_in(artifact))
+        return tuple(dict.fromkeys(found))
+
+    def unknown(self, text: str, quotes: Iterable[str] = ()) -> str | None:
+        """Return the first number written in a text that was neither measured nor quoted, or None."""
+        quoted = {numeral for quote in quotes for numeral in numerals(quote)}
+        for numeral in numerals(text):
+            places = len(numeral.partition(".")[2])
+            value = float(numeral)
+            if numeral not in quoted and not any(
+                _close(value, abs(known) * scale, places) for known in self._values for scale in (1, 100)
+            ):
+                return numeral
+        return None
+
+    def find(self, number: Number) -> Number | None:
+        """Return the measured number that a model's number repeats, which stands in its place, or None."""
+        fitting = [known for known in self._numbers if _repeats(number, known)]
+        return min(fitting, key=lambda known: known.name != number.name, default=None)
+
+
+def _repeats(number: Number, known: Number) -> bool:
+    """Whether all that a number says is what a measured one says, up to rounding."""
+    if number.n is not None and number.n != known.n:
+        return False
+    pairs = ((number.value, known.value), (number.low, known.low), (number.high, known.high))
+    return number.value is not None and all(said is None or _rounded(said, true) for said, true in pairs)
+
+
+def _rounded(said: float, true: float | None) -> bool:
+    if true is None:
+        return False
+    places = len(f"{said:.10f}".rstrip("0").partition(".")[2])
+    return _close(said, true, places)
+
+
+def _close(said: float, true: float, places: int) -> bool:
+    """Whether a number with so many places is the true one rounded; a half may be rounded either way."""
+    return abs(said - true) <= 0.5 * 10.0**-places + 1e-9
+
+
+def _numbers_in(document: Any) -> Iterator[float]:
+    if isinstance(document, dict):
+        said = str(document.get("claim", "")).startswith(SAID)
+        for key, value in document.items():
+            if key not in _SPOKEN and not (said and key in ("claim", "note")):
+                yield from _numbers_in(value)
+    elif isinstance(document, list):
+        for item in document:
+            yield from _numbers_in(item)
+    elif isinstance(document, str):
+        yield from (float(text) for text in numerals(document))
+    elif isinstance(document, (int, float)) and not isinstance(document, bool):
+        yield float(document)
+
+
+def _records_in(value: Any) -> Iterator[Number]:
+    """Yield the numbers in an artifact's own fields, such as the rows of a table."""
+    if isinstance(value, Number):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _records_in(item)
+    elif hasattr(type(value), "model_fields"):
+        for name in type(value).model_fields:
+            yield from _records_in(getattr(value, name))
