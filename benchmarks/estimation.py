@@ -2,8 +2,9 @@
 
     python benchmarks/estimation.py [DATA] --json estimation.json
 
-DATA is the folder with `agent_runs` and `workflow_tasks`. Predictions use earlier runs only, and one setting
-serves all targets; how far that setting was chosen in sight of the scored runs, `docs/benchmarks.md` says. Without the data, only the learning curve of our own runs and the speed are measured.
+DATA is the folder with `agent_runs` and `workflow_tasks`. Predictions use earlier runs only, and one setting serves all
+targets; how far that setting was chosen in sight of the scored runs, `docs/benchmarks.md` says. Without the data, only
+the learning curve of our own runs and the speed are measured.
 """
 
 from __future__ import annotations
