@@ -36,7 +36,8 @@ class History(Record):
     links : tuple of Link
         Why finished steps were ordered as they were.
     settled : tuple of str
-        Ids of tasks that came to nothing before the observation, where their place in the order does not show it.
+        Ids of tasks that were decomposed before the observation, where their place in the order does not show it:
+        they came to nothing, or all that was done of them was abandoned.
     """
 
     done: tuple[Step, ...]

@@ -272,7 +272,7 @@ class _Checker:
             self._wrong(None, "tasks", "the tree orders its tasks otherwise than the task list")
 
     def _spans(self) -> None:
-        """Work out, bottom up, where each node's leaves end, and where it begins or, if it was begun before, goes on."""
+        """Work out, bottom up, where each node's leaves end, and where it begins or, begun before, goes on."""
         for node in reversed(self._top_down()):
             onward = min((self.begins[child] for child in node.children), default=len(self.tree.order))
             self.begins[node.id] = onward if self.is_past(node) else node.at

@@ -12,12 +12,11 @@ Goldman, R., Kuter, U., Freedman, R. (2020). Stable plan repair for state-space 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from htn.model.record import Record
 from htn.planning.blame import show_task
-from htn.planning.replan.draft import Item, from_path, old_items, tops_of
+from htn.planning.replan.draft import Item, from_path, tops_of
 from htn.planning.replan.problem import Proposal, RepairProblem, Tried
 from htn.planning.replan.remains import Network, task_of
 from htn.planning.replan.walk import Break, Walk
@@ -84,13 +83,14 @@ class _Work:
     def _go_up(self, begun: str | None, broken: Break, *, forced: bool = False) -> bool:
         """Try the begun tasks from one up to its root: what remains of it, then all of it anew."""
         while begun is not None:
-            choices = [frozenset((begun,))] if forced else list(self._choices(begun))
+            choices = [frozenset((begun,))] if forced else self._choices(begun)
             if any(self._begun(begun, again, broken) for again in choices):
                 return True
             begun, forced = self.problem.remains.tree[begun].parent, False
         return False
 
-    def _choices(self, begun: str) -> Iterator[frozenset[str]]:
+    def _choices(self, begun: str) -> list[frozenset[str]]:
+        """Return what of a begun task may be done anew: what is so already, with what is wrong, all of it."""
         remains = self.problem.remains
         below = remains.below(begun)
         kept = frozenset(self.again & below)
@@ -99,9 +99,7 @@ class _Work:
         wrong = [part for part in self.problem.wrong_parts() if part in below and part not in covered]
         if choices and wrong:
             choices.append(kept.union(wrong))
-        elsewhere = self.again - below
-        yield from (again for again in choices if remains.closed(elsewhere | again) == elsewhere | again)
-        yield frozenset((begun,))
+        return [*choices, frozenset((begun,))]
 
     def _pending(self, item: Item, broken: Break) -> bool:
         """Decompose a pending task again."""
@@ -135,39 +133,18 @@ class _Work:
         return True
 
     def _anew(self, begun: str, below: set[str], scope: str, broken: Break) -> bool:
-        """Decompose all of a begun task.
-
-        Tasks above it of which no finished work is left are pending then: their methods have to apply now.
-        """
+        """Decompose all of a begun task; the choices above it stand."""
         remains, walk = self.problem.remains, self.walk
         node = remains.tree[begun]
         at = (node.parent, remains.position[begun])
         gone = [item.begun_above in below or _top(item) == at for item in walk.items]
         place = walk.back_to_first(gone)
-        closed = remains.closed(self.again - below | {begun})
-        highest = next(top for top in closed if top == begun or begun in remains.below(top))
-        revived = self._revived(highest, below) if highest != begun else {}
-        above: Any = node.parent if node.parent is None else revived.get(node.parent, node.parent)
-        fresh = self._search(gone, [task_of(node)], [(above, at[1])], scope, broken)
+        fresh = self._search(gone, [task_of(node)], [at], scope, broken)
         if fresh is None:
             return False
         walk.replace(place, gone, fresh)
-        if revived:
-            under = remains.below(highest)
-            first = walk.back_to_first([item in fresh or item.begun_above in under for item in walk.items])
-            for item in walk.items:
-                item.above = revived.get(item.above, item.above) if isinstance(item.above, str) else item.above
-            walk.items[first:first] = revived.values()
-        self.again = closed
+        self.again = frozenset(self.again - below | {begun})
         return True
-
-    def _revived(self, highest: str, below: set[str]) -> dict[str, Item]:
-        """Return as pending what stands in a task besides a part of it that is done anew: nothing of it is finished."""
-        remains, made = self.problem.remains, {item.node.id for item in self.walk.items if item.node is not None}
-        nodes = remains.below(highest) - below - made
-        for identity in self.again & nodes:
-            nodes -= remains.below(identity)
-        return old_items(self.problem.domain, remains, nodes)
 
     def _hopeless(self, network: Network, broken: Break) -> bool:
         """Whether the step that is not possible would come first again, in the same state."""

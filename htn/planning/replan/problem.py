@@ -109,7 +109,7 @@ class RepairProblem(Record):
         """The failed node, where it is a task that was begun: it is done anew in any case."""
         if self.failed is None or self.failed.is_leaf or self.remains.is_pending(self.failed.id):
             return frozenset()
-        return self.remains.closed((self.failed.id,))
+        return frozenset((self.failed.id,))
 
     def wrong_parts(self) -> list[str]:
         """Return the largest finished parts of begun tasks that hold work which is wrong now."""
@@ -127,7 +127,7 @@ class RepairProblem(Record):
         """Yield every set of tasks that may be done anew: what is called *R* in the definition of repair.
 
         Begun tasks of which none lies below another, the fewest and lowest first, each time without and with the
-        finished parts that are wrong now. A task of which no finished work would be left is done anew itself.
+        finished parts that are wrong now.
         """
         remains, wrong = self.remains, self.wrong_parts()
         begun = [node.id for node in reversed(remains.nodes) if remains.is_begun(node.id)]
@@ -145,7 +145,7 @@ class RepairProblem(Record):
                     continue
                 for more in ((), wrong):
                     covered = under.union(*(below[identity] for identity in self.forced))
-                    whole = remains.closed(chosen.union(part for part in more if part not in covered))
+                    whole = remains.highest(chosen.union(part for part in more if part not in covered))
                     if whole not in seen:
                         seen.add(whole)
                         yield whole

@@ -68,23 +68,22 @@ class Remains:
         self._first = next((place for place, leaf in enumerate(self.tree.order) if leaf not in finished), None)
         self._settled = () if plan.history is None else plan.history.settled
         self._state: dict[str, str] = {}
-        self._worked: dict[str, int] = {}  # how many finished steps are below a node, where there are any
+        self._worked: set[str] = set()  # nodes with a finished step below
         for node in reversed(self.nodes):
             self._state[node.id] = self._status(node, finished)
 
     def _status(self, node: Node, finished: set[str]) -> str:
         if node.is_leaf:
             if node.id in finished:
-                self._worked[node.id] = 1
+                self._worked.add(node.id)
             return "finished" if node.id in finished else "pending"
-        worked = sum(self._worked.get(child, 0) for child in node.children)
-        if worked:
-            self._worked[node.id] = worked
+        if not self._worked.isdisjoint(node.children):
+            self._worked.add(node.id)
         below = {self._state[child] for child in node.children}
         if below == {"finished"}:
             return "finished"
         if below:
-            return "begun" if node.id in self._worked else "pending"
+            return "begun" if node.id in self._worked or node.id in self._settled else "pending"
         past = self._first is None or node.at < self._first or node.id in self._settled
         return "finished" if past else "pending"
 
@@ -130,23 +129,10 @@ class Remains:
             waiting.extend(self.tree[current].children)
         return found
 
-    def closed(self, again: Iterable[str]) -> frozenset[str]:
-        """Return the tasks to be done anew when those given are: those, and tasks of which no finished work is left.
-
-        Of tasks that stand below one another only the highest is named.
-        """
-        chosen = set(again)
-        left = dict.fromkeys(chosen, 0)
-        for identity in sorted(chosen):
-            for above in self.tree.ancestors(identity):
-                if above.id in chosen:
-                    break
-            else:
-                for above in self.tree.ancestors(identity):
-                    left.setdefault(above.id, self._worked.get(above.id, 0))
-                    left[above.id] -= self._worked.get(identity, 0)
-        anew = {identity for identity, count in left.items() if not count}
-        return frozenset(identity for identity in anew if anew.isdisjoint(a.id for a in self.tree.ancestors(identity)))
+    def highest(self, chosen: Iterable[str]) -> frozenset[str]:
+        """Return the chosen nodes that stand below no other of them."""
+        some = frozenset(chosen)
+        return frozenset(one for one in some if some.isdisjoint(above.id for above in self.tree.ancestors(one)))
 
     def under(self, top: str | None, again: frozenset[str] = frozenset()) -> Network:
         """Return what remains of a begun node, or of the task list.

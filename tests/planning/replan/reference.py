@@ -66,18 +66,9 @@ class Definition:
                 found.add(part)
         return found
 
-    def closed(self, again: set[str]) -> frozenset[str]:
-        """Add tasks of which no finished work is left, and drop what lies below others."""
-        covered = set().union(*(self.worked(node) for node in again))
-        anew = again | {node for node in self.nodes if self.worked(node) and self.worked(node) <= covered}
-        # A part that is finished as a whole is done anew only where it was chosen, or where what holds it is.
-        anew = {node for node in anew if node in again or self._holds(node, again)}
-        return frozenset(
-            node for node in anew if not any(node != other and node in self.below(other) for other in anew)
-        )
-
-    def _holds(self, node: str, again: set[str]) -> bool:
-        return any(chosen in self.below(node) for chosen in again)
+    def highest(self, again: set[str]) -> frozenset[str]:
+        """Drop what lies below others."""
+        return frozenset(a for a in again if not any(a != b and a in self.below(b) for b in again))
 
     def choices(self) -> set[frozenset[str]]:
         """Return every set of tasks that may be done anew."""
@@ -86,8 +77,8 @@ class Definition:
         for size in range(len(begun) + 1):
             for some in combinations(begun, size):
                 if not any(a != b and a in self.below(b) for a in some for b in some):
-                    found.add(self.closed(set(some)))
-                    found.add(self.closed({*some, *self.wrong()}))
+                    found.add(self.highest(set(some)))
+                    found.add(self.highest({*some, *self.wrong()}))
         return found
 
     def network(self, again: frozenset[str]) -> Any:
@@ -105,7 +96,7 @@ class Definition:
             entry = self.nodes[child]
             if child in again:
                 left.append(item)
-            elif self.finished(child) and not self._holds(child, set(again)):
+            elif self.finished(child):
                 continue
             elif self.worked(child):
                 rule = self.spec.methods[item][int(entry["method"][1:])]

@@ -259,3 +259,31 @@ def test_an_opportunity_must_gain_enough() -> None:
     assert 8.0 - 4 * 0.5 == better.gain
     assert ("heat", "gas") == better.repaired.actions[0]
     assert opportunity(kitchen(), planned.plan, start(), costs=price, least_gain=9.0) is None
+
+
+def test_a_choice_that_was_begun_stands_though_nothing_finished_is_left_of_it() -> None:
+    """The part that failed is done in another way; what its task chose before need not apply again."""
+    domain = Domain("d")
+    for name in ("fill", "seal", "wrap", "send"):
+
+        def operator(state: Any, name: str = name) -> Any:
+            state.did[name] = True
+            return False if state.broken.get(name) else state
+
+        domain.operator(name=name)(operator)
+    domain.method("order", name="at_first")(lambda state: None if "fill" in state.did else [("pack",), ("send",)])
+    domain.method("pack", name="boxed")(lambda state: [("fill",), ("seal",)])
+    domain.method("pack", name="wrapped")(lambda state: [("wrap",)])
+    planned = find_plan(domain, State(did={}, broken={}), [("order",)])
+    assert isinstance(planned, Solved)
+    plan = planned.plan
+    for policy in ALL:
+        observed = State(did={"fill": True}, broken={"seal": True})
+        outcome = replan(domain, plan, plan.steps[1].id, observed, policy=policy)
+        assert isinstance(outcome, Repaired)
+        assert [("wrap",), ("send",)] == outcome.actions
+        assert check_plan(domain, outcome.plan, [("order",)])
+        copy = Plan.from_json(json.loads(json.dumps(outcome.plan.to_json())))
+        again = replan(domain, copy, copy.pending[0].id, observed, policy=policy)
+        assert isinstance(again, Repaired)
+        assert again.plan.pending == outcome.plan.pending
