@@ -118,6 +118,12 @@ class AnalysisRuntime:
         """Leave it to the estimates in the run's context."""
         return None
 
+    def approval(self, step: Step) -> str | None:
+        """Ask a person where the operator is declared so."""
+        operator = self.domain.operators.get(step.task)
+        needed = operator is not None and operator.approval
+        return f"the operator {step.task} is declared to need approval" if needed else None
+
     def timeout(self, step: Step) -> float | None:
         """Wait for a local analyst as long as it takes."""
         return None

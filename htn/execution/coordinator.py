@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from htn.execution.approvals import NO, YES, ApprovalPolicy
 from htn.execution.artifacts import ArtifactStore
 from htn.execution.board import Board, Finished, Standing
 from htn.execution.carry_out import Assignment, Carrier, Input
 from htn.execution.delegation import TaskDelegator
 from htn.execution.errors import UnknownRunError
 from htn.execution.failures import FailureClass
+from htn.execution.gate import Gate
 from htn.execution.journal import Journal
 from htn.execution.ledger import Ledger
 from htn.execution.recovery import PlanRecovery, Strategy
@@ -47,6 +49,11 @@ class RunOptions:
         Seconds that steps in hand are given to end when the run is cancelled.
     budget_seconds : float or None
         Limit on the time that the plan may need at the least; looked at before it starts.
+    approval : ApprovalPolicy
+        Which steps need approval, and how long an answer is waited for.
+    wait : bool
+        Whether the process stays while all that is left waits for approval; otherwise the run is left waiting, and
+        goes on when it is resumed.
     """
 
     max_replans: int = 5
@@ -54,11 +61,13 @@ class RunOptions:
     max_delay: float = 60.0
     cancel_grace: float = 5.0
     budget_seconds: float | None = None
+    approval: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    wait: bool = True
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RunOptions:
         """Read options from JSON data."""
-        return cls(**data)
+        return cls(**{**data, "approval": ApprovalPolicy.from_json(data.get("approval", {}))})
 
 
 @dataclass(slots=True)
@@ -73,7 +82,7 @@ class _Effort:
 
 @dataclass(frozen=True, slots=True)
 class _Tag:
-    """What an operation is for: a try, the wait before one, or a replan."""
+    """What an operation is for: a try, the wait before one, a person's approval, or a replan."""
 
     kind: str
     step: Step
@@ -109,6 +118,9 @@ class Coordinator:
         self._recovery = PlanRecovery(max_replans=self._options.max_replans, max_delay=self._options.max_delay)
         agents = {agent.name: agent for agent in self._agents}
         self._carrier = Carrier(run_id, self._run.context, journal, self._store, runtime, agents)
+        self._gate = Gate(journal, run_id, self._options.approval)
+        self._approved: set[str] = set()
+        self._asked = 0
         self._finished: dict[str, Finished] = {}
         self._known: dict[str, Step] = {}
         self._efforts: dict[str, _Effort] = {}
@@ -136,20 +148,29 @@ class Coordinator:
                 self._finished[key] = Finished(artifact, self._store.type_of(artifact))
         self._ledger.started(self._plan, self._agents)
         self._adopt(self._session.revision)
-        cancelled = False
+        stopped: str | None = None
         try:
             self._dispatch()
             while len(self._sequencer):
-                arrived = await self._sequencer.next(lambda: self._journal.cancel_requested(self._run.run_id))
+                arrived = await self._sequencer.next(self._must_stop)
                 if arrived is None:
-                    cancelled = True
-                    self._ledger.cancelling(len(self._sequencer))
+                    stopped = "cancelled" if self._journal.cancel_requested(self._run.run_id) else "waiting"
+                    self._ledger.stopping(stopped, len(self._sequencer))
                     break
                 self._settle(*arrived)
                 self._dispatch()
         finally:
+            self._gate.leave()
             late = await self._sequencer.drain(self._options.cancel_grace)
-        return self._ledger.ended(self._board, self._failed, self._finished, self._replans, cancelled, late)
+        return self._ledger.ended(self._board, self._failed, self._finished, self._replans, stopped, late)
+
+    def _must_stop(self) -> bool:
+        """Whether the run is to be cancelled, or is to be left because all that is in hand waits for a person."""
+        if self._journal.cancel_requested(self._run.run_id):
+            return True
+        waiting = 0 < len(self._sequencer) == len(self._gate.unanswered)
+        self._gate.show(waiting)
+        return waiting and not self._options.wait
 
     # ---------------------------------------------------------------------------------------------------------- plan
     def _adopt(self, revision: int) -> None:
@@ -184,6 +205,8 @@ class Coordinator:
                 self._board.run(step.id)
             elif step.deferred:
                 self._queue_replan(step, DEFERRED, "its inputs are known now")
+            elif (reason := self._needs_approval(step)) is not None:
+                self._ask(step, reason)
             elif not self._assign(step):
                 aside.append(step)
                 if not self._effort(step).tried:  # nobody who could do it is free, whoever asks
@@ -219,6 +242,25 @@ class Coordinator:
         )
         return True
 
+    def _needs_approval(self, step: Step) -> str | None:
+        """Return why a step needs an approval that it does not have yet, or None."""
+        if step.key in self._approved:
+            return None
+        amounts = dict((self._run.context.get("costs") or {}).get(step.id, {}))
+        if step.id in self._plan.estimates:
+            amounts["seconds"] = self._plan.estimates[step.id]
+        return self._runtime.approval(step) or self._options.approval.reason(step, amounts)
+
+    def _ask(self, step: Step, reason: str) -> None:
+        """Have a step wait for a person, which holds no agent's place."""
+        self._asked += 1
+        self._hold(step)
+        self._sequencer.submit_async(
+            f"approval {step.key} {self._asked}",
+            _Tag("approval", step),
+            lambda: self._gate.wait(step, reason, lambda: bool(self._board.with_key(step.key))),
+        )
+
     def _input(self, step_id: str) -> Input:
         source = self._board.by_id[step_id]
         return Input(source.id, source.capability, self._finished[source.key].artifact)
@@ -235,10 +277,10 @@ class Coordinator:
         """Take in the result of an operation."""
         if tag.kind == "replan":
             self._settle_replan(tag.step, result)
+        elif tag.kind == "approval":
+            self._settle_approval(tag.step, result)
         elif tag.kind == "wait":
-            self._busy.discard(tag.step.key)
-            for step in self._board.with_key(tag.step.key):
-                self._board.make_ready(step.id)
+            self._release(tag.step)
         else:
             self._delegator.workload.release(tag.agent)
             if result["status"] == "finished":
@@ -246,6 +288,14 @@ class Coordinator:
             else:
                 failure = FailureClass(result["failure"])
                 self._recover(tag.step, failure, result["message"], tag.agent, result.get("retry_after"))
+
+    def _settle_approval(self, step: Step, result: Mapping[str, Any]) -> None:
+        if result["answer"] == NO:
+            self._recover(step, FailureClass.HUMAN_REFUSED, str(result["told"]), "")
+            return
+        if result["answer"] == YES:
+            self._approved.add(step.key)
+        self._release(step)  # one that was left or withdrawn is asked again where the plan still has it
 
     def _settle_finished(self, step: Step, done: Finished, replayed: bool) -> None:
         if replayed and not self._store.has(done.artifact):
@@ -293,6 +343,10 @@ class Coordinator:
             wait = f"wait {step.key} {attempt}"
             self._sequencer.submit_async(wait, _Tag("wait", step), lambda: asyncio.sleep(seconds))
             return
+        self._release(step)
+
+    def _release(self, step: Step) -> None:
+        """Make work that was held ready again."""
         self._busy.discard(step.key)
         for same in self._board.with_key(step.key):
             self._board.make_ready(same.id)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from htn.model.errors import HtnError, InputError
 
 __all__ = [
+    "ApprovalError",
     "ArtifactError",
     "EngineError",
     "JournalError",
@@ -39,6 +40,12 @@ class UnknownRunError(InputError):
     """A run that the workspace does not have."""
 
     code = "unknown-run"
+
+
+class ApprovalError(InputError):
+    """An answer cannot be taken: nobody asked, or it was answered before."""
+
+    code = "approval"
 
 
 class RuntimeReferenceError(InputError):

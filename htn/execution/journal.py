@@ -33,6 +33,7 @@ DECISIONS = frozenset(
         "replanned",
         "run_created",
         "run_finished",
+        "run_left",
         "step_abandoned",
     }
 )
@@ -148,6 +149,11 @@ class Journal:
             "UPDATE runs SET status = ?, finished = ?, result = ? WHERE run_id = ?",
             (status, finished, None if result is None else canonical_json(result), run_id),
         )
+
+    def mark_waiting(self, run_id: str, *, waiting: bool) -> None:
+        """Record that a run in hand waits for a person and nothing else, or goes on."""
+        before, after = ("running", "waiting") if waiting else ("waiting", "running")
+        self.database.execute("UPDATE runs SET status = ? WHERE run_id = ? AND status = ?", (after, run_id, before))
 
     def request_cancel(self, run_id: str) -> None:
         """Record that a run is to be cancelled; whoever carries it out looks for this."""

@@ -124,9 +124,9 @@ class Ledger:
         """Record that the decomposer gave no other plan."""
         self._event("replan_failed", str(number), step=step.id, number=number, message=message)
 
-    def cancelling(self, in_hand: int) -> None:
-        """Record that the request to cancel was seen, and how many operations were in hand."""
-        self._event("cancelling", "", in_hand=in_hand)
+    def stopping(self, why: str, in_hand: int) -> None:
+        """Record that the session stops to be cancelled or left waiting, and how many operations were in hand."""
+        self._event("cancelling" if why == "cancelled" else "leaving", "", in_hand=in_hand)
 
     def ended(
         self,
@@ -134,10 +134,10 @@ class Ledger:
         failed: Mapping[str, str],
         finished: Mapping[str, Finished],
         replans: int,
-        cancelled: bool,
+        stopped: str | None,
         late: int,
     ) -> dict[str, Any]:
-        """Record the end of the run and return its status and result."""
+        """Record the end of the run, or that it is left waiting, and return its status and result."""
         final = board.final
         done = None if final is None else finished.get(final.key)
         missing = [
@@ -145,10 +145,7 @@ class Ledger:
             for standing, why in ((Standing.FAILED, "it failed"), (Standing.SKIPPED, "a step it depends on failed"))
             for step in board.in_standing(standing)
         ]
-        if cancelled:
-            status = "cancelled"
-        else:
-            status = "completed" if final is None or done is not None else "failed"
+        status = stopped or ("completed" if final is None or done is not None else "failed")
         result = {
             "final": None
             if final is None or done is None
@@ -159,5 +156,6 @@ class Ledger:
         with self._journal.transaction(durable=True):
             self._journal.close_session(self._run_id, self._session, status)
             self._journal.set_status(self._run_id, status, result)
-            self._event("run_finished", "", status=status, missing=[item["step"] for item in missing], in_hand=late)
+            kind = "run_left" if status == "waiting" else "run_finished"
+            self._event(kind, "", status=status, missing=[item["step"] for item in missing], in_hand=late)
         return {"status": status, "result": result}

@@ -245,6 +245,8 @@ def _next_session(journal: Journal, run_id: str, reason: str) -> int:
 def take_up_run(workspace: Path | str, run_id: str) -> RunHandle:
     """Resume a run in the background of this process.
 
+    One that was left waiting for approvals goes on with those that were given, and waits for the others.
+
     A run whose process died goes on where it was: only steps that were in hand are tried again. One that failed or was
     cancelled starts another session: finished steps are recognised by their keys, the others are tried again. A
     completed run is left as it is.
@@ -267,7 +269,7 @@ def take_up_run(workspace: Path | str, run_id: str) -> RunHandle:
         number = session.session
         if not engine.has_in_hand(run_id, number):
             engine.journal.clear_cancel(run_id)
-            if session.outcome is not None or run.status != "running":
+            if session.outcome is not None or run.status not in ("running", "waiting"):
                 number = _next_session(engine.journal, run_id, f"resumed after it was {run.status}")
             else:
                 engine.journal.event(run_id, "run_resumed", {"session": number})

@@ -84,6 +84,9 @@ class Runtime(Protocol):
     def estimate(self, step: Step) -> float | None:
         """Return the seconds that a step is expected to take, or None."""
 
+    def approval(self, step: Step) -> str | None:
+        """Return why a person must approve a step before it is carried out, or None."""
+
     def timeout(self, step: Step) -> float | None:
         """Return the seconds after which the engine stops waiting for an agent, or None to wait as long as it takes."""
 
@@ -137,6 +140,10 @@ class DefaultRuntime:
 
     def estimate(self, step: Step) -> float | None:
         """Know no estimate."""
+        return None
+
+    def approval(self, step: Step) -> str | None:
+        """Ask nobody."""
         return None
 
     def timeout(self, step: Step) -> float | None:

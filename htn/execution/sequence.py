@@ -90,14 +90,13 @@ class Sequencer(Generic[T]):
 
         self._start(operation, self._durable.record(name, placed))
 
-    def submit_async(self, name: str, tag: T, body: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Await a coroutine function on the event loop, unless it was recorded."""
+    def submit_async(self, name: str, tag: T, body: Callable[[], Coroutine[Any, Any, Result | None]]) -> None:
+        """Await a coroutine function on the event loop, unless it was recorded; None counts as an empty result."""
         operation = _Operation(tag)
 
         async def placed() -> Result:
             self._make_live(operation)
-            await body()
-            return self._place(operation, {})
+            return self._place(operation, await body() or {})
 
         self._start(operation, self._durable.record_async(name, placed))
 

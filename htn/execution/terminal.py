@@ -26,6 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u20
 
 _MARKS = {
     "pending": "·",
+    "waiting": "?",
     "running": "▶",
     "recovering": "↻",
     "interrupted": "‖",
@@ -34,7 +35,14 @@ _MARKS = {
     "failed": "✗",
     "skipped": "-",
 }
-_STYLES = {"running": "bold", "recovering": "yellow", "finished": "green", "failed": "red", "skipped": "dim"}
+_STYLES = {
+    "waiting": "bold yellow",
+    "running": "bold",
+    "recovering": "yellow",
+    "finished": "green",
+    "failed": "red",
+    "skipped": "dim",
+}
 
 
 def clean(text: object) -> str:
@@ -143,6 +151,13 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
             return f"{step}: {told['message']}"
         case "cancel_requested":
             return "cancelling"
+        case "approval_requested":
+            return f"{step}: step {told['step']} waits for approval: {told['reason']}"
+        case "approval_answered":
+            verb = {"yes": "approved", "no": "refused"}.get(told["answer"], told["answer"])
+            return f"{step}: {verb} by {told['by']}" + (f", {told['note']}" if told["note"] else "")
+        case "run_left":
+            return "left waiting for approval"
         case "run_finished":
             return f"{told['status']}"
     return None

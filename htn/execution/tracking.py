@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from htn.execution.approvals import approvals_of
 from htn.execution.journal import Journal
 from htn.execution.lock import WorkspaceLock
 from htn.execution.progress import Forecast, forecast
@@ -29,7 +30,7 @@ class StepStatus:
     id, task, description : str
         The step.
     status : str
-        pending, running, interrupted, recovering, finished, reused, failed or skipped.
+        pending, waiting (for approval), running, interrupted, recovering, finished, reused, failed or skipped.
     agent : str or None
         Who carries it out, or did.
     estimated, actual : float or None
@@ -37,7 +38,7 @@ class StepStatus:
     attempts : int
         How often it was tried.
     message : str or None
-        Why it failed or was skipped.
+        Why it failed, was skipped or needs approval.
     artifact, type : str or None
         What it produced.
     """
@@ -94,6 +95,11 @@ class RunStatus:
     def interrupted(self) -> bool:
         """Whether it is not over, but no process carries it out."""
         return self.run.finished is None and self.pid is None
+
+    @property
+    def waiting(self) -> tuple[StepStatus, ...]:
+        """The steps that wait for approval."""
+        return tuple(step for step in self.steps if step.status == "waiting")
 
     @property
     def missing(self) -> tuple[Mapping[str, Any], ...]:
@@ -179,6 +185,8 @@ class ExecutionTracker:
             if attempt.artifact is not None and (attempt.key not in by_key or attempt.status == "finished"):
                 by_key[attempt.key] = attempt
         abandoned = self._abandoned()
+        asked = approvals_of(self._journal, run.run_id, open_only=True) if run.finished is None else []
+        questions = {question.key: question.reason for question in asked}
         return tuple(
             _step_status(
                 step,
@@ -186,6 +194,7 @@ class ExecutionTracker:
                 _own(attempts.get((step.id, step.key), [])) or by_key.get(step.key),
                 plan.estimates.get(step.id),
                 abandoned.get(step.key),
+                questions.get(step.key),
                 now,
                 over=run.finished is not None,
                 alive=alive,
@@ -261,6 +270,7 @@ def _step_status(
     produced: Attempt | None,
     estimated: float | None,
     abandoned: str | None,
+    question: str | None,
     now: float,
     *,
     over: bool,
@@ -273,6 +283,8 @@ def _step_status(
         status = "reused" if produced.status == "reused" else "finished"
     elif abandoned is not None:
         status = "failed"
+    elif question is not None:
+        status = "waiting"
     elif last is None:
         status = "pending"
     elif last.status == "running":
@@ -284,6 +296,9 @@ def _step_status(
     actual = None
     if shown is not None and shown.started is not None and shown.attempt > 0:
         actual = max((shown.finished or now) - shown.started, 0.0)
+    message = abandoned or (None if last is None else last.message)
+    if status == "waiting":
+        message = f"step {step.id} waits for approval: {question}"
     return StepStatus(
         id=step.id,
         task=step.task,
@@ -293,7 +308,7 @@ def _step_status(
         estimated=estimated,
         actual=actual,
         attempts=len(tries),
-        message=None if produced is not None else (abandoned or (None if last is None else last.message)),
+        message=None if produced is not None else message,
         artifact=None if produced is None else produced.artifact,
         type=None if produced is None else produced.type,
     )
@@ -309,12 +324,19 @@ def _sentence(run: RunRecord, steps: Sequence[StepStatus], progress: float, eta:
         return f"Failed: the final step could not be done; {done} of {len(steps)} steps are done{lacking}."
     if run.status == "cancelled":
         return f"Cancelled with {done} of {len(steps)} steps done; it can be resumed."
+    asked = [(step.description or step.task).rstrip(".") for step in steps if step.status == "waiting"]
+    if run.status == "waiting" and asked:
+        then = "" if pid is not None else "; answer, and resume it to go on"
+        return f"Waiting for approval: {'; '.join(asked)}. {done} of {len(steps)} steps are done{then}{lacking}."
+    if pid is None and run.status == "waiting":
+        return f"All approvals are answered, {done} of {len(steps)} steps are done; resume it to go on."
     if pid is None:
         return f"Interrupted with {done} of {len(steps)} steps done; resume it to go on."
     if run.cancel_requested:
         return f"Cancelling: {done} of {len(steps)} steps done, waiting for those in hand."
     active = [step.description or step.task for step in steps if step.status == "running"]
     now = f", now: {'; '.join(active[:3])}" + (f" and {len(active) - 3} more" if len(active) > 3 else "")
+    lacking += f"; waiting for approval: {'; '.join(asked)}" if asked else ""
     left = "" if eta is None else f", about {_duration(eta)} left"
     return (
         f"Running: {done} of {len(steps)} steps done, {progress:.0%} of the work{left}{now if active else ''}{lacking}."

@@ -34,6 +34,8 @@ class Operator(Record):
         A sentence for people, with ``{0}``, ``{1}`` for arguments.
     arity : (int, int or None)
         Fewest and most arguments; None is any number.
+    approval : bool
+        Whether a person must approve each of its steps before it is carried out.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Operator(Record):
     version: str
     describe: str
     arity: tuple[int, int | None]
+    approval: bool = False
 
     def description(self, args: Sequence[Any], words: Callable[[Any], str] = str) -> str:
         """Return the sentence for given arguments; ``words`` says how an argument is written."""
@@ -188,6 +191,7 @@ class Domain(Record, frozen=False):
         criteria: Sequence[str] = (),
         version: str = "1",
         describe: str = "",
+        approval: bool = False,
     ) -> Callable[[F], F]: ...
     def operator(
         self,
@@ -198,6 +202,7 @@ class Domain(Record, frozen=False):
         criteria: Sequence[str] = (),
         version: str = "1",
         describe: str = "",
+        approval: bool = False,
     ) -> Any:
         """Declare an operator; usable bare or with settings.
 
@@ -211,7 +216,7 @@ class Domain(Record, frozen=False):
             task = name or _name_of(function)
             self._check_free(task, "operator")
             self.operators[task] = Operator(
-                task, function, capability or task, tuple(criteria), version, describe, _arity(function)
+                task, function, capability or task, tuple(criteria), version, describe, _arity(function), approval
             )
             return function
 

@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--plan", metavar="FILE", help="run exactly the plan in this file")
     run.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
     run.add_argument("--quiet", action="store_true", help="show no progress")
+    _approval_options(run)
     _planning_options(run)
 
     _command(commands, "runs", "list the runs, the newest first", _running("runs"))
@@ -66,6 +67,14 @@ def build_parser() -> argparse.ArgumentParser:
     cancel = _command(commands, "cancel", "cancel a run", _running("cancel"))
     cancel.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
 
+    approve = _command(commands, "approve", "answer for a step that waits for approval", _approving("approve"))
+    approve.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
+    approve.add_argument("step", metavar="STEP", help="the step's id, the beginning of it, or its operator")
+    answer = approve.add_mutually_exclusive_group(required=True)
+    answer.add_argument("--yes", action="store_true", help="the step may be carried out")
+    answer.add_argument("--no", action="store_true", help="it may not")
+    approve.add_argument("--by", metavar="NAME", help="who answers (default: the user's name)")
+    approve.add_argument("--note", metavar="TEXT", default="", help="what to write down with the answer")
     _audit_commands(commands)
 
     why = _command(commands, "why", "why a step is there, and what became of it", _planning("why"))
@@ -82,6 +91,25 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--question", default=None, help="another question than the demo's own")
     demo.set_defaults(workspace=".demo")
     return parser
+
+
+def _approval_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("approvals")
+    group.add_argument(
+        "--approve", action="append", default=[], metavar="OPERATOR", help="steps of this operator need approval"
+    )
+    group.add_argument(
+        "--approve-above", type=float, metavar="SECONDS", help="so do steps that are expected to take longer"
+    )
+    group.add_argument(
+        "--approve-within", type=float, metavar="SECONDS", help="wait no longer for an answer (default: for ever)"
+    )
+    group.add_argument(
+        "--otherwise", choices=("no", "yes"), default="no", help="what holds without an answer (default: %(default)s)"
+    )
+    group.add_argument(
+        "--no-wait", action="store_true", help="leave the run waiting when nothing else can be done; exit code 42"
+    )
 
 
 def _audit_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -134,6 +162,16 @@ def _planning(name: str) -> Callable[[argparse.Namespace], int]:
         from domains.analysis.cli import planning
 
         function: Callable[[argparse.Namespace], int] = getattr(planning, name)
+        return function(arguments)
+
+    return run
+
+
+def _approving(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from domains.analysis.cli import approving
+
+        function: Callable[[argparse.Namespace], int] = getattr(approving, name)
         return function(arguments)
 
     return run

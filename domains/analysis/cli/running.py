@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
+from domains.analysis.cli.approving import WAITS, how_to_answer, run_options, waiting_by_run
 from domains.analysis.cli.show import plan_text, print_json, seconds, write_file
 from htn.execution.terminal import clean
 from htn.model.errors import InputError
 
 if TYPE_CHECKING:
     from domains.analysis.planner import EstatePlanner
+    from htn.execution.coordinator import RunOptions
     from htn.execution.runs import RunHandle
     from htn.execution.tracking import RunStatus
 
 __all__ = ["cancel", "carry_out", "find_run", "fork", "plan_of", "resume", "run", "runs", "show"]
 
-_EXIT = {"completed": 0, "running": 0, "waiting": 0, "failed": 40, "cancelled": 41}
+_EXIT = {"completed": 0, "running": 0, "waiting": WAITS, "failed": 40, "cancelled": 41}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,7 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
             print(plan_text(made), end="\n\n", flush=True)
     if arguments.plan or arguments.quiet or arguments.json:
         _say_what_leaves(made)
-    code, document = carry_out(planner, made, quiet=arguments.quiet or arguments.json, report=arguments.report)
+    quiet = arguments.quiet or arguments.json
+    options = run_options(arguments, planner)
+    code, document = carry_out(planner, made, quiet=quiet, report=arguments.report, options=options)
     if arguments.json:
         print_json(document)
     return code
@@ -62,10 +66,15 @@ def _say_what_leaves(plan: AnalysisPlan) -> None:
 
 
 def carry_out(
-    planner: EstatePlanner, plan: AnalysisPlan, *, quiet: bool, report: str | None
+    planner: EstatePlanner,
+    plan: AnalysisPlan,
+    *,
+    quiet: bool,
+    report: str | None,
+    options: RunOptions | None = None,
 ) -> tuple[int, dict[str, Any]]:
     """Run a plan to its end, show its progress and answer, write the report; return exit code and run document."""
-    return _follow(planner.folder, planner.run(plan), quiet=quiet, report=report)
+    return _follow(planner.folder, planner.run(plan, options=options), quiet=quiet, report=report)
 
 
 def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None) -> tuple[int, dict[str, Any]]:
@@ -83,11 +92,14 @@ def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None)
         raise
     status = show_run(folder, handle.run_id)
     document = run_document(folder, status)
-    if report:
+    waits = status.run.status == "waiting"
+    if report and not waits:
         write_report(folder, handle.run_id, report)
-    if not quiet:
+    if not quiet and waits:
+        print("\n".join(how_to_answer(status)), flush=True)
+    elif not quiet:
         print("\n" + answer_text(document), flush=True)
-        if report:
+        if report and not waits:
             print(f"\nReport written to {report}", flush=True)
     return _EXIT[status.run.status], document
 
@@ -107,6 +119,7 @@ def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
         "progress": status.progress,
         "interrupted": status.interrupted,
         "forked_from": record.forked_from,
+        "waiting": [step.id for step in status.waiting],
         "missing": [dict(item) for item in status.missing],
         "steps": status.to_json()["steps"],
         "answer": _answer(folder, record.run_id),
@@ -202,6 +215,7 @@ def runs(arguments: argparse.Namespace) -> int:
     from htn.execution.runs import list_runs
 
     records = list_runs(arguments.workspace)
+    waiting = waiting_by_run(arguments.workspace)
     if arguments.json:
         print_json(
             [
@@ -211,6 +225,7 @@ def runs(arguments: argparse.Namespace) -> int:
                     "question": record.title,
                     "created": _when(record.created),
                     "finished": _when(record.finished) if record.finished else None,
+                    "waiting": waiting.get(record.run_id, []),
                 }
                 for record in records
             ]
@@ -220,6 +235,9 @@ def runs(arguments: argparse.Namespace) -> int:
         print(f"The workspace {arguments.workspace} has no runs yet.")
     for record in records:
         print(f"{record.run_id}  {record.status:<9}  {_when(record.created)}  {clean(record.title)}")
+        if record.run_id in waiting:
+            steps = clean(", ".join(waiting[record.run_id]))
+            print(f"    waits for approval of {steps}; estate show says more")
     return 0
 
 
@@ -240,6 +258,7 @@ def show(arguments: argparse.Namespace) -> int:
     print(f"{identity}  {clean(status.run.title)}")
     print("\n".join(status_lines(status)))
     print(f"\nelapsed {seconds(status.elapsed)}\n\n{answer_text(document)}")
+    print("\n".join(how_to_answer(status)), end="\n" if status.waiting else "")
     return 0
 
 

@@ -1,0 +1,258 @@
+"""Steps that wait for a person: which ones need approval, what was asked, and the first answer, kept in the journal."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from htn.execution.errors import ApprovalError
+from htn.execution.journal import Journal
+from htn.execution.story import find_step
+from htn.model.errors import InputError
+from htn.plan.plan import Step
+
+__all__ = [
+    "Approval",
+    "ApprovalPolicy",
+    "answer_step",
+    "approvals_of",
+    "find_approval",
+    "request_approval",
+    "settle_approval",
+    "waiting_approvals",
+]
+
+YES, NO, WITHDRAWN = "yes", "no", "withdrawn"
+TIME_OUT = "time-out"
+NOTE_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPolicy:
+    """Which steps of a run need approval, apart from those whose operator says so.
+
+    Attributes
+    ----------
+    operators : tuple of str
+        Operators whose steps need it.
+    above : Mapping
+        By resource, the expected amount above which a step needs it: ``seconds`` by the plan's estimates, others as
+        the run's context has them under ``costs``, by step id and resource.
+    timeout : float or None
+        Seconds after which a question is answered by ``fallback``; None waits for ever.
+    fallback : str
+        ``yes`` or ``no``.
+
+    Examples
+    --------
+    >>> step = Step("n1", "k1", "send", ())
+    >>> ApprovalPolicy(operators=("send",)).reason(step, {})
+    'the run was started so that send needs approval'
+    >>> ApprovalPolicy(above={"seconds": 60}).reason(step, {"seconds": 90.0})
+    'it is expected to take 90 seconds, more than 60'
+    """
+
+    operators: tuple[str, ...] = ()
+    above: Mapping[str, float] = field(default_factory=dict)
+    timeout: float | None = None
+    fallback: str = NO
+
+    def __post_init__(self) -> None:
+        if self.fallback not in (YES, NO):
+            raise InputError(f"the answer by default is yes or no, not {self.fallback!r}")
+        amounts = [*self.above.values(), *(() if self.timeout is None else (self.timeout,))]
+        if not all(math.isfinite(amount) and amount >= 0 for amount in amounts):
+            raise InputError("time-outs and amounts above which approval is needed are numbers from 0")
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ApprovalPolicy:
+        """Read a policy from JSON data."""
+        return cls(**{**data, "operators": tuple(data.get("operators", ()))})
+
+    def reason(self, step: Step, amounts: Mapping[str, float]) -> str | None:
+        """Return why a step needs approval, or None."""
+        if step.task in self.operators:
+            return f"the run was started so that {step.task} needs approval"
+        for resource, limit in sorted(self.above.items()):
+            amount = amounts.get(resource, 0.0)
+            if amount > limit:
+                return f"it is expected to take {amount:g} {resource}, more than {limit:g}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A question to a person, and its answer.
+
+    Attributes
+    ----------
+    run_id, step_id, key : str
+        The step that waits.
+    reason : str
+        Why it needs approval.
+    requested : float
+        When it was asked, in seconds since the epoch.
+    deadline : float or None
+        When the answer by default holds.
+    fallback : str
+        That answer.
+    answer : str or None
+        ``yes``, ``no``, ``withdrawn`` when the plan changed and the step is gone, or None while it is open.
+    by, note : str or None
+        Who answered, and what they wrote.
+    answered : float or None
+        When.
+    """
+
+    run_id: str
+    step_id: str
+    key: str
+    reason: str
+    requested: float
+    deadline: float | None
+    fallback: str
+    answer: str | None
+    by: str | None
+    note: str | None
+    answered: float | None
+
+    @classmethod
+    def of(cls, row: sqlite3.Row) -> Approval:
+        """Read a row of ``approvals``."""
+        return cls(**{name: row[name] for name in cls.__slots__})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the question as JSON data."""
+        return asdict(self)
+
+    def told(self) -> str:
+        """Return the answer in words.
+
+        Examples
+        --------
+        >>> Approval("r", "n1", "k", "why", 0.0, None, "no", "no", "ann", "too dear", 0.0).told()
+        'refused by ann on 1970-01-01 00:00:00 UTC: too dear'
+        """
+        if self.answer is None or self.answered is None:
+            return "not answered yet"
+        verb = {YES: "approved", NO: "refused"}.get(self.answer, "withdrawn")
+        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self.answered))
+        return f"{verb} by {self.by} on {when}" + (f": {self.note}" if self.note else "")
+
+
+def find_approval(journal: Journal, run_id: str, key: str) -> Approval | None:
+    """Return the question about a step key of a run, answered or not, or None."""
+    return next((found for found in approvals_of(journal, run_id) if found.key == key), None)
+
+
+def approvals_of(journal: Journal, run_id: str | None = None, *, open_only: bool = False) -> list[Approval]:
+    """Return the questions of a run, or of all runs, in the order in which they were asked."""
+    if not journal.database.has_table("approvals"):
+        return []
+    rows = journal.database.rows(
+        "SELECT * FROM approvals WHERE (? IS NULL OR run_id = ?) AND NOT (? AND answer IS NOT NULL)"
+        " ORDER BY requested, rowid",
+        (run_id, run_id, open_only),
+    )
+    return [Approval.of(row) for row in rows]
+
+
+def request_approval(journal: Journal, run_id: str, step: Step, reason: str, policy: ApprovalPolicy) -> Approval:
+    """Ask for approval of a step, unless that was done before; a question that was withdrawn is asked again."""
+    now = time.time()
+    deadline = None if policy.timeout is None else now + policy.timeout
+    with journal.transaction(durable=True):
+        asked = journal.database.execute(
+            "INSERT INTO approvals(run_id, key, step_id, reason, requested, deadline, fallback)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET step_id = excluded.step_id,"
+            " reason = excluded.reason, requested = excluded.requested, deadline = excluded.deadline,"
+            " answer = NULL, by = NULL, note = NULL, answered = NULL WHERE answer = 'withdrawn'",
+            (run_id, step.key, step.id, reason, now, deadline, policy.fallback),
+        )
+        if asked:
+            payload = {"step": step.id, "key": step.key, "reason": reason, "deadline": deadline}
+            journal.event(run_id, "approval_requested", {**payload, "fallback": policy.fallback})
+    found = find_approval(journal, run_id, step.key)
+    assert found is not None
+    return found
+
+
+def settle_approval(journal: Journal, approval: Approval, answer: str, by: str, note: str = "") -> bool:
+    """Record an answer with who and when; False when somebody else was first."""
+    with journal.transaction(durable=True):
+        first = journal.database.execute(
+            "UPDATE approvals SET answer = ?, by = ?, note = ?, answered = ? WHERE run_id = ? AND key = ?"
+            " AND answer IS NULL",
+            (answer, by, note or None, time.time(), approval.run_id, approval.key),
+        )
+        if first:
+            payload = {"step": approval.step_id, "key": approval.key, "answer": answer, "by": by, "note": note}
+            journal.event(approval.run_id, "approval_answered", payload)
+    return bool(first)
+
+
+def waiting_approvals(workspace: Path | str, run_id: str | None = None) -> list[Approval]:
+    """Return the open questions of the runs that are not over, or of one run."""
+    with Journal(workspace, readonly=True) as journal:
+        going_on = {run.run_id for run in journal.runs() if run.finished is None}
+        return [found for found in approvals_of(journal, run_id, open_only=True) if found.run_id in going_on]
+
+
+def answer_step(
+    workspace: Path | str, run_id: str, step_id: str, *, yes: bool, by: str, note: str = ""
+) -> tuple[Approval, bool]:
+    """Answer for a step that waits, whether or not a process carries the run out.
+
+    Parameters
+    ----------
+    workspace, run_id
+        The run.
+    step_id : str
+        Id of the step, the beginning of it, or its task when only one step has it.
+    yes : bool
+        Whether the step may be carried out.
+    by : str
+        Who answers.
+    note : str
+        What they want to say.
+
+    Returns
+    -------
+    (Approval, bool)
+        The question with the answer that holds, and whether it is this one; False when the same was said before.
+
+    Raises
+    ------
+    ApprovalError
+        When the step does not wait, was answered otherwise, or the time to answer is over; nothing is changed.
+    """
+    if not by.strip():
+        raise ApprovalError("an answer needs the name of who gives it")
+    if len(note) > NOTE_LIMIT:
+        raise ApprovalError(f"the note has {len(note)} characters, {NOTE_LIMIT} are the most")
+    answer = YES if yes else NO
+    with Journal(workspace, readonly=True) as journal:
+        journal.run(run_id)
+    with Journal(workspace) as journal:
+        step = find_step(journal.plan(run_id).steps, run_id, step_id)
+        asked = find_approval(journal, run_id, step.key)
+        if asked is None or asked.answer == WITHDRAWN:
+            waiting = [found.step_id for found in approvals_of(journal, run_id, open_only=True)]
+            rest = f"those that do are {', '.join(waiting)}" if waiting else "nothing in this run does"
+            raise ApprovalError(f"step {step.id} does not wait for approval; {rest}")
+        late = asked.deadline is not None and time.time() > asked.deadline
+        if late and settle_approval(journal, asked, asked.fallback, TIME_OUT):
+            raise ApprovalError(
+                f"step {step.id}: the time to answer is over, and the answer by default holds: {asked.fallback}"
+            )
+        mine = not late and settle_approval(journal, asked, answer, by.strip(), note)
+        holds = find_approval(journal, run_id, step.key)
+        assert holds is not None
+        if holds.answer != answer:
+            raise ApprovalError(f"step {step.id} was {holds.told()}; the first answer holds and nothing was changed")
+        return holds, mine

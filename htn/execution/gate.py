@@ -1,0 +1,95 @@
+"""Where a step waits for its approval inside a running session; what it waits on is in the journal alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from htn.execution.approvals import (
+    TIME_OUT,
+    WITHDRAWN,
+    ApprovalPolicy,
+    find_approval,
+    request_approval,
+    settle_approval,
+)
+from htn.execution.journal import Journal
+from htn.plan.plan import Step
+
+__all__ = ["Gate"]
+
+POLLING_SECONDS = 0.1
+
+
+class Gate:
+    """The approvals that one session waits for, several at once.
+
+    Parameters
+    ----------
+    journal : Journal
+        Where questions and answers are.
+    run_id : str
+        The run.
+    policy : ApprovalPolicy
+        Time-out and answer by default.
+    """
+
+    def __init__(self, journal: Journal, run_id: str, policy: ApprovalPolicy) -> None:
+        self._journal = journal
+        self._run_id = run_id
+        self._policy = policy
+        self._leaving = False
+        self._shown: bool | None = None
+        self.unanswered: set[str] = set()
+
+    def leave(self) -> None:
+        """Have everything that waits return, because the session ends; the questions stay open."""
+        self._leaving = True
+
+    def show(self, waiting: bool) -> None:
+        """Record whether nothing can go on without an answer, when that changed."""
+        if waiting is not self._shown:
+            self._shown = waiting
+            self._journal.mark_waiting(self._run_id, waiting=waiting)
+
+    async def wait(self, step: Step, reason: str, wanted: Callable[[], bool]) -> dict[str, Any]:
+        """Ask for approval of a step and wait for the answer, for its time-out, or for the step to be gone.
+
+        Parameters
+        ----------
+        step : Step
+            The step.
+        reason : str
+            Why it needs approval.
+        wanted : callable
+            Whether the plan in force still has it.
+
+        Returns
+        -------
+        dict
+            ``answer``, ``by`` and ``told``; the answer is None when the session ends first.
+        """
+        asked = request_approval(self._journal, self._run_id, step, reason, self._policy)
+        # The clock of the machine may jump while this waits, so it is only asked for what is left at the beginning.
+        left = None
+        if asked.deadline is not None:
+            left = min(max(asked.deadline - time.time(), 0.0), max(asked.deadline - asked.requested, 0.0))
+        until = None if left is None else time.monotonic() + left
+        try:
+            while True:
+                found = find_approval(self._journal, self._run_id, step.key)
+                if found is not None and found.answer is not None:
+                    return {"answer": found.answer, "by": found.by, "told": found.told()}
+                if self._leaving:
+                    return {"answer": None}
+                if not wanted():
+                    settle_approval(self._journal, asked, WITHDRAWN, "a change of the plan")
+                elif until is not None and time.monotonic() >= until:
+                    settle_approval(self._journal, asked, asked.fallback, TIME_OUT)
+                else:
+                    self.unanswered.add(step.key)
+                    await asyncio.sleep(POLLING_SECONDS)
+        finally:
+            self.unanswered.discard(step.key)
