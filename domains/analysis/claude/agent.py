@@ -89,13 +89,14 @@ class ClaudeAgent:
             Messages.open(configuration.timeout_s) as messages,
             Workspace.open(folder) as workspace,
         ):
-            artifact, usage = self._carry_out(request, configuration, messages, workspace)
-        spent = Usage(*usage, seconds=time.perf_counter() - started)
-        return StepResult(type(artifact).__name__, artifact.model_dump(mode="json"), usage=spent)
+            artifact, done = self._carry_out(request, configuration, messages, workspace)
+        usage = Usage(done.spent.input_tokens, done.spent.output_tokens, time.perf_counter() - started)
+        document = artifact.model_dump(mode="json")
+        return StepResult(type(artifact).__name__, document, usage=usage, prompts=tuple(done.prompts))
 
     def _carry_out(
         self, request: StepRequest, configuration: Configuration, messages: Messages, workspace: Workspace
-    ) -> tuple[Artifact, tuple[int, int]]:
+    ) -> tuple[Artifact, Conversation]:
         capability, scope = self.known[request.capability], scope_of(request.args)
         given = [(item.capability, self._read(item.type, item.document)) for item in request.inputs]
         inputs = Inputs(artifact for _, artifact in given)
@@ -115,8 +116,7 @@ class ClaudeAgent:
             used = conversation.spent
             after = f" (after {used.requests} answers and {used.total:,} tokens)" if used.requests else ""
             raise StepError(f"{error}{after}", error.failure, retry_after=error.retry_after) from None
-        verified = _verified(capability, made, local, workspace, tools, inputs, scope)
-        return verified, (conversation.spent.input_tokens, conversation.spent.output_tokens)
+        return _verified(capability, made, local, workspace, tools, inputs, scope), conversation
 
     def _read(self, kind: str, document: Mapping[str, object]) -> Artifact:
         if kind not in self.types:

@@ -24,7 +24,6 @@ class Spent:
 
     input_tokens: int = 0
     output_tokens: int = 0
-    cached_tokens: int = 0
     requests: int = 0
 
     @property
@@ -35,10 +34,9 @@ class Spent:
     def add(self, message: Message) -> None:
         """Add what one answer took."""
         usage = message.usage
-        cached = usage.cache_read_input_tokens or 0
-        self.input_tokens += usage.input_tokens + cached + (usage.cache_creation_input_tokens or 0)
+        cached = (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
+        self.input_tokens += usage.input_tokens + cached
         self.output_tokens += usage.output_tokens
-        self.cached_tokens += cached
         self.requests += 1
 
 

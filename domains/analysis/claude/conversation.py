@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from domains.analysis.claude.client import Messages, Spent
@@ -13,9 +15,20 @@ from htn.execution.failures import FailureClass, StepError
 if TYPE_CHECKING:
     from anthropic.types import Message
 
-__all__ = ["Conversation"]
+__all__ = ["Conversation", "prompt_hash"]
 
 _NO_ROOM = "What was found does not fit into this conversation; answer now from what you have read."
+
+
+def prompt_hash(request: dict[str, Any]) -> str:
+    """Return the SHA-256 of a request, for the audit record: of its JSON with sorted keys.
+
+    Examples
+    --------
+    >>> prompt_hash({"model": "a-model"})[:12]
+    '3cb27248679f'
+    """
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
 class Conversation:
@@ -29,6 +42,13 @@ class Conversation:
         The limits.
     tools : ReadingTools
         What the model may call.
+
+    Attributes
+    ----------
+    spent : Spent
+        Tokens so far.
+    prompts : list of str
+        Hash of each request that was sent.
     """
 
     def __init__(self, messages: Messages, configuration: Configuration, tools: ReadingTools) -> None:
@@ -36,6 +56,7 @@ class Conversation:
         self._configuration = configuration
         self._tools = tools
         self.spent = Spent()
+        self.prompts: list[str] = []
 
     def answer(self, model: str, system: list[dict[str, Any]], task: dict[str, Any], schema: dict[str, Any]) -> str:
         """Return the text of the model's answer, which is JSON held to a schema.
@@ -70,11 +91,13 @@ class Conversation:
             if turn == turns:
                 request["tool_choice"] = {"type": "none"}
             self._make_room(request)
+            self.prompts.append(prompt_hash(request))
             message = self._messages.create(request)
             self.spent.add(message)
             if message.stop_reason not in ("tool_use", "pause_turn"):
                 return "".join(block.text for block in message.content if block.type == "text")
-            request["messages"] = [*request["messages"], message.to_param(), *self._results(message)]
+            said = {"role": "assistant", "content": [block.to_dict(mode="json") for block in message.content]}
+            request["messages"] = [*request["messages"], said, *self._results(message)]
         raise StepError(f"the model gave no answer in {turns} turns", FailureClass.MALFORMED_OUTPUT)
 
     def _make_room(self, request: dict[str, Any]) -> None:

@@ -144,6 +144,24 @@ def test_local_analysts_do_what_the_model_does_not(reply: Any, fresh: Path, ask:
     assert run_document(fresh, show_run(fresh, own.run_id))["answer"] == document["answer"]
 
 
+@pytest.mark.parametrize(
+    "fault", [Fault(429, "rate_limit_error", {"retry-after": "0"}), text("not JSON")], ids=["busy", "malformed"]
+)
+def test_a_fault_that_passes_is_tried_again(fault: Any, fresh: Path, ask: Any, serve: Serve) -> None:
+    """The same agent is asked once more, and its answer is taken."""
+    faults = [fault]
+
+    def model(request: dict[str, Any]) -> Any:
+        return faults.pop() if faults else diligent(request)
+
+    with serve(model):
+        code, document, _ = ask(QUESTIONS["custom"])
+    assert 0 == code
+    tries = [one for one in attempts(fresh, document["run_id"]) if one.agent.endswith("(Claude)")]
+    assert ["failed", "finished"] == [one.status for one in tries][:2]
+    assert tries[0].agent == tries[1].agent
+
+
 @pytest.fixture
 def injected(fresh: Path) -> tuple[Path, str]:
     """A workspace in which a turn of a call of one account tells the model what to do."""

@@ -10,6 +10,7 @@ import pytest
 
 from domains.analysis.agents import artifact_types, local_agents
 from domains.analysis.claude.agent import ClaudeAgent, claude_agents
+from domains.analysis.claude.conversation import prompt_hash
 from domains.analysis.claude.draft import KEPT_LOCAL, draft_type
 from domains.analysis.corpus.workspace import Workspace
 from domains.analysis.registry import capabilities
@@ -104,6 +105,7 @@ def test_the_model_reads_with_tools_and_its_quotes_are_kept(
     }
     assert (3 * 200, 3 * 20) == (result.usage.input_tokens, result.usage.output_tokens)
     assert server.counted == 3
+    assert list(result.prompts) == [prompt_hash(request) for request in server.requests]
     assert turn.text[5:25] in tool_results(server.requests[-1])[1]["content"]
 
 
