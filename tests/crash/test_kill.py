@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from htn.execution.audit import verify_audit
 from tests.crash.harness import new_trial
 
 KILLS = 6
@@ -31,6 +32,8 @@ def test_killed_run_ends_like_an_undisturbed_one(tmp_path: Path):
     assert calm.revision() == trial.revision() == 2, "the plan was decomposed again once"
     assert trial.again == 0, "a step that was finished was executed again"
     assert trial.sessions() == 1, "every launch replayed the record of the ones before"
+    verdict = verify_audit(trial.workspace)
+    assert verdict.intact, str(verdict)
     # Only steps in hand repeat: at most one for each place of an agent and kill.
     repeated = Counter(trial.executions()) - Counter(calm.executions())
     assert repeated.total() <= KILLS * CAPACITY * AGENTS

@@ -94,6 +94,21 @@ def test_end_of_a_run_is_noted_beside_the_database(tmp_path: Path):
     assert (tmp_path / "audit.head").read_text() == f"{last['seq']:020d} {last['hash']}\n"
 
 
+@pytest.mark.parametrize(("tokens", "kind"), [(5, "step_finished"), (0, "plan_recorded")])
+def test_paid_step_is_on_disk_before_the_next_one_begins(tmp_path: Path, tokens: int, kind: str):
+    """The file beside the database follows what is on disk: a paid step at once, a cheap one with the next decision."""
+    noted = []
+
+    class Watching(FunctionAgent):
+        def run(self, request: StepRequest) -> StepResult:
+            noted.append(int((tmp_path / "audit.head").read_text().split()[0]))
+            return StepResult("ToyResult", {"value": 1}, usage=Usage(input_tokens=tokens))
+
+    start_run(tmp_path, make_plan({"a": [], "b": ["a"]}), agents_of(Watching(lambda request: None)))
+    kinds = {entry["seq"]: entry["kind"] for entry in _entries(tmp_path)}
+    assert kinds[noted[1]] == kind
+
+
 # ---------------------------------------------------------------------------------------------------------- tampering
 TAMPERING: Mapping[str, tuple[tuple[str, ...], int, str]] = {
     "content changed": (
