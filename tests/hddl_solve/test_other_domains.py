@@ -26,9 +26,10 @@ def given(domain, problem):
 )
 def test_solved(domain, problem):
     """A plan is found that the verifier accepts."""
-    task = given(domain, problem)
-    result = solve(*task, limits=Limits(seconds=60))
-    verdict = verify(*task, result.plan)
+    read, asked = given(domain, problem)
+    result = solve(read, asked, limits=Limits(seconds=60))
+    assert result.plan is not None
+    verdict = verify(read, asked, result.plan)
     assert verdict.valid, str(verdict)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 from itertools import permutations
+from typing import Any
 
 from htn.hddl.model import And, Forall, Increase, When
 from tests.hddl.brute_force import choices, objects_of, successor, value
@@ -78,7 +79,7 @@ class Ground:
     def _cost(self, effect, values):
         if not self.costly:
             return 1
-        total = 0
+        total: float = 0
         for part in effect.parts if isinstance(effect, And) else [effect]:
             assert not isinstance(part, (When, Forall)) or "Increase(" not in repr(part)
             if isinstance(part, Increase):
@@ -147,7 +148,7 @@ class Fixpoint:
     def _sequence(self, tasks, edges, state):
         ends = {state: 0}
         for place in orders(tasks, edges)[0]:
-            following = {}
+            following: dict[Any, Any] = {}
             for before, spent in ends.items():
                 for after, cost in self._of(tasks[place], before).items():
                     if spent + cost < following.get(after, float("inf")):
@@ -187,7 +188,9 @@ class Configurations:
         With networks beyond the bound left out, a plan that is found is still one, and its cost a bound: then the
         answer is (TOO_MANY, cost).
         """
-        waiting, costs, count, cut = [], {}, 0, False
+        waiting: list[Any] = []
+        costs: dict[Any, Any] = {}
+        count, cut = 0, False
         for tasks, edges in self.ground.initials():
             heappush(waiting, (0, count, self.ground.initial, _canonical(tasks, edges)))
             count += 1

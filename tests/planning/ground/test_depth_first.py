@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from htn.model.ground import GroundAction, GroundMethod, GroundProblem
@@ -10,7 +12,14 @@ from htn.planning.ground.depth_first import DepthFirst
 from htn.planning.ground.recursion import circles, components
 from tests.planning.ground.brute_force import holds, random_problem, replayed, solvable_in_sequence
 
-WAYS = [{}, {"hasty": False}, {"seed": 3}, {"hasty": False, "seed": 5}, {"slack": 1}, {"slack": 1, "hasty": False}]
+WAYS: list[dict[str, Any]] = [
+    {},
+    {"hasty": False},
+    {"seed": 3},
+    {"hasty": False, "seed": 5},
+    {"slack": 1},
+    {"slack": 1, "hasty": False},
+]
 
 
 def first(problem, most=400, **options):
@@ -54,7 +63,8 @@ def test_every_solution_is_one():
     for seed in range(500):
         problem = random_problem(seed, ordered=True, recursive=False)
         search = DepthFirst(problem).run()
-        found, ended = [], None
+        found: list[Any] = []
+        ended = None
         while ended is None:
             try:
                 found.append(next(search))
