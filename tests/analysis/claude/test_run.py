@@ -93,7 +93,7 @@ def test_a_deep_dive_sends_only_the_calls_of_its_account(fresh: Path, ask: Any, 
                     "name": "read_turns",
                     "input": {"call_id": call, "first": 0},
                 }
-                for call in every
+                for call in foreign[:5]
             ]
             search = {"words": "price security budget contract integration"}
             reply["content"] += [*others, {"type": "tool_use", "id": "s", "name": "search_calls", "input": search}]
@@ -102,15 +102,18 @@ def test_a_deep_dive_sends_only_the_calls_of_its_account(fresh: Path, ask: Any, 
     with Workspace.open(fresh) as opened:
         own = {call.call_id for call in opened.calls((("account", account),))}
         texts = {identity: [turn.text for turn in turns] for identity, turns in opened.turns_by_call().items()}
-    every = sorted(texts)
+    foreign = sorted(set(texts) - own)
     with serve(nosy) as server:
         code, document, _ = ask(f"Tell me everything about {account}")
     assert [] == server.problems
     assert (0, "prospect") == (code, document["analysis"])
-    sent = json.dumps([request["messages"] for request in server.requests], ensure_ascii=False)
+    assert all(finding["claim"].startswith("As the data show") for finding in document["answer"]["findings"])
+    tries = attempts(fresh, document["run_id"])
+    assert all("finished" == one.status for one in tries), "no step fell back"
+    sent = server.sent
     common = {text for identity in own for text in texts[identity]}
     mine = [text for identity in own for text in texts[identity] if len(text) > 60 and '"' not in text]
-    others = [text for identity in every if identity not in own for text in texts[identity] if len(text) > 60]
+    others = [text for identity in foreign for text in texts[identity] if len(text) > 60]
     assert any(text in sent for text in mine)
     assert len(others) > 500
     leaked = [text for text in others if text in sent and not any(text in known for known in common)]
