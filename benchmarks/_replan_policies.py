@@ -13,10 +13,12 @@ from typing import Any, Protocol, TypeVar
 
 from benchmarks._replan_cases import ACTING, CLASSIC
 from benchmarks._replan_published import GaveUp, ImplicitDependencies, Node, Planner, RunLazyRefineahead
-from htn.model import State
+from htn.model import Domain, State
+from htn.plan import Plan
 from htn.planning import Limits, Solved, find_plan
+from htn.planning import replan as replanning
 
-__all__ = ["POLICIES", "PUBLISHED", "Policy"]
+__all__ = ["OURS", "POLICIES", "PUBLISHED", "Policy"]
 
 Action = tuple[Any, ...]
 P = TypeVar("P", bound=Planner)
@@ -116,6 +118,60 @@ class Published:
         return None if nodes is None else [node.task for node in nodes]
 
 
+class Repair:
+    """Repair as this project does it.
+
+    Where actions fail by chance nothing in the state says why: the failed action is avoided while there is another way.
+
+    Parameters
+    ----------
+    policy : Policy of `htn.planning.replan`
+        Which repair is wanted.
+    domain : str
+        The domain's name.
+    """
+
+    def __init__(self, policy: replanning.Policy, domain: str) -> None:
+        module = importlib.import_module(f"domains.{domain}")
+        self.domain: Domain = module.domain
+        self.policy = policy
+        self.ways = (True, False) if domain in ACTING else (False,)
+        self.expansions = 0
+        self.plan: Plan | None = None
+        self._prices: dict[str, float] = module.COSTS
+
+    def start(self, state: State, tasks: list[Any]) -> list[Action] | None:
+        """Return the initial plan, or None."""
+        outcome = find_plan(self.domain, state, tasks, limits=Limits(nodes=MOST))
+        self.expansions += outcome.statistics.nodes
+        if not isinstance(outcome, Solved):
+            return None
+        self.plan = outcome.plan
+        return [(step.task, *step.args) for step in self.plan.steps]
+
+    def repair(self, observed: State, failed: int) -> list[Action] | None:
+        """Return what is pending in the repaired plan."""
+        if self.plan is None:
+            return None
+        step = self.plan.pending[failed].id
+        for avoid in self.ways:
+            outcome = replanning.replan(
+                self.domain,
+                self.plan,
+                step,
+                observed,
+                policy=self.policy,
+                avoid=avoid,
+                costs=lambda task: self._prices[task[0]],
+                limits=Limits(nodes=MOST),
+            )
+            self.expansions += outcome.statistics.nodes
+            if isinstance(outcome, replanning.Repaired):
+                self.plan = outcome.plan
+                return outcome.actions
+        return None
+
+
 def _planner(kind: type[P], domain: str) -> P:
     """Return a planner with the test for cycles as published, except where that would lose all plans."""
     module = importlib.import_module(f"domains.{domain}")
@@ -131,5 +187,12 @@ PUBLISHED: dict[str, Callable[[str], Policy]] = {
 }
 """The strategies that ratios were published for, and what they refer to."""
 
-POLICIES: dict[str, Callable[[str], Policy]] = {**PUBLISHED, "scratch": Scratch}
+OURS: dict[str, Callable[[str], Policy]] = {
+    "repair": lambda domain: Repair(replanning.Combined(), domain),
+    "repair, local": lambda domain: Repair(replanning.Local(), domain),
+    "repair, scratch": lambda domain: Repair(replanning.Scratch(), domain),
+}
+"""This project's policies; the first is the default."""
+
+POLICIES: dict[str, Callable[[str], Policy]] = {**PUBLISHED, "scratch": Scratch, **OURS}
 """Everything compared, by name: the baselines first, then this project's own."""
