@@ -35,7 +35,7 @@ def test_run_left_waiting_is_answered_and_resumed(
     where = ("--workspace", workspace)
     assert main(["run", QUESTION, *where, "--approve", "review_answer", "--no-wait"]) == 42
     printed = capsys.readouterr().out
-    code, (listed,) = _json(capsys, "runs", *where)
+    code, (listed, *_) = _json(capsys, "runs", *where)  # newest first; other tests ran theirs here before
     run, (step,) = listed["run_id"], listed["waiting"]
     assert (code, listed["status"], listed["finished"]) == (0, "waiting", None)
     assert f"estate approve {run} {step} --yes|--no" in printed
