@@ -11,6 +11,9 @@ from domains.analysis.sample import Effects
 from tests.analysis.prospect.carrying_out import answer_to, carry_out, plan_of, verbatim
 from tests.analysis.prospect.worlds import synthetic
 
+# Its corpora are analysed once for all tests: half a minute for whichever comes first, more on a busy machine.
+pytestmark = pytest.mark.timeout(400)
+
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
