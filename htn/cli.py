@@ -23,6 +23,8 @@ _FILES = (
     "A DOMAIN is a Python file that defines `domain`, or HDDL; a PROBLEM is JSON with state and tasks, a Python file "
     "that defines `state` and `tasks`, or HDDL. A PLAN for HDDL is in the competition's format."
 )
+_IMPROVE = 0.1
+"""Seconds: nobody waits for them, and most of what can be gained for small problems is gained in them."""
 _CODES = (
     "Exit codes: 0 done, solved, valid; 10 there is no plan; 11 the plan is not valid; 21 the limit on seconds was "
     "reached, 22 on nodes, 23 on memory; 30 to 32 something given cannot be used; 130 interrupted, 143 terminated."
@@ -149,6 +151,14 @@ def _positive(word: str) -> float:
     return value
 
 
+def _not_negative(word: str) -> float:
+    value = float(word)
+    if not value >= 0:
+        raise ValueError
+    return value
+
+
+_not_negative.__name__ = "number from 0 up"
 _positive.__name__ = "positive number"  # what argparse calls it where it is none
 
 
@@ -169,7 +179,10 @@ def _solve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plan", metavar="FILE", help="write the plan here: JSON, or the competition's format")
     parser.add_argument("--seed", type=int, metavar="N", help="shuffle what the search leaves open")
     parser.add_argument(
-        "--improve", type=_positive, metavar="S", help="seconds to look for better plans after the first (HDDL)"
+        "--improve",
+        type=_not_negative,
+        metavar="S",
+        help=f"seconds to look for better plans after the first, {_IMPROVE} unless given (HDDL)",
     )
     parser.add_argument("--cores", type=int, choices=(1, 2), default=1, help="processes that search (HDDL)")
     parser.add_argument(
@@ -216,12 +229,13 @@ def _solve(arguments: argparse.Namespace) -> int:
         from htn.solving import solve_hddl
 
         solve = solve_hddl
-        how |= {"improve": arguments.improve or 0.0, "cores": arguments.cores, "only": arguments.search or ()}
+        improve = _IMPROVE if arguments.improve is None else arguments.improve
+        how |= {"improve": improve, "cores": arguments.cores, "only": arguments.search or ()}
     else:
         from htn.solving import solve_python
 
         solve = solve_python
-        if arguments.improve or arguments.cores > 1 or arguments.search:
+        if arguments.improve is not None or arguments.cores > 1 or arguments.search:
             raise InputError("--improve, --cores and --search are for HDDL; this domain is Python")
     with watch.kept():
         answer = solve(*files, watch, **how)

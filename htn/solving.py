@@ -111,7 +111,7 @@ def solve_hddl(
 
     def report(result: Result) -> None:
         best[:] = [result]
-        if improve and plan is not None and result.plan is not None:
+        if improve and plan is not None and result.plan is not None and _replaceable(plan):
             from htn.hddl.plan_format import format_plan
             from htn.writing import write_whole
 
@@ -146,6 +146,13 @@ def solve_hddl(
         return _answered(best[0]._replace(limit=limit)) if best else _limited(limit)
 
     return _timed(solve, watch, plan, stopped)
+
+
+def _replaceable(path: str) -> bool:
+    """Whether what stands there can be replaced later by something better; not so for a terminal or a pipe."""
+    import os
+
+    return os.path.isfile(path) or not os.path.exists(path)
 
 
 def solve_python(
