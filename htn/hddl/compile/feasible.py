@@ -14,6 +14,7 @@ from math import prod
 
 from htn.hddl.compile.schemas import EQUAL, Literal, MethodSchema, Model, Term
 from htn.hddl.model import is_variable
+from htn.model.components import components
 
 __all__ = ["ask_for_feasible", "circles"]
 
@@ -66,38 +67,9 @@ def circles(model: Model) -> list[list[str]]:
         task: dict.fromkeys(name for method in methods for name, _ in method.subtasks if name in model.methods)
         for task, methods in model.methods.items()
     }
-    number: dict[str, int] = {}
-    low: dict[str, int] = {}
-    open_: dict[str, None] = {}
-    found: list[list[str]] = []
-    for root in below:
-        if root in number:
-            continue
-        stack = [(root, iter(below[root]))]
-        number[root] = low[root] = len(number)
-        open_[root] = None
-        while stack:
-            task, rest = stack[-1]
-            for name in rest:
-                if name not in number:
-                    number[name] = low[name] = len(number)
-                    open_[name] = None
-                    stack.append((name, iter(below[name])))
-                    break
-                if name in open_:
-                    low[task] = min(low[task], number[name])
-            else:
-                stack.pop()
-                if stack:
-                    above = stack[-1][0]
-                    low[above] = min(low[above], low[task])
-                if low[task] == number[task]:
-                    circle = [name for name in open_ if number[name] >= number[task]]
-                    for name in circle:
-                        del open_[name]
-                    if len(circle) > 1 or task in below[task]:
-                        found.append(circle)
-    return found
+    return [
+        circle for circle in components(below, below.__getitem__) if len(circle) > 1 or circle[0] in below[circle[0]]
+    ]
 
 
 def _domains(model: Model, task: str) -> list[frozenset[str]]:
