@@ -5,7 +5,12 @@ from __future__ import annotations
 from htn.hddl.model import Domain, Fact, Increase, Number, Problem, walk
 from htn.hddl.plan_format import Plan
 
-__all__ = ["plan_cost"]
+__all__ = ["has_costs", "plan_cost"]
+
+
+def has_costs(domain: Domain) -> bool:
+    """Whether actions name their costs; else each costs 1."""
+    return any(isinstance(part, Increase) for action in domain.actions for part in walk(action.effect))
 
 
 def plan_cost(domain: Domain, problem: Problem, plan: Plan) -> Number:
@@ -22,7 +27,7 @@ def plan_cost(domain: Domain, problem: Problem, plan: Plan) -> Number:
     >>> plan_cost(domain, problem, Plan((PlanStep(1, "a"), PlanStep(2, "a"))))
     6
     """
-    if not any(isinstance(part, Increase) for action in domain.actions for part in walk(action.effect)):
+    if not has_costs(domain):
         return len(plan.steps)
     from htn.hddl.evaluate import Evaluator  # most domains have no costs
     from htn.hddl.types import Types

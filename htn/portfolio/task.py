@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
-from htn.hddl.model import Increase, walk
+from htn.hddl.cost import has_costs
 
 if TYPE_CHECKING:
     from htn.hddl.compile import Compiled
@@ -81,7 +81,7 @@ class Task:
     @property
     def has_costs(self) -> bool:
         """Whether actions name their costs."""
-        return any(isinstance(part, Increase) for action in self.domain.actions for part in walk(action.effect))
+        return has_costs(self.domain)
 
     def grounded(self) -> Generator[None, None, GroundProblem | None]:
         """Return the ground problem, with pauses while it is being made; None where it would be too large.

@@ -12,13 +12,14 @@ from htn.hddl.compile.feasible import ask_for_feasible
 from htn.hddl.compile.late import bind_late
 from htn.hddl.compile.lifting import Lifting, lift_preconditions
 from htn.hddl.compile.normalise import normalise
+from htn.hddl.cost import has_costs
 from htn.hddl.ground.conditions import TooManyError
 from htn.hddl.ground.explore import Exploration
 from htn.hddl.ground.joins import TooDeepError
 from htn.hddl.ground.local import hide_local_variables
 from htn.hddl.ground.numbering import number
 from htn.hddl.ground.prune import Instances, prune
-from htn.hddl.model import Domain, Increase, Problem, walk
+from htn.hddl.model import Domain, Problem
 from htn.model.ground import GroundProblem
 
 __all__ = ["NotGrounded", "ground", "ground_problem"]
@@ -86,8 +87,7 @@ def ground_problem(
     }
     true = {2 * n + (n not in initial) for n in range(len(found.fact_rows))}
     kept = yield from prune(Instances(found.actions, found.methods, true, 0))
-    costs = any(isinstance(part, Increase) for action in domain.actions for part in walk(action.effect))
-    return (yield from number(kept, found.fact_rows, found.task_rows, initial, costs))
+    return (yield from number(kept, found.fact_rows, found.task_rows, initial, has_costs(domain)))
 
 
 def ground(
