@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from htn.model.lazy import lazily
 
 if TYPE_CHECKING:
-    from htn.planning.replan.around import plan_around, task_list
+    from htn.planning.replan.around import plan_around
     from htn.planning.replan.best import Cheapest, Stable
     from htn.planning.replan.changes import Change, Changes
     from htn.planning.replan.combined import Combined
@@ -32,7 +32,6 @@ else:
             "Tried": "problem",
             "plan_around": "around",
             "replan": "repair",
-            "task_list": "around",
             "unit_costs": "problem",
         },
     )
@@ -53,6 +52,5 @@ __all__ = [
     "Tried",
     "plan_around",
     "replan",
-    "task_list",
     "unit_costs",
 ]

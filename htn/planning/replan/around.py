@@ -1,7 +1,9 @@
 """Planning again from a failed node: the failure becomes facts, and the decomposer is called again.
 
-There is no other way in which a plan changes. The facts may be enough for another method to apply; where the same step
-comes back all the same, the methods above it are ruled out for their tasks, one after another and the nearest task
+Everything is decomposed from the plan's first state with what is known now, and finished steps are recognised by their
+content keys: right where a domain's actions only add results under distinct keys, as an analysis does. `replan` goes
+from the observed state, which other domains need. The facts may be enough for another method to apply; where the same
+step comes back all the same, the methods above it are ruled out for their tasks, one after another and the nearest task
 first, until one choice leads around it; in the end the step's own task is ruled out wherever it stands.
 """
 
@@ -12,27 +14,15 @@ from typing import Any
 
 from htn.model.domain import Domain
 from htn.model.errors import InputError
-from htn.model.goals import MultiGoal
-from htn.model.network import TaskNetwork
 from htn.model.state import State
 from htn.plan.plan import Plan
-from htn.plan.tree import Node
 from htn.planning.decompose import find_plan
 from htn.planning.limits import Limits
 from htn.planning.outcome import Outcome, Solved, Unsolvable
+from htn.planning.replan.remains import task_list, task_of
 from htn.planning.table import Constraints
 
-__all__ = ["plan_around", "task_list"]
-
-
-def task_list(plan: Plan) -> Any:
-    """Return the task list that a plan is for, as the decomposer takes it."""
-    tasks = [_task(plan.tree[root]) for root in plan.tree.roots]
-    return tasks if plan.tree.before is None else TaskNetwork(tasks, plan.tree.before)
-
-
-def _task(node: Node) -> Any:
-    return MultiGoal.from_facts(node.args[0]) if node.kind == "multigoal" else node.whole
+__all__ = ["plan_around"]
 
 
 def plan_around(
@@ -80,7 +70,7 @@ def plan_around(
     for fluent, key, value in facts:
         _set(state, fluent, key, value)
     given = constraints or Constraints()
-    tasks = task_list(plan)
+    tasks = task_list(plan.tree)
 
     def again(*exclude: tuple[Any, str | None]) -> Outcome:
         narrower = Constraints((*given.exclude, *exclude), given.prefer)
@@ -93,11 +83,11 @@ def plan_around(
         ruled_out: list[tuple[Any, str | None]] = []
         method = above.method
         while method is not None:
-            ruled_out.append((_task(above), method))
+            ruled_out.append((task_of(above), method))
             narrower = again(*ruled_out)
             if _settles(narrower, step.key):
                 return narrower
-            method = _method_above(narrower, step.key, _task(above))
+            method = _method_above(narrower, step.key, task_of(above))
     without = again(((step.task, *step.args), None))
     if isinstance(without, Unsolvable):
         return Unsolvable(f"every decomposition needs {step.task}", statistics=without.statistics)
@@ -131,6 +121,6 @@ def _method_above(outcome: Outcome, key: str, task: Any) -> str | None:
         for step in outcome.plan.steps:
             if step.key == key:
                 for above in outcome.plan.tree.ancestors(step.id):
-                    if _task(above) == task:
+                    if task_of(above) == task:
                         return above.method
     return None

@@ -18,7 +18,7 @@ from htn.plan.plan import Plan
 from htn.plan.trace import trace
 from htn.plan.tree import Decomposition, Node
 from htn.planning.grow import grow
-from htn.planning.replan.remains import Network, Remains, task_of
+from htn.planning.replan.remains import Network, Remains, task_list, task_of
 from htn.planning.replan.writers import Findings
 
 __all__ = ["Drafted", "Item", "from_path", "old_items", "pending_items", "tops_of", "whole_plan"]
@@ -222,7 +222,7 @@ def whole_plan(domain: Domain, remains: Remains, items: Sequence[Item], observed
         cell = (item.task, None, index[id(above) if isinstance(above, Item) else above], item.position)
         index[id(item)] = len(path)
         path.append(cell if item.leaf else (cell, item.method, item.alternative, item.network, item.tried, None))
-    tasks = _task_list(remains.tree)
+    tasks = task_list(remains.tree)
     nodes: list[Node | None] = [*(node for node, _ in kept), *(item.node for item in items)]
     tree, ids = _grown(domain, tasks, remains.tree.before, path, nodes, len(kept))
     renamed = {node.id: ids[place] for place, (node, _) in enumerate(kept)}
@@ -230,11 +230,6 @@ def whole_plan(domain: Domain, remains: Remains, items: Sequence[Item], observed
     settled = tuple(name for name in ids[: len(kept)] if tree[name].at >= count and not tree[name].is_leaf)
     history = _history(remains, renamed, settled, observed, findings)
     return Drafted(trace(domain, remains.plan.initial, tree, history), tuple(ids[len(kept) :]), renamed)
-
-
-def _task_list(tree: Decomposition) -> Any:
-    tasks = [task_of(tree[root]) for root in tree.roots]
-    return tasks if tree.before is None else TaskNetwork(tasks, tree.before)
 
 
 def _kept(remains: Remains, items: Iterable[Item]) -> list[tuple[Node, int]]:

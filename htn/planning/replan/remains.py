@@ -12,7 +12,7 @@ from htn.plan.plan import Plan
 from htn.plan.tree import Decomposition, Node
 from htn.planning.agenda import VERIFY
 
-__all__ = ["Network", "Remains", "task_of"]
+__all__ = ["Network", "Remains", "task_list", "task_of"]
 
 Slot = Node | None
 
@@ -36,6 +36,12 @@ class Network:
 def task_of(node: Node) -> Any:
     """Return a node's task as the domain writes it."""
     return MultiGoal.from_facts(node.args[0]) if node.kind == "multigoal" else node.whole
+
+
+def task_list(tree: Decomposition) -> Any:
+    """Return the task list that a decomposition is of, as the decomposer takes it."""
+    tasks = [task_of(tree[root]) for root in tree.roots]
+    return tasks if tree.before is None else TaskNetwork(tasks, tree.before)
 
 
 class Remains:
