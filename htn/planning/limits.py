@@ -26,7 +26,7 @@ class Limits(Record):
     nodes : int or None
         Tasks processed: operators applied and methods chosen, again after every step back.
     memory_mb : int or None
-        By how many MiB the process's resident memory may grow. Limited by default, because a recursion that changes the
+        By how many MiB the process's resident memory may grow; 0 is reached at once. Limited by default, because a recursion that changes the
         state for ever would otherwise fill the machine.
     cancelled : callable or None
         Asked now and then; the search stops once it returns true.
@@ -73,7 +73,7 @@ class Meter:
         return time.perf_counter() - self._started
 
     def _grown(self) -> float:
-        return resident_mb() - self._memory_before
+        return max(0.0, resident_mb() - self._memory_before)  # what others free meanwhile is no credit
 
     def reached(self, nodes: int) -> str | None:
         """Return ``"seconds"``, ``"nodes"``, ``"memory"`` or ``"cancelled"``, or None while all is well."""
@@ -84,7 +84,7 @@ class Meter:
             return "seconds"
         if limits.cancelled is not None and limits.cancelled():
             return "cancelled"
-        if limits.memory_mb is not None and self._checks % _MEMORY_EVERY == 0 and self._grown() > limits.memory_mb:
+        if limits.memory_mb is not None and self._checks % _MEMORY_EVERY == 0 and self._grown() >= limits.memory_mb:
             return "memory"
         self._checks += 1
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -35,8 +36,11 @@ def test_record_of_a_run_is_exported_and_verified(workspace: str, tmp_path: Path
     assert "no entry has the hash" in capsys.readouterr().out
 
 
-def test_change_is_found_and_has_an_exit_code_of_its_own(workspace: str, capsys: pytest.CaptureFixture[str]):
+def test_change_is_found_and_has_an_exit_code_of_its_own(
+    workspace: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     """The first broken entry is named, for people and for programs."""
+    workspace = shutil.copytree(workspace, str(tmp_path / "changed"))
     connection = sqlite3.connect(Path(workspace) / "runs.sqlite")
     with connection:
         connection.execute("DROP TRIGGER audit_keeps")
