@@ -26,8 +26,8 @@ class Limits(Record):
     nodes : int or None
         Tasks processed: operators applied and methods chosen, again after every step back.
     memory_mb : int or None
-        By how many MiB the process's resident memory may grow; 0 is reached at once. Limited by default, because a recursion that changes the
-        state for ever would otherwise fill the machine.
+        By how many MiB the process's resident memory may grow; 0 is reached at once. Limited by default, because a
+        recursion that changes the state for ever would otherwise fill the machine.
     cancelled : callable or None
         Asked now and then; the search stops once it returns true.
     """
