@@ -7,14 +7,13 @@ from time import monotonic
 from typing import IO, Any
 from warnings import warn
 
-from unified_planning.engines import Credits, Engine
+from unified_planning.engines import Engine
 from unified_planning.engines.mixins import AnytimePlannerMixin, OneshotPlannerMixin
 from unified_planning.engines.mixins.anytime_planner import AnytimeGuarantee
 from unified_planning.engines.mixins.oneshot_planner import OptimalityGuarantee
 from unified_planning.engines.results import LogLevel, LogMessage, PlanGenerationResult, PlanGenerationResultStatus
-from unified_planning.model import ProblemKind
-from unified_planning.model.problem_kind_versioning import LATEST_PROBLEM_KIND_VERSION
 
+from htn.interop.unified_planning.common import Common
 from htn.interop.unified_planning.errors import UnsupportedError
 from htn.interop.unified_planning.plans import to_up_plan
 from htn.interop.unified_planning.problem_to_hddl import to_hddl
@@ -24,33 +23,8 @@ from htn.model.errors import HtnError
 from htn.planning.limits import Limits
 from htn.portfolio import Result
 
-__all__ = ["CREDITS", "SUPPORTED", "HtnPlanner"]
+__all__ = ["HtnPlanner"]
 
-CREDITS = Credits(
-    "htn",
-    "The htn authors",
-    "",
-    "",
-    "Apache-2.0",
-    "Plans hierarchical problems by decomposition, in plain Python.",
-    "A portfolio: depth-first decomposition of the compiled problem with remembered dead ends, and heuristic search on "
-    "the ground problem; totally and partially ordered.",
-)
-SUPPORTED = ProblemKind(
-    {
-        "HIERARCHICAL",
-        *("METHOD_PRECONDITIONS", "TASK_NETWORK_CONSTRAINTS", "INITIAL_TASK_NETWORK_VARIABLES"),
-        *("TASK_ORDER_TOTAL", "TASK_ORDER_PARTIAL"),
-        *("FLAT_TYPING", "HIERARCHICAL_TYPING", "OBJECT_FLUENTS"),
-        *("NEGATIVE_CONDITIONS", "DISJUNCTIVE_CONDITIONS", "EQUALITIES"),
-        *("EXISTENTIAL_CONDITIONS", "UNIVERSAL_CONDITIONS"),
-        *("CONDITIONAL_EFFECTS", "FORALL_EFFECTS"),
-        *("STATIC_FLUENTS_IN_BOOLEAN_ASSIGNMENTS", "FLUENTS_IN_BOOLEAN_ASSIGNMENTS"),
-        *("STATIC_FLUENTS_IN_OBJECT_ASSIGNMENTS", "FLUENTS_IN_OBJECT_ASSIGNMENTS"),
-        *("ACTIONS_COST", "PLAN_LENGTH", "INT_NUMBERS_IN_ACTIONS_COST", "REAL_NUMBERS_IN_ACTIONS_COST"),
-    },
-    version=LATEST_PROBLEM_KIND_VERSION,
-)
 _STATUS = {
     "solved": PlanGenerationResultStatus.SOLVED_SATISFICING,
     "unsolvable": PlanGenerationResultStatus.UNSOLVABLE_PROVEN,
@@ -65,7 +39,7 @@ _NO_PLAN = {
 }
 
 
-class HtnPlanner(Engine, OneshotPlannerMixin, AnytimePlannerMixin):  # type: ignore[misc]  # published without types
+class HtnPlanner(Common, Engine, OneshotPlannerMixin, AnytimePlannerMixin):  # type: ignore[misc]  # published without types
     r"""One-shot and anytime planning of hierarchical problems.
 
     Parameters
@@ -104,16 +78,6 @@ class HtnPlanner(Engine, OneshotPlannerMixin, AnytimePlannerMixin):  # type: ign
         return "htn"
 
     @staticmethod
-    def supported_kind() -> Any:
-        """Return what problems may say."""
-        return SUPPORTED
-
-    @staticmethod
-    def supports(problem_kind: Any) -> bool:
-        """Whether problems of a kind can be solved."""
-        return bool(problem_kind <= SUPPORTED)
-
-    @staticmethod
     def satisfies(optimality_guarantee: Any) -> bool:
         """Whether plans have a property: they are plans; none is shown to be the best."""
         return bool(optimality_guarantee == OptimalityGuarantee.SATISFICING)
@@ -122,11 +86,6 @@ class HtnPlanner(Engine, OneshotPlannerMixin, AnytimePlannerMixin):  # type: ign
     def ensures(anytime_guarantee: Any) -> bool:
         """Whether a series of plans has a property: each is better than those before."""
         return bool(anytime_guarantee == AnytimeGuarantee.INCREASING_QUALITY)
-
-    @staticmethod
-    def get_credits(**_: Any) -> Any:
-        """Return who made the engine."""
-        return CREDITS
 
     def _solve(
         self, problem: Any, heuristic: Any = None, timeout: float | None = None, output_stream: IO[str] | None = None

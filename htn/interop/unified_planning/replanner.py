@@ -9,12 +9,13 @@ from unified_planning.engines import Engine
 from unified_planning.engines.mixins import ReplannerMixin
 from unified_planning.exceptions import UPUsageError
 
-from htn.interop.unified_planning.planner import CREDITS, SUPPORTED, HtnPlanner
+from htn.interop.unified_planning.common import Common
+from htn.interop.unified_planning.planner import HtnPlanner
 
 __all__ = ["HtnReplanner"]
 
 
-class HtnReplanner(Engine, ReplannerMixin):  # type: ignore[misc]  # published without types
+class HtnReplanner(Common, Engine, ReplannerMixin):  # type: ignore[misc]  # published without types
     """Replanning of hierarchical problems.
 
     The interface changes initial values, goals and actions; it has no way to change the task network. So the whole
@@ -43,24 +44,9 @@ class HtnReplanner(Engine, ReplannerMixin):  # type: ignore[misc]  # published w
         return "htn-replanner"
 
     @staticmethod
-    def supported_kind() -> Any:
-        """Return what problems may say."""
-        return SUPPORTED
-
-    @staticmethod
-    def supports(problem_kind: Any) -> bool:
-        """Whether problems of a kind can be solved."""
-        return bool(problem_kind <= SUPPORTED)
-
-    @staticmethod
     def satisfies(optimality_guarantee: Any) -> bool:
         """Whether plans have a property; as `HtnPlanner`."""
         return HtnPlanner.satisfies(optimality_guarantee)
-
-    @staticmethod
-    def get_credits(**_: Any) -> Any:
-        """Return who made the engine."""
-        return CREDITS
 
     def _resolve(self, timeout: float | None = None, output_stream: IO[str] | None = None) -> Any:
         result = self._planner.solve(self._problem, timeout=timeout, output_stream=output_stream)

@@ -16,15 +16,15 @@ from unified_planning.engines.results import (
 from unified_planning.plans import PlanKind
 
 from htn.hddl.verify import verify
+from htn.interop.unified_planning.common import Common
 from htn.interop.unified_planning.errors import UnsupportedError
-from htn.interop.unified_planning.planner import CREDITS, SUPPORTED
 from htn.interop.unified_planning.plans import from_up_plan
 from htn.interop.unified_planning.problem_to_hddl import to_hddl
 
 __all__ = ["HtnValidator"]
 
 
-class HtnValidator(Engine, PlanValidatorMixin):  # type: ignore[misc]  # published without types
+class HtnValidator(Common, Engine, PlanValidatorMixin):  # type: ignore[misc]  # published without types
     """Validation of hierarchical plans: the decomposition, its order, the execution, the methods' preconditions.
 
     The values of a method's parameters that are neither arguments of its task nor of its subtasks are not looked at:
@@ -37,24 +37,9 @@ class HtnValidator(Engine, PlanValidatorMixin):  # type: ignore[misc]  # publish
         return "htn-validator"
 
     @staticmethod
-    def supported_kind() -> Any:
-        """Return what problems may say."""
-        return SUPPORTED
-
-    @staticmethod
-    def supports(problem_kind: Any) -> bool:
-        """Whether plans for problems of a kind can be checked."""
-        return bool(problem_kind <= SUPPORTED)
-
-    @staticmethod
     def supports_plan(plan_kind: Any) -> bool:
         """Whether plans of a kind can be checked: hierarchical ones."""
         return bool(plan_kind == PlanKind.HIERARCHICAL_PLAN)
-
-    @staticmethod
-    def get_credits(**_: Any) -> Any:
-        """Return who made the engine."""
-        return CREDITS
 
     def _validate(self, problem: Any, plan: Any) -> Any:
         translation = to_hddl(problem)

@@ -17,7 +17,8 @@ from unified_planning.test.examples import get_example_problems
 from htn.hddl import load_domain, load_problem, parse_domain, parse_problem
 from htn.hddl.verify import verify
 from htn.interop.unified_planning import from_hddl, from_up_plan, to_hddl
-from htn.interop.unified_planning.planner import SUPPORTED, HtnPlanner
+from htn.interop.unified_planning.common import SUPPORTED
+from htn.interop.unified_planning.planner import HtnPlanner
 from htn.interop.unified_planning.validator import HtnValidator
 from tests.interop.unified_planning.replaying import check
 
