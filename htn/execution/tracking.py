@@ -119,6 +119,11 @@ class RunStatus:
             "sentence": self.sentence,
         }
 
+    def _repr_html_(self) -> str:
+        from htn.views.outcome import run_html
+
+        return run_html(self.to_json())
+
 
 class ExecutionTracker:
     """Follows a run from any process, without the engine.

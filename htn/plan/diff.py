@@ -41,6 +41,22 @@ class Difference:
             lines.extend(f"{sign} {step.description or step.task}" for step in steps)
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        from htn.views.difference import difference_html
+
+        moved = {step.id for step in self.reordered}
+        rows = [
+            {"kind": kind, "what": step.description or step.task}
+            for kind, steps in (
+                ("added", self.added),
+                ("removed", self.removed),
+                ("reordered", self.reordered),
+                ("kept", tuple(step for step in self.kept if step.id not in moved)),
+            )
+            for step in steps
+        ]
+        return difference_html(rows)
+
 
 def diff(old: Plan, new: Plan) -> Difference:
     """Return what changed from one plan to another; steps are the same when their content keys are.

@@ -51,6 +51,18 @@ class Outcome(Record):
     def __bool__(self) -> bool:
         return isinstance(self, Solved)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What there is to say beside the status, a sentence each."""
+        return ()
+
+    def _repr_html_(self) -> str:
+        from htn.views.outcome import outcome_html
+
+        took = {name: getattr(self.statistics, name) for name in ("seconds", "nodes", "backtracks")}
+        picture = self.plan._repr_html_() if isinstance(self, Solved) else ""
+        return outcome_html(self.status, self.told, took, picture)
+
 
 class Solved(Outcome):
     """A plan was found; an empty one is a plan too.
@@ -104,6 +116,11 @@ class Unsolvable(Outcome):
     status = "unsolvable"
     reason: str
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The failure met furthest along."""
+        return (self.reason,)
+
 
 class LimitReached(Outcome):
     """The search was stopped; whether there is a plan is not known.
@@ -120,6 +137,11 @@ class LimitReached(Outcome):
     limit: str
     reason: str = ""
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The limit, and the failure met furthest along until then."""
+        return (f"the limit on {self.limit} was reached", *((self.reason,) if self.reason else ()))
+
 
 class InvalidDomain(Outcome):
     """The domain or the task list is wrong; planning did not begin or could not go on.
@@ -135,3 +157,8 @@ class InvalidDomain(Outcome):
     status = "invalid domain"
     problems: tuple[str, ...]
     error: DomainError | None = field(default=None, repr=False)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The problems."""
+        return self.problems

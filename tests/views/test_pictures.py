@@ -14,8 +14,10 @@ import pytest
 import htn.views
 from htn.views.document import one_line
 from htn.views.dot import graph_dot, tree_dot
-from htn.views.html import plan_html, tree_html
+from htn.views.html import plan_html, steps_html, tree_html
 from htn.views.mermaid import graph_mermaid, tree_mermaid
+from htn.views.page import plan_page
+from htn.views.svg import graph_svg
 from htn.views.text import steps_text, tree_text
 from tests.views.plans import HOSTILE, chain, hostile, trip
 
@@ -27,6 +29,10 @@ EVERY_VIEW = [
     if name in importlib.import_module(module.name).__all__ and name != "walk"
 ]
 """Every public function of the package that draws a plan: a new one is tested by existing."""
+
+IN_HTML = (tree_html, plan_html, steps_html, plan_page)
+PLAIN = (tree_text, steps_text, graph_dot, tree_dot)
+"""Views in whose formats a tag is text like any other."""
 
 
 def test_the_text_tree_shows_methods_lines_and_reasons():
@@ -106,17 +112,20 @@ class Reader(HTMLParser):
         self.text += data
 
 
-@pytest.mark.parametrize("view", [tree_html, plan_html])
+@pytest.mark.parametrize("view", [tree_html, plan_html, steps_html, graph_svg])
 def test_html_from_a_hostile_plan_has_only_our_elements(view):
     """No text from outside becomes an element or an attribute, and all of it is still there to read."""
     reader = Reader()
     reader.feed(view(hostile()))
     reader.close()
-    ours = {"div", "style", "details", "summary", "span", "table", "tr", "td", "th"}
-    assert set(reader.elements) <= ours
-    assert {name for name, _ in reader.attributes} <= {"class", "open"}
+    ours = {"div", "style", "details", "summary", "span", "table", "thead", "tbody", "tr", "td", "th"}
+    drawn = {"svg", "style", "g", "title", "rect", "text", "path"}
+    assert set(reader.elements) <= (drawn if view is graph_svg else ours)
+    names = {name for name, _ in reader.attributes}
+    assert view is graph_svg or names <= {"class", "open", "scope"}
+    assert not any(name.startswith("on") or name in ("href", "src") for name in names)
     assert reader.open == []
-    assert HOSTILE in reader.text
+    assert (one_line(HOSTILE) if view is graph_svg else HOSTILE) in reader.text
 
 
 def test_html_nests_as_the_tree_does():
@@ -184,8 +193,8 @@ def test_all_eight_pictures_are_tested():
 def test_no_picture_lets_a_script_or_a_control_sign_through(view):
     """Whatever the format, a hostile argument arrives neither as an element nor as a sign that steers a terminal."""
     picture = view(hostile())
-    assert all(line.isprintable() for line in picture.split("\n")) or view in (tree_html, plan_html)
-    assert "<script" not in picture or view in (tree_text, steps_text, graph_dot, tree_dot)
+    assert all(line.isprintable() for line in picture.split("\n")) or view in IN_HTML
+    assert "<script" not in picture.replace("<script>\nconst box", "") or view in PLAIN
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW)

@@ -83,9 +83,9 @@ def why(arguments: argparse.Namespace) -> int:
         made, story = _of_run(arguments)
     step = made.plan.step(arguments.step)
     if arguments.html:
-        from htn.views.html import plan_html
+        from htn.views.page import plan_page
 
-        write_file(arguments.html, plan_html(made.plan.to_json()))
+        write_file(arguments.html, plan_page(made.plan.to_json(), made.question))
     if arguments.json:
         print_json({**reasons(made.plan, step.id, in_words), **story})
         return 0

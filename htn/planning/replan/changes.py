@@ -83,6 +83,13 @@ class Changes(Record):
             )
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        from htn.views.difference import difference_html
+
+        return difference_html(
+            [{"kind": c.kind, "what": c.step.description or c.step.task, "reason": c.reason} for c in self.steps]
+        )
+
 
 Place = tuple[object, int]
 
