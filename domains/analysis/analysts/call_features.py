@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.citing import cite_turn
@@ -19,16 +21,18 @@ from domains.analysis.language.speech import (
     switch_rate,
     talk_share,
 )
-from domains.analysis.language.text import words
+from domains.analysis.language.text import word_count
 from domains.analysis.language.topic_cues import TOPICS
-from domains.analysis.language.trackers import Tracker, find, possible
+from domains.analysis.language.trackers import Tracker, find, first_place
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from domains.analysis.analysts.call_artifacts import SpokenCall
     from domains.analysis.artifacts import Citation
     from domains.analysis.corpus.workspace import Turn
 
-__all__ = ["CallView", "Feature", "features"]
+__all__ = ["CallView", "Feature", "features", "view_of"]
 
 Found = tuple[float | None, "Citation | None"]
 
@@ -36,10 +40,11 @@ Found = tuple[float | None, "Citation | None"]
 class CallView:
     """A call with what several features need of it, worked out once."""
 
-    def __init__(self, call: SpokenCall) -> None:
-        self.call_id = call.call.call_id
-        self.turns = call.turns
-        self._day = call.day
+    def __init__(self, call_id: str, day: date | None, turns: Sequence[Turn]) -> None:
+        self.call_id = call_id
+        self.turns = turns
+        self._day = day
+        self._measured: dict[str, Found] = {}
 
     @cached_property
     def steps(self) -> list[NextStep]:
@@ -51,10 +56,38 @@ class CallView:
         """Job titles that the prospect's side speaks of."""
         return [item for item in mentions(self.turns) if item.role == "prospect"]
 
+    def value(self, feature: Feature) -> Found:
+        """Return a feature's value and example on this call, measured once."""
+        if feature.name not in self._measured:
+            self._measured[feature.name] = feature.measure(self)
+        return self._measured[feature.name]
+
+    def turns_with(self, tracker: Tracker, role: str) -> Sequence[Turn]:
+        """Return a side's turns from the first in which a phrase can be; usually there is none, and that is quick."""
+        turns, lowered, starts = self._said[role]
+        place = first_place(tracker, lowered)
+        return () if place is None else turns[bisect_right(starts, place) - 1 :]
+
     @cached_property
-    def said(self) -> dict[str, str]:
-        """All that a side said, for a first look whether a phrase can be there at all."""
-        return {role: "\n".join(turn.text for turn in self.turns if turn.role == role) for role in ("rep", "prospect")}
+    def _said(self) -> dict[str, tuple[list[Turn], str, list[int]]]:
+        """Per side its turns, all it said in small letters, and where each turn begins in that."""
+        found = {}
+        for role in ("rep", "prospect"):
+            turns = [turn for turn in self.turns if turn.role == role]
+            lowered = [turn.text.lower() for turn in turns]
+            starts = list(accumulate((len(text) + 1 for text in lowered), initial=0))[:-1]
+            found[role] = (turns, "\n".join(lowered), starts)
+        return found
+
+
+@lru_cache(maxsize=2048)
+def _view(call_id: str, day: date | None, turns: tuple[Turn, ...]) -> CallView:
+    return CallView(call_id, day, turns)
+
+
+def view_of(call: SpokenCall) -> CallView:
+    """Return the view of a call; steps that look at the same words of a call share what was measured."""
+    return _view(call.call.call_id, call.day, tuple(call.turns))
 
 
 @dataclass(frozen=True)
@@ -102,15 +135,13 @@ def _numbers() -> list[Feature]:
 
 def _first_turn_words(turns: Sequence[Turn]) -> float | None:
     first = next((turn for turn in turns if turn.role == "rep"), None)
-    return float(len(words(first.text))) if first else None
+    return float(word_count(first.text)) if first else None
 
 
 def _said(tracker: Tracker, role: str, name: str | None = None) -> Feature:
     def measure(call: CallView) -> Found:
-        if not possible(tracker, call.said[role]):
-            return 0.0, None
-        for turn in call.turns:
-            hits = find(tracker, turn.text) if turn.role == role else []
+        for turn in call.turns_with(tracker, role):
+            hits = find(tracker, turn.text)
             if hits:
                 return 1.0, cite_turn(call.call_id, turn.idx, hits[0].sentence)
         return 0.0, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from domains.analysis.analysts.call_features import CallView, Feature, features
+from domains.analysis.analysts.call_features import Feature, features, view_of
 from domains.analysis.analysts.citing import spread
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet
@@ -84,9 +84,9 @@ def measure_features(chosen: Sequence[Feature], sample: PatternSample) -> Measur
 
     values = np.full((len(sample.calls), len(chosen)), np.nan)
     examples: list[list[Citation | None]] = [[None] * len(sample.calls) for _ in chosen]
-    for row, call in enumerate(CallView(item) for item in sample.calls):
+    for row, call in enumerate(map(view_of, sample.calls)):
         for column, feature in enumerate(chosen):
-            value, example = feature.measure(call)
+            value, example = call.value(feature)
             values[row, column] = np.nan if value is None else value
             examples[column][row] = example
     present = ~np.isnan(values)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.call_artifacts import CallSet, read_calls
-from domains.analysis.analysts.call_features import CallView, features
+from domains.analysis.analysts.call_features import features, view_of
 from domains.analysis.analysts.citing import spread
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.pattern_artifacts import ChangeSet
@@ -73,9 +73,9 @@ def _measure(
 
     values = np.zeros((len(calls), len(chosen)))
     examples: list[list[Citation | None]] = [[None] * len(calls) for _ in chosen]
-    for row, view in enumerate(CallView(call) for call in calls):
+    for row, view in enumerate(map(view_of, calls)):
         for column, feature in enumerate(chosen):
-            value, examples[column][row] = feature.measure(view)
+            value, examples[column][row] = view.value(feature)
             values[row, column] = value or 0.0
     return values, examples
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysts.call_artifacts import SpokenCall
@@ -136,20 +138,41 @@ def count_phrases(
 
 
 def _grams(turns: Sequence[Sequence[str]], hidden: frozenset[str]) -> list[str]:
-    """Return the phrases of one to three words; none goes across two turns, has a name in it or is only small words."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+    """Return the phrases of one to three words; none goes across two turns, has a name in it or is only small words.
 
-    small = _NUMBER_WORDS | ENGLISH_STOP_WORDS
+    Examples
+    --------
+    >>> _grams([["is", "the", "price", "fixed", "Ada"]], frozenset(["Ada"]))
+    ['price', 'fixed', 'the price', 'price fixed', 'is the price', 'the price fixed']
+    """
+    small = _small_words()
     found = []
     for tokens in turns:
-        for size in (1, 2, 3):
-            for start in range(len(tokens) - size + 1):
-                gram = tokens[start : start + size]
-                if not any(word in hidden for word in gram) and not all(
-                    word in small or word.isdigit() or "'" in word for word in gram
-                ):
-                    found.append(" ".join(gram))
+        for part in _between(tokens, hidden):
+            full = [not (word in small or word.isdigit() or "'" in word) for word in part]
+            first = list(zip(part, full, strict=True))
+            second, third = first[1:], first[2:]
+            found += [a for a, x in first if x]
+            found += [f"{a} {b}" for (a, x), (b, y) in zip(first, second, strict=False) if x or y]
+            found += [
+                f"{a} {b} {c}" for (a, x), (b, y), (c, z) in zip(first, second, third, strict=False) if x or y or z
+            ]
     return found
+
+
+@lru_cache(maxsize=1)
+def _small_words() -> frozenset[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return _NUMBER_WORDS | ENGLISH_STOP_WORDS
+
+
+def _between(tokens: Sequence[str], hidden: frozenset[str]) -> list[Sequence[str]]:
+    """Return the stretches of words between hidden ones."""
+    if hidden.isdisjoint(tokens):
+        return [tokens]
+    cuts = [-1, *(place for place, word in enumerate(tokens) if word in hidden), len(tokens)]
+    return [tokens[a + 1 : b] for a, b in pairwise(cuts) if b > a + 1]
 
 
 def _log_odds(counts: NDArray[np.float64], sides: NDArray[np.intp], won: NDArray[np.bool_]) -> NDArray[np.float64]:

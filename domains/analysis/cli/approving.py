@@ -74,15 +74,15 @@ def _user() -> str:
 
 def waiting_by_run(workspace: str) -> dict[str, list[str]]:
     """Return the ids of the steps that wait for approval, by run."""
-    from pathlib import Path
-
     from htn.execution.approvals import waiting_approvals
-    from htn.execution.journal import Journal
+    from htn.execution.errors import EmptyJournalError
 
-    if not (Path(workspace) / Journal.FILE_NAME).exists():
-        return {}
     found: dict[str, list[str]] = {}
-    for question in waiting_approvals(workspace):
+    try:
+        questions = waiting_approvals(workspace)
+    except EmptyJournalError:
+        return found
+    for question in questions:
         found.setdefault(question.run_id, []).append(question.step_id)
     return found
 

@@ -37,37 +37,33 @@ _MEETINGS = (
     r"pick (?:this|it) up|finish|write|hold|have|bring|do)"
 )
 _DO = rf"(?: \w+){{0,2}}? (?:{_ACTIONS}|{_MEETINGS})\b"
+# These are looked for in small letters: without regard to case the same search takes twice as long.
 _PROMISE = re.compile(
     r"\b(?:i|we)(?:['’]ll| will|['’]m going to| am going to|['’]re going to| are going to"
     rf"|['’]d like to|['’]d| would| can| shall){_DO}",
-    re.IGNORECASE,
 )
 # Without a day, only a plain promise of one of the usual actions counts: "I can look at it" promises nothing.
-_PLAIN = re.compile(rf"(?:{_ACTIONS})\b", re.IGNORECASE)
-_FIRM = re.compile(r"['’]ll| will|going to| shall", re.IGNORECASE)
-_OFFER = re.compile(rf"\blet me(?: \w+)? (?:{_ACTIONS})\b", re.IGNORECASE)
+_PLAIN = re.compile(rf"(?:{_ACTIONS})\b")
+_FIRM = re.compile(r"['’]ll| will|going to| shall")
+_OFFER = re.compile(rf"\blet me(?: \w+)? (?:{_ACTIONS})\b")
 _TOGETHER = re.compile(
     rf"\b(?:let['’]?s|let us|shall we|should we|can we|could we|we should|we)(?:{_DO}| (?:fix|agree)\b)", re.IGNORECASE
 )
 _REQUEST = re.compile(
     rf"\b(?:can you|could you|would you|will you|please|you['’](?:ll|d)|you (?:will|would|could|can)){_DO}",
-    re.IGNORECASE,
 )
 # "How about Thursday?" proposes a day for what was just said.
 _PROPOSAL = re.compile(
     r"\b(?:how about|what about|i['’]d (?:propose|suggest|say)|i (?:propose|suggest)|shall we say|let['’]s say|"
     r"(?:does|would|will)(?: [\w']+){0,6} (?:work|suit|do)|(?:are|is) (?:you|everyone|that) (?:free|available)|"
     r"in the (?:calendar|diary)|that day)\b",
-    re.IGNORECASE,
 )
 _NAMED = re.compile(
     r"\b(?:the )?(?:next|follow[- ]?up) (?:step|action|meeting|call)s?\b(?: \w+){0,2}? (?:is|are|will|would|for|on)\b",
-    re.IGNORECASE,
 )
 # Without one of these words nothing is promised, asked for or proposed; most sentences end here.
 _HINT = re.compile(
     r"['’](?:ll|d|m|re)\b|\b(?:will|would|can|could|shall|should|let|please|am|are|we|how|what|i|next|follow|in)\b",
-    re.IGNORECASE,
 )
 # "I'll send the quote and let's meet on Friday" is two steps, with two owners.
 _CLAUSE = re.compile(
@@ -78,7 +74,6 @@ _NOW = re.compile(
     r"\b(?:share my screen|right now|real quick|quickly (?:show|ask)|(?:in|for) a (?:second|minute|moment)|ask you|"
     r"start (?:by|with|off)|walk you through (?:this|it|the screen)|run through (?:this|the agenda)|"
     r"talk about (?:that|this|it) (?:now|first))\b",
-    re.IGNORECASE,
 )
 
 
@@ -124,13 +119,14 @@ def _of_turn(turns: Sequence[Turn], position: int, base: date | None) -> list[Ne
     agreed = _agreed(turns, position)
     found: list[NextStep] = []
     for item in sentences(turn.text):
-        if not _HINT.search(item.text):
+        if not _HINT.search(item.text.lower()):
             continue
         clauses = _CLAUSE.split(item.text)
         for number, clause in enumerate(clauses, 1):
             # What is to be done today is part of the call: "would you like to give today?" is no next step.
             dates = [one for one in date_phrases(clause, base) if base is None or one.day != base]
             said, due = (dates[-1].text, dates[-1].day) if dates else (None, None)
+            clause = clause.lower()
             owner = _owner(clause, turn.role, asks=number == len(clauses) and is_question(item.text), dated=bool(dates))
             if _NOW.search(clause):
                 continue
@@ -149,7 +145,7 @@ def _owner(clause: str, role: str, *, asks: bool, dated: bool) -> Owner | None:
     mine: Owner = "rep" if role == "rep" else "prospect"
     together = _TOGETHER.search(clause)
     # "We meet" is an arrangement only with a day; without one it is small talk about how things are done.
-    if together and (dated or not together.group().lower().startswith("we ")):
+    if together and (dated or not together.group().startswith("we ")):
         return "both"
     request = _REQUEST.search(clause)
     if request and (dated or _PLAIN.search(request.group())):
@@ -159,7 +155,7 @@ def _owner(clause: str, role: str, *, asks: bool, dated: bool) -> Owner | None:
         return mine
     if _OFFER.search(clause):
         return mine
-    if dated and re.search(r"\b(?:next|follow[- ]?up) (?:meeting|call|session|step)\b", clause, re.IGNORECASE):
+    if dated and re.search(r"\b(?:next|follow[- ]?up) (?:meeting|call|session|step)\b", clause):
         return "both"
     return "unknown" if _NAMED.search(clause) else None
 

@@ -68,12 +68,13 @@ _PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("user", phrases(r"(?:end )?users?|analysts?|agents|reps|operators|account managers|team members|field team")),
 )
 _TITLES = tuple((part, re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE)) for part, patterns in _PARTS)
+# In small letters, for a first look: without regard to case the same search takes twice as long.
+_QUICK = tuple(re.compile(rf"\b(?:{'|'.join(patterns)})\b") for _, patterns in _PARTS)
 _ANY_TITLE = re.compile(
     r"\b(?:c[a-z]o|chro|ciso|chief|president|owner|founder|director|controller|board|v\.?p|svp|evp|head|finance|budget|"
     r"executive|leadership|investment|procurement|purchasing|sourcing|vendor|legal|counsel|lawyers?|attorneys?|manager|"
     r"lead|team|department|infosec|architects?|developers?|engineers?|boss|users?|analysts?|agents|reps|operators|"
     r"account managers)\b",
-    re.IGNORECASE,
 )
 # A title counts when it is somebody's here: "our CFO", "I'm the CFO", "the CFO signs", not "CEOs are paid too much".
 _OWN = re.compile(r"\b(?:our|my)(?: \w+){0,1} $", re.IGNORECASE)
@@ -130,10 +131,11 @@ def mentions(turns: Sequence[Turn]) -> list[RoleMention]:
     """Return the job titles that the turns speak of, in order."""
     found = []
     for turn in turns:
-        if not _ANY_TITLE.search(turn.text):
+        lowered = turn.text.lower()
+        if not _ANY_TITLE.search(lowered):
             continue
-        for part, pattern in _TITLES:
-            for match in pattern.finditer(turn.text):
+        for (part, pattern), quick in zip(_TITLES, _QUICK, strict=True):
+            for match in pattern.finditer(turn.text) if quick.search(lowered) else ():
                 mention = _mention(turn, part, match)
                 if mention is not None:
                     found.append(mention)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from domains.analysis.language.text import is_question, sentences, words
+from domains.analysis.language.text import is_question, sentences, word_count
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Turn
@@ -23,7 +23,7 @@ def talk_share(turns: Sequence[Turn], role: str = "rep") -> tuple[float | None, 
     """
     timed = bool(turns) and all(turn.start_s is not None and turn.end_s is not None for turn in turns)
     lengths = [
-        max((turn.end_s or 0.0) - (turn.start_s or 0.0), 0.0) if timed else float(len(words(turn.text)))
+        max((turn.end_s or 0.0) - (turn.start_s or 0.0), 0.0) if timed else float(word_count(turn.text))
         for turn in turns
     ]
     total = sum(lengths)
@@ -42,7 +42,7 @@ def longest_turn_words(turns: Sequence[Turn], role: str = "rep") -> int | None:
     longest = current = 0
     seen = False
     for turn in turns:
-        current = current + len(words(turn.text)) if turn.role == role else 0
+        current = current + word_count(turn.text) if turn.role == role else 0
         seen = seen or turn.role == role
         longest = max(longest, current)
     return longest if seen else None
@@ -50,7 +50,7 @@ def longest_turn_words(turns: Sequence[Turn], role: str = "rep") -> int | None:
 
 def switch_rate(turns: Sequence[Turn]) -> float | None:
     """Return how often the speaking side changes per 1,000 words, or None when nothing was said."""
-    total = sum(len(words(turn.text)) for turn in turns)
+    total = sum(word_count(turn.text) for turn in turns)
     switches = sum(a.role != b.role for a, b in itertools.pairwise(turns))
     return 1000 * switches / total if total else None
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from domains.analysis.language.text import is_question, sentences
 
-__all__ = ["Hit", "Tracker", "find", "find_any", "phrases", "possible"]
+__all__ = ["Hit", "Tracker", "find", "find_any", "first_place", "phrases", "possible"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,19 @@ def _compiled(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
     )
 
 
+@lru_cache(maxsize=1024)
+def _quick(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Compile for text in small letters: without regard to case the same search takes three times as long."""
+    if not phrases:
+        return None
+    before = r"(?:(?<![\w'’])|(?=n['’]t))" if any("n['’]t" in item for item in phrases) else r"(?<![\w'’])"
+    lowered = (
+        re.sub(r"\\.|[A-Z]", lambda found: found[0] if found[0][0] == "\\" else found[0].lower(), item)
+        for item in phrases
+    )
+    return re.compile(before + r"(?:" + "|".join(f"(?:{item})" for item in lowered) + r")(?![\w])")
+
+
 def find(tracker: Tracker, text: str) -> list[Hit]:
     """Return the sentences of a text in which a tracker is found (the first place in each).
 
@@ -77,13 +90,13 @@ def find(tracker: Tracker, text: str) -> list[Hit]:
     >>> [hit.sentence for hit in find(price, "Pricing is steep. Price is not an issue.")]
     ['Pricing is steep.']
     """
+    if not possible(tracker, text):
+        return []
     pattern = _compiled(tracker.phrases)
     denied = _compiled(tracker.unless)
-    if pattern is None or pattern.search(text) is None:
-        return []
     hits = []
     for item in sentences(text):
-        match = pattern.search(item.text)
+        match = pattern.search(item.text) if pattern else None
         if match and not (denied and denied.search(item.text)):
             hits.append(
                 Hit(
@@ -99,8 +112,14 @@ def find(tracker: Tracker, text: str) -> list[Hit]:
 
 def possible(tracker: Tracker, text: str) -> bool:
     """Return whether a tracker can be found in a text at all: quick, and blind to what denies it."""
-    pattern = _compiled(tracker.phrases)
-    return pattern is not None and pattern.search(text) is not None
+    return first_place(tracker, text.lower()) is not None
+
+
+def first_place(tracker: Tracker, lowered: str) -> int | None:
+    """Return the first place at which a tracker may be found in a text of small letters, or None if nowhere."""
+    pattern = _quick(tracker.phrases)
+    match = pattern.search(lowered) if pattern else None
+    return match.start() if match else None
 
 
 def find_any(trackers: Iterable[Tracker], text: str) -> list[Hit]:
