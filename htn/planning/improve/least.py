@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import TypeVar
 
@@ -11,7 +12,11 @@ __all__ = ["least_costs"]
 T = TypeVar("T", bound=Hashable)
 
 
-def least_costs(costs: Mapping[T, int], methods: Mapping[T, Collection[Iterable[T]]]) -> dict[T, int]:
+def least_costs(
+    costs: Mapping[T, int],
+    methods: Mapping[T, Collection[Iterable[T]]],
+    join: Callable[[int, int], int] = operator.add,
+) -> dict[T, int]:
     """Return the least cost of every task that can be decomposed into actions at all.
 
     Knuth's generalisation of Dijkstra's algorithm: every method is looked at once, when the last of its subtasks is
@@ -23,6 +28,8 @@ def least_costs(costs: Mapping[T, int], methods: Mapping[T, Collection[Iterable[
         The cost of every primitive task, not negative.
     methods : mapping
         The subtasks of the methods of every compound task.
+    join : callable
+        What subtasks cost together: their sum, or ``max`` where the largest counts. It never falls below either.
 
     References
     ----------
@@ -32,6 +39,8 @@ def least_costs(costs: Mapping[T, int], methods: Mapping[T, Collection[Iterable[
     --------
     >>> least_costs({"step": 1, "ride": 5}, {"go": [["step", "go"], ["ride"], ["step", "step"]]})
     {'step': 1, 'go': 2, 'ride': 5}
+    >>> least_costs({"step": 1, "ride": 5}, {"go": [["ride"], ["step", "step"]]}, max)["go"]
+    1
     """
     users: dict[T, list[int]] = {}
     heads: list[T] = []
@@ -60,7 +69,7 @@ def least_costs(costs: Mapping[T, int], methods: Mapping[T, Collection[Iterable[
         found[task] = cost
         for number in users.get(task, ()):
             missing[number] -= 1
-            sums[number] += cost
+            sums[number] = join(sums[number], cost)
             if not missing[number] and heads[number] not in found:
                 count += 1
                 heappush(waiting, (sums[number], count, heads[number]))

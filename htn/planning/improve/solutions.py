@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from htn.model.domain import Domain, Method
 from htn.model.ground import GroundProblem, GroundStep
-from htn.model.network import TaskNetwork
+from htn.model.network import TaskNetwork, tasks_in
 from htn.model.state import State
 from htn.planning.improve.ground_space import GroundSpace
 from htn.planning.improve.run import Run
@@ -16,7 +16,7 @@ from htn.planning.improve.state_space import StateSpace
 from htn.planning.improve.windows import Windows
 from htn.planning.search import Solution
 
-__all__ = ["Improved", "improve_path", "improve_steps"]
+__all__ = ["Improved", "improve_path", "improve_steps", "solution_of"]
 
 
 class Improved(NamedTuple):
@@ -101,7 +101,7 @@ def improve_path(
             if run is None:
                 yield None
                 continue
-            solution = _solution(domain, state, run)
+            solution = solution_of(domain, state, run)
             if solution is None:
                 # What a method does depends on more than which facts hold: on the order in which they came.
                 replays = False
@@ -187,7 +187,7 @@ def _steps(run: Run) -> list[GroundStep]:
     ]
 
 
-def _solution(domain: Domain, initial: State, run: Run) -> Solution | None:
+def solution_of(domain: Domain, initial: State, run: Run) -> Solution | None:
     """Do on the state itself what a run says; return it as the search does, or None where it does not apply."""
     state = initial.tracked()
     path: list[Any] = []
@@ -210,6 +210,4 @@ def _solution(domain: Domain, initial: State, run: Run) -> Solution | None:
 
 
 def _written(subtasks: Any) -> tuple[Any, ...] | None:
-    if isinstance(subtasks, TaskNetwork):
-        return subtasks.items
-    return tuple(subtasks) if isinstance(subtasks, list) else None
+    return tuple(tasks_in(subtasks)) if isinstance(subtasks, (TaskNetwork, list)) else None

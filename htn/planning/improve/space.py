@@ -42,13 +42,14 @@ class Space(Protocol):
         The state at the start.
     tasks : sequence
         What is to be done.
-    complete : bool
-        Whether the problem allows no other orders, as far as is known.
     """
 
     initial: int
     tasks: tuple[Any, ...]
-    complete: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether the problem allows no other orders, as far as is known."""
 
     def cost(self, task: Any) -> int | None:
         """Return what a primitive task costs; None for a compound one."""

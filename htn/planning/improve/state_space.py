@@ -43,7 +43,7 @@ class StateSpace:
     Raises
     ------
     UnsuitableError
-        When the problem has goals, deferred tasks, nested networks or mutable values.
+        When the problem has goals, deferred tasks or mutable values.
 
     Attributes
     ----------
@@ -163,14 +163,23 @@ class StateSpace:
     def sequence(self, subtasks: Any, where: str) -> tuple[Any, ...]:
         """Return subtasks in the order written, noting where another one is allowed."""
         if type(subtasks) is TaskNetwork:
-            if any(one > other for one, other in subtasks.before):
-                raise UnsuitableError(f"{where!r} writes tasks in an order that it does not allow")
-            if not subtasks.is_sequence:
-                self.complete = False
-            subtasks = subtasks.items
+            subtasks = self._written(subtasks, where)
+        elif any(type(task) is TaskNetwork for task in subtasks):
+            subtasks = self._written(TaskNetwork.ordered(subtasks), where)
         if not all(type(task) is tuple and task and isinstance(task[0], str) for task in subtasks):
             raise UnsuitableError(f"{where!r} makes more than plain tasks")
         return tuple(subtasks)
+
+    def _written(self, network: TaskNetwork, where: str) -> list[Any]:
+        """Return the tasks of a network, and of those inside it, in the order written."""
+        if any(one > other for one, other in network.before):
+            raise UnsuitableError(f"{where!r} writes tasks in an order that it does not allow")
+        if not network.is_sequence:
+            self.complete = False
+        tasks: list[Any] = []
+        for item in network.items:
+            tasks += self._written(item, where) if type(item) is TaskNetwork else [item]
+        return tasks
 
     def _bit(self, name: str, key: Any, value: Any) -> int:
         fact = (name, key, value)
