@@ -5,10 +5,13 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.postgres import Server, find_binaries
 
 # Locally few examples keep the suite quick; CI tries more, always the same ones, so that a red run can be repeated.
 # No deadline: on a busy machine a slow example is not a wrong one, and pytest-timeout ends what hangs.
@@ -65,7 +68,27 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_model_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away every setting with which a model could be called, so that none is called by accident."""
+    """Take away every setting of the machine that would have a model called or another database used."""
     for name in list(os.environ):
-        if name.startswith(("ANTHROPIC_", "CLAUDE_")):
+        if name.startswith(("ANTHROPIC_", "CLAUDE_", "HTN_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """Start a PostgreSQL server for the tests of this process; where there is none, say so."""
+    binaries = find_binaries()
+    if binaries is None:
+        missing = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    server = Server(binaries)
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgres(postgres_server: Server) -> str:
+    """Return the address of an empty PostgreSQL database."""
+    return postgres_server.new_database()

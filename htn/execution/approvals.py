@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import sqlite3
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from htn.execution.database import Row
 from htn.execution.errors import ApprovalError
 from htn.execution.journal import Journal
 from htn.execution.story import find_step
@@ -122,7 +122,7 @@ class Approval:
     answered: float | None
 
     @classmethod
-    def of(cls, row: sqlite3.Row) -> Approval:
+    def of(cls, row: Row) -> Approval:
         """Read a row of ``approvals``."""
         return cls(**{name: row[name] for name in cls.__slots__})
 
@@ -169,9 +169,9 @@ def request_approval(journal: Journal, run_id: str, step: Step, reason: str, pol
     with journal.transaction(durable=True):
         asked = journal.database.execute(
             "INSERT INTO approvals(run_id, key, step_id, reason, requested, deadline, fallback)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET step_id = excluded.step_id,"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(run_id, key) DO UPDATE SET step_id = excluded.step_id,"
             " reason = excluded.reason, requested = excluded.requested, deadline = excluded.deadline,"
-            " answer = NULL, by = NULL, note = NULL, answered = NULL WHERE answer = 'withdrawn'",
+            " answer = NULL, by = NULL, note = NULL, answered = NULL WHERE approvals.answer = 'withdrawn'",
             (run_id, step.key, step.id, reason, now, deadline, policy.fallback),
         )
         if asked:

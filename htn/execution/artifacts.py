@@ -32,7 +32,7 @@ class ArtifactStore:
 
     The hash is taken over the canonical JSON of ``{"document": ..., "type": ...}``, so an artifact is what it is of
     its type. Up to 256 KB it lies in the journal's file; above that in ``artifacts/<hash>.json``, whose bytes have the
-    hash that the file is named after.
+    hash that the file is named after. In a database that several machines share it lies there whatever its size.
 
     Parameters
     ----------
@@ -55,11 +55,12 @@ class ArtifactStore:
         text = canonical_json({"document": document, "type": type})
         size = len(text.encode())
         digest = content_hash({"document": document, "type": type})
-        if size > INLINE_LIMIT:
+        aside = size > INLINE_LIMIT and not self._database.shared
+        if aside:
             self._write_file(digest, text)
         self._database.execute(
-            "INSERT OR IGNORE INTO artifacts(hash, type, size, document) VALUES (?, ?, ?, ?)",
-            (digest, type, size, None if size > INLINE_LIMIT else text),
+            "INSERT INTO artifacts(hash, type, size, document) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (digest, type, size, None if aside else text),
         )
         return digest
 

@@ -8,14 +8,11 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from htn.execution.canonical import canonical_json, content_hash
-from htn.execution.database import Database, private_file
+from htn.execution.database import Database, Row, private_directory, private_file
 from htn.execution.redaction import Redactor
-
-if TYPE_CHECKING:
-    import sqlite3
 
 __all__ = ["GENESIS", "AuditLog", "AuditVerdict", "audit_lines", "verify_audit"]
 
@@ -82,18 +79,21 @@ class AuditLog:
         The journal's database.
     redactor : Redactor
         Takes out what must not be written.
+    workspace : Path
+        The workspace's directory.
     """
 
-    def __init__(self, database: Database, redactor: Redactor) -> None:
+    def __init__(self, database: Database, redactor: Redactor, workspace: Path) -> None:
         self._database = database
         self._redactor = redactor
-        self._path = database.path.with_name(HEAD_FILE)
-        if self.head()[0] == 0 and not self._path.exists():
+        self._path = _head_file(workspace, database)
+        if not self._path.exists() and (database.shared or self.head()[0] == 0):
             self.write_head((0, GENESIS))
 
     def append(self, run_id: str, kind: str, content: Mapping[str, Any]) -> None:
         """Append an entry."""
         with self._database.transaction():
+            self._database.alone("audit")
             seq, previous = self.head()
             seq += 1
             moment = time.time()
@@ -112,6 +112,7 @@ class AuditLog:
 
     def write_head(self, head: _Head) -> None:
         """Note an entry that is on disk in the file beside the database; a file that lags is as good."""
+        private_directory(self._path.parent)
         private_file(self._path)
         descriptor = os.open(self._path, os.O_RDWR)
         try:
@@ -120,18 +121,23 @@ class AuditLog:
             os.close(descriptor)
 
 
+def _head_file(workspace: Path, database: Database) -> Path:
+    """Return the file that notes where the record ends; each database that a workspace used has its own."""
+    return workspace / (f"audit-{database.identity}.head" if database.identity else HEAD_FILE)
+
+
 def _digest(seq: int, run_id: str, moment: float, kind: str, content: Any, previous: str) -> str:
     entry = {"seq": seq, "run": run_id, "time": moment, "kind": kind, "content": content, "previous": previous}
     return content_hash(entry)
 
 
-def _rows(database: Database) -> list[sqlite3.Row]:
+def _rows(database: Database) -> list[Row]:
     """Return all entries, each with the head as it was at the same moment; entry None when there is none."""
     if not database.has_table("audit"):
         return []
     return database.rows(
-        "SELECT a.*, h.seq AS head_seq, h.hash AS head_hash FROM (SELECT 1) LEFT JOIN audit_head h LEFT JOIN audit a"
-        " ORDER BY a.seq"
+        "SELECT a.*, h.seq AS head_seq, h.hash AS head_hash FROM (SELECT 1) one LEFT JOIN audit_head h ON true"
+        " LEFT JOIN audit a ON true ORDER BY a.seq"
     )
 
 
@@ -153,8 +159,11 @@ def verify_audit(workspace: Path | str, *, head: str | None = None) -> AuditVerd
     """
     from htn.execution.journal import Journal
 
-    noted = _noted(Path(workspace) / HEAD_FILE)  # read first: the record may grow meanwhile
     with Journal(workspace, readonly=True) as journal:
+        head_file = _head_file(Path(workspace), journal.database)
+        noted = _noted(head_file)  # read first: the record may grow meanwhile
+        # Each machine of a team has a file of its own, and none before its first run.
+        wanted = not journal.database.shared
         rows = _rows(journal.database)
     previous, count = GENESIS, 0
     hashes = {0: GENESIS}
@@ -166,13 +175,15 @@ def verify_audit(workspace: Path | str, *, head: str | None = None) -> AuditVerd
             return AuditVerdict(count, previous, count + 1, why)
         count, previous = row["seq"], row["hash"]
         hashes[count] = previous
-    why = _end_wrong(rows, count, previous, hashes, noted)
+    why = _end_wrong(rows, count, previous)
+    if why is None and rows and (noted is not None or (wanted and count)):
+        why = _note_wrong(head_file.name, count, hashes, noted)
     if why is None and head is not None and head not in hashes.values():
         why = f"no entry has the hash {head} that was noted; the record was cut short or written anew"
     return AuditVerdict(count, previous) if why is None else AuditVerdict(count, previous, count + 1, why)
 
 
-def _wrong(row: sqlite3.Row, expected: int, previous: str) -> str | None:
+def _wrong(row: Row, expected: int, previous: str) -> str | None:
     """Return what is wrong with an entry, given its place and the hash before it."""
     if row["seq"] != expected:
         return f"it is missing, entry {row['seq']} comes next"
@@ -184,9 +195,7 @@ def _wrong(row: sqlite3.Row, expected: int, previous: str) -> str | None:
     return None if digest == row["hash"] else "what it says, or what comes before it, was changed"
 
 
-def _end_wrong(
-    rows: list[sqlite3.Row], count: int, last: str, hashes: Mapping[int, str], noted: _Head | str | None
-) -> str | None:
+def _end_wrong(rows: list[Row], count: int, last: str) -> str | None:
     """Return what is wrong with where the record ends."""
     if not rows:  # a workspace of a version without audit record
         return None
@@ -194,14 +203,19 @@ def _end_wrong(
         return "the note of where the record ends is gone from the database"
     if (rows[0]["head_seq"], rows[0]["head_hash"]) != (count, last):
         return f"it is missing, the record went on to entry {rows[0]['head_seq']}"
+    return None
+
+
+def _note_wrong(name: str, count: int, hashes: Mapping[int, str], noted: _Head | str | None) -> str | None:
+    """Return how the record differs from the note beside it."""
     if noted is None:
-        return f"the file {HEAD_FILE}, which notes where the record ends, is gone" if count else None
+        return f"the file {name}, which notes where the record ends, is gone"
     if isinstance(noted, str):
         return noted
     if noted[0] > count:
-        return f"it is missing, the record went on to entry {noted[0]} according to {HEAD_FILE}"
+        return f"it is missing, the record went on to entry {noted[0]} according to {name}"
     if hashes[noted[0]] != noted[1]:
-        return f"entry {noted[0]} is not the one that {HEAD_FILE} notes; the record was written anew"
+        return f"entry {noted[0]} is not the one that {name} notes; the record was written anew"
     return None
 
 
@@ -213,7 +227,7 @@ def _noted(path: Path) -> _Head | str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
-        return f"the file {HEAD_FILE}, which notes where the record ends, cannot be read"
+        return f"the file {path.name}, which notes where the record ends, cannot be read"
 
 
 def audit_lines(workspace: Path | str, run_id: str | None = None) -> Iterator[str]:

@@ -1,61 +1,25 @@
-"""Opens the journal's SQLite file: private to the user, write-ahead log, and one sentence where it cannot be used."""
+"""What the journal needs of a database, whichever it is: transactions that nest, rows by name, errors as a sentence."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from htn.execution.errors import JournalError
 
-__all__ = ["Database", "private_directory", "private_file"]
+__all__ = ["Database", "Row", "private_directory", "private_file"]
 
-_SCHEMA_VERSION = 2
 
-_SCHEMA = """
-CREATE TABLE runs(
-    run_id TEXT PRIMARY KEY, title TEXT NOT NULL, created REAL NOT NULL, finished REAL, runtime TEXT NOT NULL,
-    context TEXT NOT NULL, options TEXT NOT NULL, status TEXT NOT NULL, revision INTEGER NOT NULL, result TEXT,
-    forked_from TEXT, cancel_requested REAL);
-CREATE TABLE plans(
-    run_id TEXT NOT NULL, revision INTEGER NOT NULL, created REAL NOT NULL, reason TEXT NOT NULL,
-    document TEXT NOT NULL, estimates TEXT NOT NULL, origin TEXT,
-    PRIMARY KEY(run_id, revision), UNIQUE(run_id, origin));
-CREATE TABLE sessions(
-    run_id TEXT NOT NULL, session INTEGER NOT NULL, revision INTEGER NOT NULL, started REAL NOT NULL,
-    launches INTEGER NOT NULL, reuse TEXT NOT NULL, outcome TEXT, PRIMARY KEY(run_id, session));
-CREATE TABLE steps(
-    run_id TEXT NOT NULL, step_id TEXT NOT NULL, session INTEGER NOT NULL, attempt INTEGER NOT NULL, key TEXT NOT NULL,
-    status TEXT NOT NULL, agent TEXT, started REAL, finished REAL, artifact TEXT, type TEXT, usage TEXT, failure TEXT,
-    message TEXT, decision TEXT, criteria TEXT, facts TEXT, PRIMARY KEY(run_id, step_id, session, attempt));
-CREATE INDEX finished_steps ON steps(key, run_id) WHERE status = 'finished';
-CREATE TABLE events(
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, time REAL NOT NULL, kind TEXT NOT NULL,
-    payload TEXT NOT NULL, mark TEXT);
-CREATE INDEX events_of_run ON events(run_id, seq);
-CREATE UNIQUE INDEX events_once ON events(run_id, mark) WHERE mark IS NOT NULL;
-CREATE TABLE artifacts(hash TEXT PRIMARY KEY, type TEXT NOT NULL, size INTEGER NOT NULL, document TEXT);
-"""
+class Row(Protocol):
+    """A row of a table: values by the name of the column or by its place."""
 
-# What layout 2 added: the audit record, and what waits for a person.
-_ADDED = """
-CREATE TABLE audit(
-    seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, time REAL NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL,
-    hash TEXT NOT NULL);
-CREATE TABLE audit_head(seq INTEGER NOT NULL, hash TEXT NOT NULL);
-INSERT INTO audit_head VALUES (0, '0000000000000000000000000000000000000000000000000000000000000000');
-CREATE TABLE approvals(
-    run_id TEXT NOT NULL, key TEXT NOT NULL, step_id TEXT NOT NULL, reason TEXT NOT NULL, requested REAL NOT NULL,
-    deadline REAL, fallback TEXT NOT NULL, answer TEXT, by TEXT, note TEXT, answered REAL, PRIMARY KEY(run_id, key));
-"""
-_TRIGGERS = (
-    "CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit record only grows'); END",
-    "CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit record only grows'); END",
-)
+    def __getitem__(self, key: Any, /) -> Any:
+        """Return a value."""
 
 
 def private_directory(path: Path) -> None:
@@ -90,138 +54,60 @@ def private_file(path: Path) -> None:
         ) from error
 
 
-class Database:
-    """One SQLite connection shared by the threads of a process, with transactions that nest.
+class Database(ABC):
+    """One connection shared by the threads of a process, with transactions that nest.
 
-    Parameters
+    Attributes
     ----------
-    path : Path
-        The file.
+    name : str
+        What messages call it.
+    shared : bool
+        Whether other processes may carry out runs in it at the same time.
     readonly : bool
-        Open for reading only; nothing is created and nothing is written.
+        Whether it is open for reading only.
     """
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
-        self.path = path
-        self.readonly = readonly
+    name: str
+    shared: bool
+    readonly: bool
+
+    def __init__(self) -> None:
         self._lock = threading.RLock()
         self._depth = 0
-        if readonly and not path.is_file():
-            raise JournalError(f"{path}: there are no runs here yet; start one first")
-        if not readonly:
-            private_directory(path.parent)
-            private_file(path)
-        self._connection = self._connect()
 
-    def _connect(self) -> sqlite3.Connection:
-        uri = self.path.absolute().as_uri()
-        try:
-            connection = self._opened(uri + ("?mode=ro" if self.readonly else "?mode=rw"))
-        except sqlite3.OperationalError:
-            if not self.readonly:
-                raise self._unusable(None) from None
-            # A write-ahead log cannot be opened where its index cannot be created; then nobody writes to it either.
-            connection = self._opened(uri + "?immutable=1")
-        return connection
-
-    def _opened(self, uri: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30.0)
-        try:
-            connection.row_factory = sqlite3.Row
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if not self.readonly:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = NORMAL")
-                if version < _SCHEMA_VERSION:
-                    version = self._create_schema(connection)
-            if not 1 <= version <= _SCHEMA_VERSION:
-                raise JournalError(
-                    f"{self.path}: has layout {version}, this program reads layout {_SCHEMA_VERSION}; "
-                    "use the version of the program that wrote it"
-                )
-        except sqlite3.OperationalError:
-            connection.close()
-            raise
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise self._unusable(error) from error
-        except JournalError:
-            connection.close()
-            raise
-        return connection
-
-    @staticmethod
-    def _create_schema(connection: sqlite3.Connection) -> int:
-        connection.execute("BEGIN IMMEDIATE")
-        # Another process may have created it while this one waited for the lock.
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version < _SCHEMA_VERSION:
-            tables = _ADDED if version else _SCHEMA + _ADDED
-            for statement in (*filter(str.strip, tables.split(";")), *_TRIGGERS):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        connection.execute("COMMIT")
-        return _SCHEMA_VERSION
-
-    def _unusable(self, error: sqlite3.Error | None) -> JournalError:
-        if error is None or isinstance(error, sqlite3.OperationalError):
-            why = "cannot be written" if error is None else f"cannot be used ({error})"
-            return JournalError(f"{self.path}: {why}; make the workspace writable, or free some space, and try again")
-        return JournalError(
-            f"{self.path}: is not a readable journal ({error}); "
-            "restore it from a backup, or move it away to start afresh"
-        )
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Write what the block writes in one commit; inside another transaction, take part in that one.
 
         Raises
         ------
         JournalError
-            Where the file cannot be written.
+            Where the database cannot be written.
         """
-        with self._lock:
-            if self._depth:
-                yield
-                return
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._depth = 1
-                yield
-                self._connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                self._rollback()
-                raise self._unusable(error) from error
-            except BaseException:
-                self._rollback()
-                raise
-            finally:
-                self._depth = 0
+        return self._nested(on_disk=False)
 
-    def _rollback(self) -> None:
-        try:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-        except sqlite3.Error:  # the first error is the one to report
-            return
-
-    @contextmanager
-    def durable(self) -> Iterator[None]:
+    def durable(self) -> AbstractContextManager[None]:
         """Like `transaction`, and on disk when the block ends, whatever happens to the machine.
 
         Inside another transaction it takes part in that one, which decides when it is on disk.
         """
+        return self._nested(on_disk=True)
+
+    @contextmanager
+    def _nested(self, *, on_disk: bool) -> Iterator[None]:
         with self._lock:
             if self._depth:
                 yield
                 return
-            self._connection.execute("PRAGMA synchronous = FULL")
-            try:
-                with self.transaction():
+            with self._outermost(on_disk=on_disk):
+                self._depth = 1
+                try:
                     yield
-            finally:
-                self._connection.execute("PRAGMA synchronous = NORMAL")
+                finally:
+                    self._depth = 0
+
+    @abstractmethod
+    def _outermost(self, *, on_disk: bool) -> AbstractContextManager[None]:
+        """Begin a transaction, commit it when the block ends and roll it back when the block fails."""
 
     @property
     def in_transaction(self) -> bool:
@@ -229,29 +115,39 @@ class Database:
         with self._lock:
             return self._depth > 0
 
-    def has_table(self, name: str) -> bool:
-        """Whether there is such a table; a file of an earlier layout lacks the later ones."""
-        return self.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)) is not None
-
+    @abstractmethod
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        """Carry out one statement in a transaction; return the number of rows that it changed."""
-        with self.transaction():
-            return self._connection.execute(sql, parameters).rowcount
+        """Carry out one statement in a transaction; return the number of rows that it changed.
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        Statements are written in what both databases understand, with question marks for the parameters.
+        """
+
+    @abstractmethod
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a query."""
-        try:
-            with self._lock:
-                return self._connection.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
 
-    def row(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Row | None:
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """Return the first row of a query, or None."""
         found = self.rows(sql, parameters)
         return found[0] if found else None
 
+    @abstractmethod
+    def has_table(self, name: str) -> bool:
+        """Whether there is such a table; a database of an earlier layout lacks the later ones."""
+
+    @abstractmethod
+    def alone(self, name: str) -> None:
+        """Inside a transaction, wait until no other transaction is alone under this name, and keep it until the end."""
+
+    @abstractmethod
+    def hold(self, run_id: str, session: int, launch: int) -> None:
+        """From now on, refuse to write when the session was launched again, which means: by another process."""
+
+    @property
+    @abstractmethod
+    def identity(self) -> str:
+        """A name of this database among those that a workspace may use; empty for the workspace's own file."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close the connection."""
-        with self._lock:
-            self._connection.close()

@@ -75,6 +75,16 @@ class JournalError(HtnError):
     exit_code = 50
 
 
+class EmptyJournalError(JournalError):
+    """There is no journal yet: nothing was ever run there."""
+
+
+class SupersededError(JournalError):
+    """Another process has taken the run over; what this one still has in hand is not written any more."""
+
+    code = "superseded"
+
+
 class ArtifactError(HtnError):
     """A stored artifact is missing or is not what its hash says."""
 

@@ -14,8 +14,10 @@ from htn.execution.audit import AuditLog
 from htn.execution.canonical import canonical_json, content_hash
 from htn.execution.database import Database
 from htn.execution.errors import JournalError, UnknownRunError
+from htn.execution.location import engine_of
 from htn.execution.records import Attempt, Event, PlanRecord, RunRecord, SessionRecord
 from htn.execution.redaction import load_redactor
+from htn.execution.sqlite_database import SqliteDatabase
 
 __all__ = ["Journal"]
 
@@ -42,7 +44,7 @@ _WRITE_ATTEMPT = """
 INSERT INTO steps(run_id, step_id, session, attempt, key, status, agent, started, finished, artifact, type, usage,
                   failure, message, decision, criteria, facts)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET
+ON CONFLICT(run_id, step_id, session, attempt) DO UPDATE SET
     key = excluded.key, status = excluded.status, agent = excluded.agent, started = excluded.started,
     finished = excluded.finished, artifact = excluded.artifact, type = excluded.type, usage = excluded.usage,
     failure = excluded.failure, message = excluded.message, decision = excluded.decision,
@@ -65,9 +67,12 @@ class Journal:
     Parameters
     ----------
     workspace : Path or str
-        The workspace's directory; the journal is its file ``runs.sqlite``.
+        The workspace's directory; the journal is its file ``runs.sqlite``, or in the PostgreSQL database that the
+        workspace is set to use (`htn.execution.location`).
     readonly : bool
         Open for reading only.
+    application : str
+        What a connection to PostgreSQL is called there.
 
     Examples
     --------
@@ -80,11 +85,19 @@ class Journal:
 
     FILE_NAME = "runs.sqlite"
 
-    def __init__(self, workspace: Path | str, *, readonly: bool = False) -> None:
+    def __init__(self, workspace: Path | str, *, readonly: bool = False, application: str = "htn") -> None:
         self.workspace = Path(workspace)
-        self.database = Database(self.workspace / self.FILE_NAME, readonly=readonly)
+        address = engine_of(self.workspace)
+        self.database: Database
+        if address is None:
+            self.database = SqliteDatabase(self.workspace / self.FILE_NAME, readonly=readonly)
+        else:
+            from htn.execution.postgres_database import PostgresDatabase  # needs a package that files do not
+
+            self.database = PostgresDatabase(address, readonly=readonly, application=application)
         try:
-            self._audit = None if readonly else AuditLog(self.database, load_redactor(self.workspace))
+            redactor = load_redactor(self.workspace)
+            self._audit = None if readonly else AuditLog(self.database, redactor, self.workspace)
         except BaseException:
             self.database.close()
             raise
@@ -98,7 +111,7 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the database."""
         self.database.close()
 
     @contextmanager
@@ -264,12 +277,22 @@ class Journal:
         return session
 
     def launch_session(self, run_id: str, session: int) -> int:
-        """Count a launch of a session and return which one it is; on disk when this returns."""
+        """Count a launch of a session and return which one it is; on disk when this returns.
+
+        From then on, this journal does not write any more once the session is launched by somebody else.
+        """
+        launch = self.take_away(run_id, session)
+        self.database.hold(run_id, session, launch)
+        return launch
+
+    def take_away(self, run_id: str, session: int) -> int:
+        """Have whoever carries out a session write no more, by counting another launch; return which one it is."""
         with self.database.durable():
+            self.database.alone(f"session {run_id}.{session}")
             self.database.execute(
                 "UPDATE sessions SET launches = launches + 1 WHERE run_id = ? AND session = ?", (run_id, session)
             )
-        return self.session(run_id, session).launches
+            return self.session(run_id, session).launches
 
     def close_session(self, run_id: str, session: int, outcome: str) -> None:
         """Record how a session ended."""
@@ -367,8 +390,9 @@ class Journal:
         One with a mark is written only the first time, so that a replay does not repeat it.
         """
         with self.transaction(durable=kind in DECISIONS):
+            self.database.alone("audit")  # numbers follow the order in which events can be seen
             written = self.database.execute(
-                "INSERT OR IGNORE INTO events(run_id, time, kind, payload, mark) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO events(run_id, time, kind, payload, mark) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (run_id, time.time(), kind, _compact(payload or {}), mark),
             )
             if written:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from htn.execution.database import Row
 from htn.execution.steps import steps_of, tuples
 from htn.plan.plan import Step
 
@@ -58,7 +58,7 @@ class RunRecord:
     cancel_requested: bool
 
     @classmethod
-    def of(cls, row: sqlite3.Row) -> RunRecord:
+    def of(cls, row: Row) -> RunRecord:
         """Read a row of ``runs``."""
         return cls(
             run_id=row["run_id"],
@@ -89,7 +89,7 @@ class PlanRecord:
     estimates: Mapping[str, float]
 
     @classmethod
-    def of(cls, row: sqlite3.Row) -> PlanRecord:
+    def of(cls, row: Row) -> PlanRecord:
         """Read a row of ``plans``."""
         document = _loads(row["document"], {})
         return cls(
@@ -115,7 +115,7 @@ class SessionRecord:
     outcome: str | None
 
     @classmethod
-    def of(cls, row: sqlite3.Row) -> SessionRecord:
+    def of(cls, row: Row) -> SessionRecord:
         """Read a row of ``sessions``."""
         return cls(
             run_id=row["run_id"],
@@ -176,7 +176,7 @@ class Attempt:
     facts: tuple[Any, ...] = ()
 
     @classmethod
-    def of(cls, row: sqlite3.Row) -> Attempt:
+    def of(cls, row: Row) -> Attempt:
         """Read a row of ``steps``."""
         return cls(
             run_id=row["run_id"],
@@ -210,7 +210,7 @@ class Event:
     payload: Mapping[str, Any]
 
     @classmethod
-    def of(cls, row: sqlite3.Row) -> Event:
+    def of(cls, row: Row) -> Event:
         """Read a row of ``events``."""
         return cls(row["seq"], row["run_id"], row["time"], row["kind"], _loads(row["payload"], {}))
 

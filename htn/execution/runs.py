@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from htn.execution.coordinator import RunOptions
-from htn.execution.errors import PlanRejectedError, WorkspaceBusyError
+from htn.execution.errors import EmptyJournalError, PlanRejectedError, WorkspaceBusyError
 from htn.execution.journal import Journal
 from htn.execution.lock import WorkspaceLock
 from htn.execution.records import RunRecord
@@ -320,10 +320,11 @@ def cancel_run(workspace: Path | str, run_id: str) -> RunRecord:
 
 def list_runs(workspace: Path | str) -> list[RunRecord]:
     """Return the runs of a workspace, the latest first; a workspace without a journal has none."""
-    if not (Path(workspace) / Journal.FILE_NAME).exists():
+    try:
+        with Journal(workspace, readonly=True) as journal:
+            return journal.runs()
+    except EmptyJournalError:
         return []
-    with Journal(workspace, readonly=True) as journal:
-        return journal.runs()
 
 
 def show_run(workspace: Path | str, run_id: str) -> RunStatus:
