@@ -1,13 +1,15 @@
-"""The durable engine, DBOS on a SQLite file: the only module that touches it, imported only to run.
+"""The durable engine, DBOS on an SQLite file or on PostgreSQL: the only module that touches it, imported only to run.
 
 Settings, and why:
 
-- write-ahead log with NORMAL synchronisation: nothing is lost when the process is killed; a power loss may lose the
-  last commits, and those steps run again;
+- on a file, write-ahead log with NORMAL synchronisation: nothing is lost when the process is killed; a power loss may
+  lose the last commits, and those steps run again;
 - JSON instead of pickle, one fixed application version, short polling;
 - an executor id for each launch: DBOS takes up by itself what an executor with the same id left behind, but a crashed
-  run is resumed when somebody asks for it, not because another one is started. Taking it up is `resume_workflow`, which
-  the workspace lock makes safe: what is pending and not in this process is dead.
+  run is resumed when somebody asks for it, not because another one is started. Taking it up is `resume_workflow`. On a
+  file the workspace lock makes that safe: what is pending and not in this process is dead. On PostgreSQL workers do it
+  for those of which nothing is heard any more (`htn.execution.worker`), and an owner that was only slow is refused;
+- on PostgreSQL only workers take runs from the queue; a process that nobody would help carries out its own.
 """
 
 from __future__ import annotations
@@ -19,33 +21,51 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos import error as dbos_error
 
 from htn.execution.coordinator import Coordinator, ReplayMismatchError
 from htn.execution.database import private_file
-from htn.execution.errors import EngineError
+from htn.execution.errors import EngineError, JournalError, SupersededError
 from htn.execution.journal import Journal
+from htn.execution.location import engine_of, without_secrets
 from htn.execution.lock import WorkspaceLock
+from htn.execution.postgres_database import FROZEN_SECONDS, PostgresDatabase
+from htn.execution.presence import Presence, run_lock
 from htn.execution.runtime import RuntimeReference, load_runtime
 
-__all__ = ["Engine", "SessionLostError"]
+__all__ = ["Engine", "SessionLostError", "hand_over"]
 
+APPLICATION = "htn-runs"
 APPLICATION_VERSION = "plan-interpreter-1"
 QUEUE = "runs"
+WORKFLOW = "run_plan"
 POLLING_SECONDS = 0.05
+QUEUE_POLLING_SECONDS = 0.2  # asked by every worker of a team
+POOL_SIZE = 10
 CLOSING_SECONDS = 2.0
 
 Outcome = dict[str, Any]
 
 
 class SessionLostError(Exception):
-    """A session's record cannot be replayed; finished work is in the journal, so another session goes on from there."""
+    """A session's record cannot be replayed; finished work is in the journal, so another session goes on from there.
+
+    Attributes
+    ----------
+    taken_over : bool
+        Whether there is nothing wrong with the record: another process goes on with it.
+    """
+
+    def __init__(self, message: str, *, taken_over: bool = False) -> None:
+        super().__init__(message)
+        self.taken_over = taken_over
 
 
 class _DbosRecord:
@@ -62,7 +82,7 @@ class _DbosRecord:
         return reservation.run_async({"name": name}, body)
 
 
-@DBOS.workflow(name="run_plan")
+@DBOS.workflow(name=WORKFLOW)
 async def _run_plan(run_id: str, session: int) -> Outcome:
     """Carry out one session of a run, in the engine of this process."""
     engine = Engine.current()
@@ -113,6 +133,16 @@ class Engine:
 
     DBOS is one for a process, so there is one engine at a time; `acquire` shares it among the runs of a workspace, and
     it ends with the last one.
+
+    Parameters
+    ----------
+    workspace : Path
+        The workspace.
+    worker : str or None
+        On PostgreSQL, the name of a worker that takes runs from the queue; empty for one that is made up. None for a
+        process that carries out only what it starts itself.
+    places : int
+        How many runs a worker carries out at once.
     """
 
     FILE_NAME = "engine.sqlite"
@@ -120,21 +150,31 @@ class Engine:
     _current: Engine | None = None
     _guard = threading.RLock()
 
-    def __init__(self, workspace: Path) -> None:
-        check_versions(tuple(sys.version_info[:3]), sqlite3.sqlite_version_info)
+    def __init__(self, workspace: Path, *, worker: str | None = None, places: int = 1) -> None:
         self.workspace = workspace
+        self.address = engine_of(workspace)
+        self._places = places
+        self._listens = worker is not None
         self._users = 0
         self._futures: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._ended: set[str] = set()
-        self._lock = WorkspaceLock(workspace)
-        self._lock.acquire()
+        self.presence: Presence | None = None
+        self._opened = ExitStack()
         try:
-            self.journal = Journal(workspace)
-            self._database = _database(workspace / self.FILE_NAME)
-            self._launch()
+            if self.address is None:
+                config = self._on_file()
+            else:
+                config = self._on_postgres(self.address, worker)
+            self.journal = self._opened.enter_context(Journal(workspace, application=self.application))
+            self._launch(config)
         except BaseException:
-            self._lock.release()
+            self._opened.close()
             raise
+
+    @property
+    def application(self) -> str:
+        """What this process is called among the connections to a team's database."""
+        return "htn" if self.presence is None else self.presence.application
 
     @classmethod
     def current(cls) -> Engine:
@@ -144,7 +184,7 @@ class Engine:
         return cls._current
 
     @classmethod
-    def acquire(cls, workspace: Path | str) -> Engine:
+    def acquire(cls, workspace: Path | str, *, worker: str | None = None, places: int = 1) -> Engine:
         """Return the engine of a workspace, started if need be; give it back with `release`.
 
         Raises
@@ -157,33 +197,60 @@ class Engine:
         path = Path(workspace).absolute()
         with cls._guard:
             if cls._current is None:
-                cls._current = cls(path)
-            elif cls._current.workspace != path:
+                cls._current = cls(path, worker=worker, places=places)
+            elif cls._current.workspace != path or cls._current.address != engine_of(path):
                 raise EngineError(
-                    f"this process carries out runs in {cls._current.workspace}; wait for them before using {path}"
+                    f"this process carries out runs in {cls._current.where}; wait for them before using {path}"
                 )
             cls._current._users += 1
             return cls._current
 
-    def release(self) -> None:
-        """Give the engine back; the last one to do so ends it."""
+    @property
+    def where(self) -> str:
+        """Where the runs are that this engine carries out."""
+        return str(self.workspace) if self.address is None else f"{self.workspace} ({without_secrets(self.address)})"
+
+    def release(self, *, grace: int = 0) -> None:
+        """Give the engine back; the last one to do so ends it, after at most ``grace`` seconds for what is in hand."""
         with Engine._guard:
             self._users -= 1
             if self._users == 0:
                 Engine._current = None
-                _in_thread(self._close)
+                _in_thread(lambda: self._close(grace))
 
-    def _launch(self) -> None:
-        config: DBOSConfig = {
-            "name": "htn-runs",
+    # --------------------------------------------------------------------------------------------------------- launch
+    def _on_file(self) -> DBOSConfig:
+        check_versions(tuple(sys.version_info[:3]), sqlite3.sqlite_version_info)
+        lock = WorkspaceLock(self.workspace)
+        lock.acquire()
+        self._opened.callback(lock.release)
+        database = _database(self.workspace / self.FILE_NAME)
+        self._opened.callback(database.dispose)
+        return {
+            "name": APPLICATION,
             "system_database_url": f"sqlite:///{self.workspace / self.FILE_NAME}",
-            "system_database_engine": self._database,
-            "application_version": APPLICATION_VERSION,
+            "system_database_engine": database,
             "executor_id": uuid.uuid4().hex,
-            "serializer": DBOSPortableJSONSerializer(),
-            "notification_listener_polling_interval_sec": POLLING_SECONDS,
-            "log_level": "CRITICAL",  # what goes wrong is reported as the run's outcome
         }
+
+    def _on_postgres(self, address: str, worker: str | None) -> DBOSConfig:
+        kind = "own" if worker is None else "worker"
+        self.presence = Presence(self.workspace, kind=kind, name=worker or None, places=self._places)
+        self._opened.callback(self.presence.close)
+        return {
+            "name": APPLICATION,
+            "system_database_url": address,
+            "executor_id": self.presence.executor,
+            "sys_db_pool_size": POOL_SIZE + 2 * self._places,
+            # One that is frozen inside a transaction must not keep the others from taking its runs over.
+            "sys_db_idle_transaction_timeout_sec": float(FROZEN_SECONDS),
+        }
+
+    def _launch(self, config: DBOSConfig) -> None:
+        config["application_version"] = APPLICATION_VERSION
+        config["serializer"] = DBOSPortableJSONSerializer()
+        config["notification_listener_polling_interval_sec"] = POLLING_SECONDS
+        config["log_level"] = "CRITICAL"  # what goes wrong is reported as the run's outcome
         # DBOS flushes a handler that it made for the standard error of the moment of its import, which may be closed by
         # now. What goes wrong is reported by us, so it needs none.
         logging.getLogger("dbos").handlers[:] = [logging.NullHandler()]
@@ -192,25 +259,38 @@ class Engine:
         def launch() -> None:
             try:
                 DBOS(config=config)
+                if self.address is not None:
+                    DBOS.listen_queues([QUEUE] if self._listens else [])
                 DBOS.launch()
-                DBOS.register_queue(QUEUE, polling_interval_sec=POLLING_SECONDS)
+                if self.address is None:
+                    DBOS.register_queue(QUEUE, polling_interval_sec=POLLING_SECONDS)
+                elif self._listens:
+                    DBOS.register_queue(
+                        QUEUE,
+                        worker_concurrency=self._places,
+                        polling_interval_sec=QUEUE_POLLING_SECONDS,
+                        on_conflict="always_update",
+                    )
             except Exception as error:  # noqa: BLE001 -- handed to the thread that waits
                 failure.append(error)
 
         _in_thread(launch)
         if failure:
-            self._close()
+            _in_thread(DBOS.destroy)
+            why = _first_line(failure[0])
+            if self.address is not None:
+                raise EngineError(
+                    f"{without_secrets(self.address)}: the engine cannot be started ({why})"
+                ) from failure[0]
             raise EngineError(
-                f"{self.workspace / self.FILE_NAME}: the engine cannot be started ({_first_line(failure[0])}); "
+                f"{self.workspace / self.FILE_NAME}: the engine cannot be started ({why}); "
                 "move that file away, finished work is in the journal and is not lost"
             ) from failure[0]
 
-    def _close(self) -> None:
+    def _close(self, grace: int = 0) -> None:
         self._let_record()
-        DBOS.destroy()
-        self._database.dispose()
-        self.journal.close()
-        self._lock.release()
+        DBOS.destroy(workflow_completion_timeout_sec=grace)
+        self._opened.close()
 
     def _let_record(self) -> None:
         """Give sessions that are over the moment in which the engine records so."""
@@ -223,6 +303,7 @@ class Engine:
             else:
                 time.sleep(0.002)
 
+    # ------------------------------------------------------------------------------------------------------- sessions
     def carry_out_session(self, run_id: str, session: int) -> concurrent.futures.Future[Outcome]:
         """Start a session, or take up one that a dead process left; the same future for a session already in hand.
 
@@ -239,7 +320,7 @@ class Engine:
         if status is None:
             with SetWorkflowID(workflow_id):
                 DBOS.start_workflow(_run_plan, run_id, session)
-        elif status.status in ("PENDING", "ENQUEUED"):
+        elif status.status in ("PENDING", "ENQUEUED") and self.address is None:
             DBOS.resume_workflow(workflow_id, queue_name=QUEUE)
         else:
             future.set_exception(SessionLostError(f"session {session} of run {run_id} is recorded as {status.status}"))
@@ -254,18 +335,96 @@ class Engine:
         workflow_id = f"{run_id}.{session}"
         future = self._futures.get(workflow_id)
         try:
-            reference = RuntimeReference.from_json(self.journal.run(run_id).runtime)
-            coordinator = Coordinator(self.journal, load_runtime(reference), run_id, session)
-            outcome = await coordinator.run(_DbosRecord())
+            with self._journal_for(run_id) as journal:
+                outcome = await self._carry_on(journal, run_id, session)
             self._ended.add(workflow_id)
-        except (dbos_error.DBOSException, ReplayMismatchError) as error:
-            _resolve(future, error=SessionLostError(_first_line(error)))
+        except (dbos_error.DBOSException, ReplayMismatchError, SupersededError) as error:
+            taken_over = isinstance(error, (SupersededError, dbos_error.DBOSWorkflowConflictIDError))
+            if not taken_over:
+                self._note(run_id, error)
+            _resolve(future, error=SessionLostError(_first_line(error), taken_over=taken_over))
             raise
         except BaseException as error:
+            self._note(run_id, error)
             _resolve(future, error=error)
             raise
         _resolve(future, outcome=outcome)
         return outcome
+
+    def _note(self, run_id: str, error: BaseException) -> None:
+        """Write down for the team why a session broke: the process that is told may not be the one that asks."""
+        if self.address is not None and isinstance(error, Exception):
+            with suppress(JournalError):
+                self.journal.event(run_id, "session_broken", {"message": _first_line(error)})
+
+    @contextmanager
+    def _journal_for(self, run_id: str) -> Iterator[Journal]:
+        """Give a session its journal: on PostgreSQL a connection of its own, on which the run is marked as in hand."""
+        if self.address is None:
+            yield self.journal
+            return
+        with Journal(self.workspace, application=self.application) as journal:
+            assert isinstance(journal.database, PostgresDatabase)
+            journal.database.keep_lock(run_lock(run_id), exclusive=False)
+            yield journal
+
+    async def _carry_on(self, journal: Journal, run_id: str, session: int) -> Outcome:
+        run = journal.run(run_id)
+        if journal.session(run_id, session).outcome is not None:  # cancelled, or gone on with elsewhere, while queued
+            return {"status": run.status, "result": dict(run.result)}
+        reference = RuntimeReference.from_json(run.runtime)
+        coordinator = Coordinator(journal, load_runtime(reference), run_id, session)
+        return await coordinator.run(_DbosRecord())
+
+    # -------------------------------------------------------------------------------------------------------- the team
+    def enqueue(self, run_id: str, session: int) -> None:
+        """Put a session on the queue, unless the engine has a record of it."""
+        with SetWorkflowID(f"{run_id}.{session}"):
+            DBOS.enqueue_workflow(QUEUE, _run_plan, run_id, session)
+
+    def take_over(self, run_id: str, session: int) -> None:
+        """Put a session that a dead process left on the queue again; the next one replays what is recorded."""
+        DBOS.resume_workflow(f"{run_id}.{session}", queue_name=QUEUE)
+
+    def records(self, sessions: Collection[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, str]]:
+        """Return status and executor by session, of those that the engine has a record of."""
+        ids = {f"{run_id}.{session}": (run_id, session) for run_id, session in sessions}
+        if not ids:
+            return {}
+        found = DBOS.list_workflows(workflow_ids=list(ids), load_input=False, load_output=False)
+        return {ids[item.workflow_id]: (str(item.status), item.executor_id or "") for item in found}
+
+
+def hand_over(address: str, run_id: str, session: int) -> None:
+    """Put a session on the queue from a process that carries out nothing itself.
+
+    Raises
+    ------
+    EngineError
+        When the queue cannot be reached.
+    """
+    try:
+        client = DBOSClient(
+            system_database_url=address,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APPLICATION,
+            retry_connection_errors=False,
+        )
+        try:
+            client.enqueue(
+                {
+                    "queue_name": QUEUE,
+                    "workflow_name": WORKFLOW,
+                    "workflow_id": f"{run_id}.{session}",
+                    "app_version": APPLICATION_VERSION,
+                },
+                run_id,
+                session,
+            )
+        finally:
+            client.destroy()
+    except (dbos_error.DBOSException, sqlalchemy.exc.SQLAlchemyError) as error:
+        raise EngineError(f"{without_secrets(address)}: the queue cannot be used ({_first_line(error)})") from error
 
 
 def _in_thread(function: Callable[[], None]) -> None:

@@ -202,6 +202,11 @@ class Journal:
         """Return all runs, the latest first."""
         return [RunRecord.of(row) for row in self.database.rows("SELECT * FROM runs ORDER BY created DESC, rowid DESC")]
 
+    def unfinished_runs(self) -> list[RunRecord]:
+        """Return the runs that are not over, the earliest first."""
+        rows = self.database.rows("SELECT * FROM runs WHERE finished IS NULL ORDER BY created, rowid")
+        return [RunRecord.of(row) for row in rows]
+
     # --------------------------------------------------------------------------------------------------------- plans
     def add_plan(
         self,
@@ -316,6 +321,15 @@ class Journal:
         if row is None:
             raise UnknownRunError(f"run {run_id!r} was never started")
         return SessionRecord.of(row)
+
+    def has_session(self, run_id: str) -> bool:
+        """Whether a run was ever started."""
+        return self.database.row("SELECT 1 FROM sessions WHERE run_id = ? LIMIT 1", (run_id,)) is not None
+
+    def lost_in_a_row(self, run_id: str) -> int:
+        """Return how many of the latest sessions of a run were lost, one after the other."""
+        rows = self.database.rows("SELECT outcome FROM sessions WHERE run_id = ? ORDER BY session DESC", (run_id,))
+        return next((place for place, row in enumerate(rows) if row[0] != "lost"), len(rows))
 
     # --------------------------------------------------------------------------------------------------------- steps
     def write_attempt(self, attempt: Attempt) -> None:

@@ -247,6 +247,11 @@ class PostgresDatabase(Database):
         """Inside a transaction, wait until no other transaction is alone under this name, and keep it until the end."""
         self._connection.execute(b"SELECT pg_advisory_xact_lock(%s)", (lock_key(name),))
 
+    def alone_now(self, name: str) -> bool:
+        """Like `alone`, but say at once whether another transaction is."""
+        row = self.row("SELECT pg_try_advisory_xact_lock(?)", (lock_key(name),))
+        return row is not None and bool(row[0])
+
     def hold(self, run_id: str, session: int, launch: int) -> None:
         """From now on, refuse to write when the session was launched again, which means: by another process."""
         self._fence = (run_id, session, launch)

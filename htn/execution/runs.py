@@ -7,17 +7,20 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from htn.execution.coordinator import RunOptions
 from htn.execution.errors import EmptyJournalError, PlanRejectedError, WorkspaceBusyError
 from htn.execution.journal import Journal
+from htn.execution.location import engine_of
 from htn.execution.lock import WorkspaceLock
+from htn.execution.presence import carrier_of, workers_wait
 from htn.execution.records import RunRecord
 from htn.execution.revision import estimates_of
 from htn.execution.runtime import RuntimeReference, load_runtime
+from htn.execution.sessions import end_run, next_session
 from htn.execution.steps import PlanLike, descendants
 from htn.execution.story import StepStory, find_step, why_run
 from htn.execution.tracking import ExecutionTracker, RunStatus
@@ -43,8 +46,24 @@ __all__ = [
 ]
 
 
+WATCH_SECONDS = 0.2
+
+
 class RunHandle:
-    """A run that this process carries out in the background.
+    """A run that this process, or another one, carries out in the background.
+
+    Parameters
+    ----------
+    engine : Engine or None
+        The engine of this process, or None when another process carries the run out.
+    workspace : Path
+        The workspace.
+    run_id : str
+        The run.
+    session : int
+        The session to carry out.
+    patient : bool
+        Whether a run that was left waiting for a person is not over for this handle.
 
     Attributes
     ----------
@@ -52,16 +71,32 @@ class RunHandle:
         The run.
     """
 
-    def __init__(self, engine: Engine | None, workspace: Path, run_id: str, session: int) -> None:
+    def __init__(
+        self, engine: Engine | None, workspace: Path, run_id: str, session: int, *, patient: bool = True
+    ) -> None:
         self.run_id = run_id
         self._workspace = workspace
-        self._engine = engine
+        self._patient = patient
         self._over = threading.Event()
         self._error: BaseException | None = None
-        if engine is None:
+        work, arguments = (self._watch, ()) if engine is None else (self._carry_out, (engine, session))
+        threading.Thread(target=work, args=arguments, name=f"run-{run_id}", daemon=True).start()
+
+    def _watch(self) -> None:
+        """Wait for the run's end in the journal."""
+        try:
+            with Journal(self._workspace, readonly=True) as journal:
+                while not self._is_over(journal):
+                    time.sleep(WATCH_SECONDS)
+        except Exception as error:  # noqa: BLE001 -- raised by `wait`
+            self._error = error
+        finally:
             self._over.set()
-        else:
-            threading.Thread(target=self._carry_out, args=(engine, session), name=f"run-{run_id}", daemon=True).start()
+
+    def _is_over(self, journal: Journal) -> bool:
+        if journal.run(self.run_id).finished is not None:
+            return True
+        return not self._patient and journal.session(self.run_id).outcome == "waiting"
 
     def _carry_out(self, engine: Engine, session: int) -> None:
         """Wait for the session, go on with another one if it cannot be taken up, and give the engine back."""
@@ -71,9 +106,16 @@ class RunHandle:
             try:
                 engine.carry_out_session(self.run_id, session).result()
             except SessionLostError as lost:
+                if lost.taken_over:
+                    self._watch()
+                    return
                 engine.journal.close_session(self.run_id, session, "lost")
-                session = _next_session(engine.journal, self.run_id, f"the engine's record was left aside: {lost}")
-                engine.carry_out_session(self.run_id, session).result()
+                reason = f"the engine's record was left aside: {lost}"
+                number = next_session(engine.journal, self.run_id, reason, after=session)
+                if number is None:
+                    self._watch()
+                    return
+                engine.carry_out_session(self.run_id, number).result()
         except (Exception, concurrent.futures.CancelledError) as error:  # noqa: BLE001 -- raised by `wait`
             self._error = error
         finally:
@@ -205,20 +247,31 @@ def _begin(
     if problems:
         raise PlanRejectedError(problems)
     chosen = run_id or time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
-    engine = _engine(workspace)
-    try:
-        with engine.journal.transaction(durable=True):
-            engine.journal.create_run(
+    handed_over = workers_wait(workspace)
+    # A run that waits for a person holds no worker's place: it is left, and goes on when there is an answer.
+    limits = replace(options, wait=False) if handed_over else options
+
+    def record(journal: Journal) -> int:
+        with journal.transaction(durable=True):
+            journal.create_run(
                 chosen,
                 title=title,
                 runtime=runtime.to_json(),
                 context=context,
-                options=asdict(options),
+                options=asdict(limits),
                 forked_from=forked_from,
             )
-            revision = engine.journal.add_plan(chosen, document=document, estimates=estimates, reason="the first plan")
-            engine.journal.adopt_plan(chosen, revision)
-            session = engine.journal.open_session(chosen, revision=revision, reuse=reuse)
+            revision = journal.add_plan(chosen, document=document, estimates=estimates, reason="the first plan")
+            journal.adopt_plan(chosen, revision)
+            return journal.open_session(chosen, revision=revision, reuse=reuse)
+
+    if handed_over:
+        with Journal(workspace) as journal:
+            session = record(journal)
+        return _handed_over(workspace, chosen, session, patient=options.wait)
+    engine = _engine(workspace)
+    try:
+        session = record(engine.journal)
     except BaseException:
         engine.release()
         raise
@@ -231,15 +284,14 @@ def _engine(workspace: Path) -> Engine:
     return Engine.acquire(workspace)
 
 
-def _next_session(journal: Journal, run_id: str, reason: str) -> int:
-    """Open a session that starts from what the journal says is finished."""
-    run = journal.run(run_id)
-    reuse = {**journal.session(run_id).reuse, **journal.finished_keys(run_id)}
-    with journal.transaction():
-        session = journal.open_session(run_id, revision=run.revision, reuse=reuse)
-        journal.set_status(run_id, "running")
-        journal.event(run_id, "session_opened", {"session": session, "reason": reason, "reused": len(reuse)})
-    return session
+def _handed_over(workspace: Path, run_id: str, session: int, *, patient: bool = True) -> RunHandle:
+    """Put a session on the queue of the workers, and watch it from here."""
+    from htn.execution.engine import hand_over
+
+    address = engine_of(workspace)
+    assert address is not None
+    hand_over(address, run_id, session)
+    return RunHandle(None, workspace, run_id, session, patient=patient)
 
 
 def take_up_run(workspace: Path | str, run_id: str) -> RunHandle:
@@ -262,6 +314,8 @@ def take_up_run(workspace: Path | str, run_id: str) -> RunHandle:
     with Journal(folder, readonly=True) as journal:
         if journal.run(run_id).status == "completed":
             return RunHandle(None, folder, run_id, 0)
+    if engine_of(folder) is not None:
+        return _take_up_for_team(folder, run_id)
     engine = _engine(folder)
     try:
         run = engine.journal.run(run_id)
@@ -270,13 +324,36 @@ def take_up_run(workspace: Path | str, run_id: str) -> RunHandle:
         if not engine.has_in_hand(run_id, number):
             engine.journal.clear_cancel(run_id)
             if session.outcome is not None or run.status not in ("running", "waiting"):
-                number = _next_session(engine.journal, run_id, f"resumed after it was {run.status}")
+                reason = f"resumed after it was {run.status}"
+                number = next_session(engine.journal, run_id, reason, after=number) or number
             else:
                 engine.journal.event(run_id, "run_resumed", {"session": number})
     except BaseException:
         engine.release()
         raise
     return RunHandle(engine, folder, run_id, number)
+
+
+def _take_up_for_team(folder: Path, run_id: str) -> RunHandle:
+    """Have workers go on with a run, or do it here where there are none; one that somebody carries out is watched."""
+    with Journal(folder) as journal:
+        run, session = journal.run(run_id), journal.session(run_id)
+        if carrier_of(journal, run_id) is not None:
+            return RunHandle(None, folder, run_id, session.session)
+        journal.clear_cancel(run_id)
+        number, handed_over = session.session, workers_wait(folder)
+        if session.outcome is None and not handed_over:
+            # Its record is on the queue, from which this process takes nothing.
+            journal.take_away(run_id, number)
+            journal.close_session(run_id, number, "left")
+        if session.outcome is not None or not handed_over:
+            reason = f"resumed after it was {run.status}"
+            number = next_session(journal, run_id, reason, after=number) or journal.session(run_id).session
+        else:
+            journal.event(run_id, "run_resumed", {"session": number})
+    if handed_over:
+        return _handed_over(folder, run_id, number)
+    return RunHandle(_engine(folder), folder, run_id, number)
 
 
 def resume_run(workspace: Path | str, run_id: str) -> RunRecord:
@@ -303,16 +380,17 @@ def cancel_run(workspace: Path | str, run_id: str) -> RunRecord:
             return run
         journal.request_cancel(run_id)
         journal.event(run_id, "cancel_requested")
+        if journal.database.shared:
+            if carrier_of(journal, run_id) is None:
+                end_run(journal, run_id, "cancelled")
+            return journal.run(run_id)
         lock = WorkspaceLock(workspace)
         try:
             lock.acquire()
         except WorkspaceBusyError:
             return journal.run(run_id)  # whoever carries out runs here looks for the request
         try:
-            with journal.transaction(durable=True):
-                journal.close_session(run_id, journal.session(run_id).session, "cancelled")
-                journal.set_status(run_id, "cancelled", {"final": None, "missing": [], "replans": 0})
-                journal.event(run_id, "run_finished", {"status": "cancelled", "missing": [], "in_hand": 0})
+            end_run(journal, run_id, "cancelled")
         finally:
             lock.release()
         return journal.run(run_id)

@@ -13,7 +13,7 @@ from typing import Any
 
 from htn.execution.approvals import approvals_of
 from htn.execution.journal import Journal
-from htn.execution.lock import WorkspaceLock
+from htn.execution.presence import carrier_of, live_workers
 from htn.execution.progress import Forecast, forecast
 from htn.execution.records import Attempt, Event, PlanRecord, RunRecord
 from htn.plan.plan import Step
@@ -78,7 +78,9 @@ class RunStatus:
     eta_seconds : float or None
         Seconds that it will still take, when something is known to say so from.
     pid : int or None
-        The process that carries out runs in the workspace.
+        The process that carries out the run, or any run where all are in the workspace's own files.
+    queued : bool
+        Whether no process carries it out now, but there are workers that will.
     sentence : str
         The status in plain words.
     """
@@ -90,11 +92,12 @@ class RunStatus:
     eta_seconds: float | None
     pid: int | None
     sentence: str
+    queued: bool = False
 
     @property
     def interrupted(self) -> bool:
-        """Whether it is not over, but no process carries it out."""
-        return self.run.finished is None and self.pid is None
+        """Whether it is not over, but no process carries it out, and none will by itself."""
+        return self.run.finished is None and self.pid is None and not self.queued
 
     @property
     def waiting(self) -> tuple[StepStatus, ...]:
@@ -116,6 +119,7 @@ class RunStatus:
             "eta_seconds": self.eta_seconds,
             "pid": self.pid,
             "interrupted": self.interrupted,
+            "queued": self.queued,
             "sentence": self.sentence,
         }
 
@@ -144,7 +148,6 @@ class ExecutionTracker:
     def __init__(self, workspace: Path | str, run_id: str) -> None:
         self.run_id = run_id
         self._journal = Journal(workspace, readonly=True)
-        self._lock = WorkspaceLock(workspace)
         self._plan: PlanRecord | None = None
         try:
             self._journal.run(run_id)
@@ -169,12 +172,13 @@ class ExecutionTracker:
         run = self._journal.run(self.run_id)
         plan = self._plan_in_force(run)
         now = time.time() if run.finished is None else run.finished
-        pid = self._lock.holder() if run.finished is None else None
+        pid = carrier_of(self._journal, self.run_id) if run.finished is None else None
+        queued = pid is None and run.finished is None and bool(live_workers(self._journal))
         steps = self._steps(run, plan, now, alive=pid is not None)
         ahead = self._forecast(plan, steps)
         eta = ahead.seconds_left if run.finished is None else 0.0
-        sentence = _sentence(run, steps, ahead.progress, eta, pid)
-        return RunStatus(run, steps, ahead.progress, max(now - run.created, 0.0), eta, pid, sentence)
+        sentence = _sentence(run, steps, ahead.progress, eta, pid, queued=queued)
+        return RunStatus(run, steps, ahead.progress, max(now - run.created, 0.0), eta, pid, sentence, queued)
 
     def _plan_in_force(self, run: RunRecord) -> PlanRecord:
         """Return the plan, read once for each revision: it is the largest document of a run and never changes."""
@@ -319,7 +323,15 @@ def _step_status(
     )
 
 
-def _sentence(run: RunRecord, steps: Sequence[StepStatus], progress: float, eta: float | None, pid: int | None) -> str:
+def _sentence(
+    run: RunRecord,
+    steps: Sequence[StepStatus],
+    progress: float,
+    eta: float | None,
+    pid: int | None,
+    *,
+    queued: bool = False,
+) -> str:
     done = sum(step.status in ("finished", "reused") for step in steps)
     missing = [step.description or step.task for step in steps if step.status in ("failed", "skipped")]
     lacking = f"; missing: {', '.join(missing)}" if missing else ""
@@ -331,8 +343,10 @@ def _sentence(run: RunRecord, steps: Sequence[StepStatus], progress: float, eta:
         return f"Cancelled with {done} of {len(steps)} steps done; it can be resumed."
     asked = [(step.description or step.task).rstrip(".") for step in steps if step.status == "waiting"]
     if run.status == "waiting" and asked:
-        then = "" if pid is not None else "; answer, and resume it to go on"
+        then = "" if pid is not None or queued else "; answer, and resume it to go on"
         return f"Waiting for approval: {'; '.join(asked)}. {done} of {len(steps)} steps are done{then}{lacking}."
+    if queued:
+        return f"Waiting for a worker, {done} of {len(steps)} steps are done{lacking}."
     if pid is None and run.status == "waiting":
         return f"All approvals are answered, {done} of {len(steps)} steps are done; resume it to go on."
     if pid is None:
