@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from htn.model.errors import InputError
 
-__all__ = ["Calibration", "calibration"]
+__all__ = ["Calibration", "calibration", "intraclass"]
 
+_USUAL_COUNTS = 10
 _THIRDS_FROM = 9  # with fewer runs, thirds are too small to speak of drift
 
 
@@ -112,3 +113,35 @@ def _of(name: str, truth: npt.NDArray[np.float64], predicted: npt.NDArray[np.flo
         coverage_drift=float(inside[-third:].mean() - inside[:third].mean()) if known else None,
         bias_drift=float(np.median(ratio[-third:]) / np.median(ratio[:third])) if known else None,
     )
+
+
+def intraclass(groups: Sequence[Sequence[float]], usual: float) -> float:
+    """Return how alike numbers of one group are, as the share of the variance that lies between groups.
+
+    Parameters
+    ----------
+    groups : sequence of sequences of float
+        The numbers; groups of one tell nothing.
+    usual : float
+        What is believed before; it counts as much as ten groups.
+
+    Examples
+    --------
+    >>> round(intraclass([[1.0, 1.1], [5.0, 5.1], [9.0, 9.1]] * 20, 0.5), 2)
+    0.92
+    >>> intraclass([], 0.5)
+    0.5
+    """
+    held = [np.asarray(group, dtype=np.float64) for group in groups if len(group) > 1]
+    if len(held) < 2:
+        return usual
+    sizes = np.array([len(group) for group in held], dtype=np.float64)
+    means = np.array([group.mean() for group in held])
+    overall = float((sizes * means).sum() / sizes.sum())
+    between = float((sizes * (means - overall) ** 2).sum() / (len(held) - 1))
+    within = float(sum(((group - mean) ** 2).sum() for group, mean in zip(held, means, strict=True)))
+    within /= max(sizes.sum() - len(held), 1.0)
+    typical = float((sizes.sum() - (sizes**2).sum() / sizes.sum()) / (len(held) - 1))
+    total = between + (typical - 1) * within
+    found = min(max((between - within) / total, 0.0), 0.99) if total > 0 else usual
+    return (len(held) * found + _USUAL_COUNTS * usual) / (len(held) + _USUAL_COUNTS)

@@ -48,22 +48,36 @@ class JournalHistory:
         Sizes of a step's input, from the plan and itself.
     models : Mapping of str to str
         The model that an agent calls, by the agent's name: the journal records agents.
+    most : int or None
+        Only the latest runs that together have about so many rows.
     """
 
     journal: Journal
     sizes: SizesOf = inputs_and_counts
     models: Mapping[str, str] | None = None
+    most: int | None = None
 
     def rows(self) -> Iterator[StepRun]:
         """Yield the rows, earlier runs first."""
-        for run in reversed(self.journal.runs()):
-            steps: dict[str, tuple[PlanRecord, Step, str]] = {}
-            for plan in self.journal.plans(run.run_id):
-                methods = _methods(plan.document)
-                steps |= {step.id: (plan, step, methods.get(step.id, "")) for step in plan.steps}
-            for attempt in self.journal.attempts(run.run_id):
-                if attempt.status in ("finished", "failed") and attempt.attempt and attempt.step_id in steps:
-                    yield self._row(run, steps[attempt.step_id], attempt)
+        chosen: list[list[StepRun]] = []
+        for run in self.journal.runs():  # the newest first
+            chosen.append(list(self._of_run(run)))
+            if self.most is not None and sum(map(len, chosen)) >= self.most:
+                break
+        for rows in reversed(chosen):
+            yield from rows
+
+    def _of_run(self, run: RunRecord) -> Iterator[StepRun]:
+        attempts = self.journal.attempts(run.run_id)
+        if not attempts:
+            return
+        steps: dict[str, tuple[PlanRecord, Step, str]] = {}
+        for plan in self.journal.plans(run.run_id):
+            methods = _methods(plan.document)
+            steps |= {step.id: (plan, step, methods.get(step.id, "")) for step in plan.steps}
+        for attempt in attempts:
+            if attempt.status in ("finished", "failed") and attempt.attempt and attempt.step_id in steps:
+                yield self._row(run, steps[attempt.step_id], attempt)
 
     def _row(self, run: RunRecord, made: tuple[PlanRecord, Step, str], attempt: Attempt) -> StepRun:
         plan, step, method = made

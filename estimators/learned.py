@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from estimators.calibration import Calibration, calibration
+from estimators.calibration import Calibration, calibration, intraclass
 from estimators.case import Case
-from estimators.forecaster import Forecast, Forecaster
+from estimators.forecaster import Forecaster
 from estimators.history import StepRun
-from estimators.prior import PriorCosts
+from estimators.prior import CORRELATION, PriorCosts
 from estimators.trees import BoostedTrees
 from htn.model.estimate import CostModel, Estimate
 
-__all__ = ["LearnedCosts"]
+__all__ = ["Issued", "LearnedCosts"]
 
 _FLOORS: Final = {"seconds": 1e-3, "input_tokens": 1.0, "output_tokens": 1.0, "memory_bytes": 1.0}
 _NEXT_RUN: Final = ("the next run",)
+
+
+class Issued(NamedTuple):
+    """One prediction as it was issued before the run, with what the run took.
+
+    Attributes
+    ----------
+    run, task_type : Hashable, str
+        The plan's run, and what was done.
+    actual, low, middle, high : float
+        What it took; and the interval with the median.
+    """
+
+    run: Hashable
+    task_type: str
+    actual: float
+    low: float
+    middle: float
+    high: float
 
 
 class LearnedCosts:
@@ -33,6 +52,8 @@ class LearnedCosts:
         The history, in the order of time.
     prior : CostModel
         What is believed without runs, and what a type is related by to others before its own.
+    trees : bool
+        Whether boosted trees take part once there are runs enough; they need the extra `estimators`, and a second.
 
     Examples
     --------
@@ -42,13 +63,14 @@ class LearnedCosts:
     (2, '20 past runs')
     """
 
-    def __init__(self, rows: Iterable[StepRun] = (), prior: CostModel | None = None) -> None:
+    def __init__(self, rows: Iterable[StepRun] = (), prior: CostModel | None = None, *, trees: bool = True) -> None:
         self._prior = prior or PriorCosts()
+        self._trees = trees
         held = list(rows)
         self._sizes = sorted({name for row in held for name in row.sizes})
         self._who: dict[str, tuple[str, str]] = {}
         self._forecasters: dict[str, Forecaster] = {}
-        self._issued: dict[str, list[tuple[str, float, Forecast]]] = {name: [] for name in _FLOORS}
+        self._issued: dict[str, list[Issued]] = {name: [] for name in _FLOORS}
         self._counts: dict[tuple[str, str], list[int]] = {}
         for run, block in _by_run(held):
             self._learn(run, block)
@@ -80,11 +102,31 @@ class LearnedCosts:
         """Return how predictions of a resource held, each made before its run; see `estimators.calibration`."""
         issued = self._issued[resource]
         return calibration(
-            [task for task, _, _ in issued],
-            [value for _, value, _ in issued],
-            [[math.exp(f.low), math.exp(f.middle), math.exp(f.high)] for _, _, f in issued],
+            [each.task_type for each in issued],
+            [each.actual for each in issued],
+            [[each.low, each.middle, each.high] for each in issued],
             _FLOORS[resource],
         )
+
+    def issued(self, resource: str = "seconds") -> tuple[Issued, ...]:
+        """Return what was predicted of every run of the history before it was learned, and what it took."""
+        return tuple(self._issued[resource])
+
+    def learn(self, rows: Iterable[StepRun]) -> None:
+        """Learn from further runs; sizes that no earlier run had are not looked at."""
+        for run, block in _by_run(rows):
+            self._learn(run, block)
+
+    def correlation(self, usual: float = CORRELATION) -> float:
+        """Return how much the steps of a run are slow together, beside what was predicted of each.
+
+        It is the intraclass correlation of the logarithms (Fisher, 1925), drawn towards what is usual where runs are
+        few.
+        """
+        groups: dict[Hashable, list[float]] = {}
+        for each in self._issued["seconds"]:
+            groups.setdefault(each.run, []).append(math.log(max(each.actual, _FLOORS["seconds"]) / each.middle))
+        return intraclass(list(groups.values()), usual)
 
     def _learn(self, run: Hashable, block: list[StepRun]) -> None:
         for resource, floor in _FLOORS.items():
@@ -100,11 +142,14 @@ class LearnedCosts:
                     believed = self._prior.estimate("", (), row.task_type, {"count": sizes}).get(resource)
                     case = self._case(resource, row.task_type, (row.agent, row.model), run, sizes, believed)
                     runs.append((row.task_type, case, value))
-            self._forecasters.setdefault(resource, Forecaster(more=[("trees", BoostedTrees())]))
+            self._forecasters.setdefault(resource, Forecaster(more=[("trees", BoostedTrees())] if self._trees else []))
             if runs:
                 pairs = [(case, math.log(max(value, floor))) for _, case, value in runs]
                 forecasts = self._forecasters[resource].learn(pairs)
-                self._issued[resource] += [(t, v, f) for (t, _, v), f in zip(runs, forecasts, strict=True)]
+                self._issued[resource] += [
+                    Issued(run, t, v, math.exp(f.low), math.exp(f.middle), math.exp(f.high))
+                    for (t, _, v), f in zip(runs, forecasts, strict=True)
+                ]
         for row in block:
             self._who[row.task_type] = (row.agent, row.model)
 

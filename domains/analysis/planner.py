@@ -8,23 +8,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from domains.analysis.agents import CAPACITY
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.claude.configuration import Configuration, check_usable, what_leaves
-from domains.analysis.claude.costs import ClaudeCosts
 from domains.analysis.domain import analysis_domain
 from domains.analysis.errors import NotAcceptedError, NotPlannedError
 from domains.analysis.facts import planning_state
 from domains.analysis.registry import capabilities
 from domains.analysis.scope import Scope, make_scope, period_of
 from htn.model import Domain, State
-from htn.model.estimate import CostModel, Estimate
+from htn.model.estimate import CostModel
 from htn.planning import Constraints, Limits, Outcome, Solved, find_plan
 from htn.planning.checker import check_plan
 from htn.planning.replan.around import plan_around
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
+    from domains.analysis.estimation import Estimation
     from domains.analysis.question.assessment import Assessment
     from domains.analysis.question.gatekeeper import Gatekeeper
     from domains.analysis.question.known import Known
@@ -46,7 +45,7 @@ class EstatePlanner:
     additions : iterable of paths
         Python files with further methods and operators.
     costs : CostModel, optional
-        What steps take; the documented prior when left out.
+        What steps take; when left out what past runs of the workspace show, or the documented prior without any.
     gatekeeper : Gatekeeper, optional
         Decides which questions are answered; the default one when left out.
 
@@ -70,6 +69,7 @@ class EstatePlanner:
         self._additions = tuple(str(path) for path in additions)
         self._costs = costs
         self._gatekeeper = gatekeeper
+        self._estimations: dict[str, Estimation] = {}
 
     @cached_property
     def domain(self) -> Domain:
@@ -90,12 +90,14 @@ class EstatePlanner:
 
         return Known.of(self.workspace)
 
-    @cached_property
-    def costs(self) -> CostModel:
-        """What steps take."""
-        from estimators.prior import PriorCosts
+    def estimation(self, agents: str = "local") -> Estimation:
+        """Return the estimates for plans that local or Claude agents carry out, learned from the workspace's runs."""
+        from domains.analysis.estimation import Estimation
 
-        return self._costs or PriorCosts()
+        known = self._estimations.get(agents)
+        if known is None or not known.up_to_date:
+            known = self._estimations[agents] = Estimation(self.folder, agents, self._costs)
+        return known
 
     def assess(self, question: str) -> Assessment:
         """Return the gatekeeper's verdict, the analysis type and the parameters of a question, without planning."""
@@ -235,67 +237,18 @@ class EstatePlanner:
 
     def _finished(self, question: str, assessment: Mapping[str, Any], solved: Solved, state: State) -> AnalysisPlan:
         plan = solved.plan
-        estimates = self.estimate_steps(plan, state)
-        roster = {name: known.specialist for name, known in capabilities().items()}
+        known, estimation = capabilities(), self.estimation(state.option["agents"])
+        estimates = estimation.steps(plan, state)
         return AnalysisPlan(
             question,
             assessment,
             plan,
-            self._totals(plan, estimates, roster),
-            {step: known["seconds"].p50 for step, known in estimates.items() if "seconds" in known},
-            {step.capability: roster.get(step.capability, "") for step in plan.steps},
+            estimation.totals(plan, estimates),
+            {step: each["seconds"].p50 for step, each in estimates.items() if "seconds" in each},
+            {step.capability: known[step.capability].specialist for step in plan.steps if step.capability in known},
             dict(state.option.items()),
             self._additions,
         )
-
-    def estimate_steps(self, plan: Plan, state: State) -> dict[str, dict[str, Estimate]]:
-        """Return what each step is expected to take, by step id and resource."""
-        found = {}
-        costs = self.costs
-        if state.option["agents"] == "claude" and self._costs is None:
-            costs = ClaudeCosts()
-        for step in plan.steps:
-            scope = next((argument for argument in reversed(step.args) if isinstance(argument, tuple)), ())
-            facts = {"count": {what: number for (what, about), number in state.count.items() if about == scope}}
-            found[step.id] = dict(costs.estimate(step.task, step.args, step.capability, facts))
-        return found
-
-    def _totals(
-        self, plan: Plan, estimates: Mapping[str, Mapping[str, Estimate]], roster: Mapping[str, str]
-    ) -> dict[str, Any]:
-        from estimators.prior import CORRELATION
-        from htn.scheduling.simulate import AgentCapacity, simulate
-
-        agents = [
-            AgentCapacity(name, frozenset(c for c, who in roster.items() if who == name), CAPACITY)
-            for name in sorted(set(roster.values()))
-        ]
-        steps = [step for step in plan.steps if not step.deferred]
-        ids = {step.id for step in steps}
-        totals = simulate(
-            [_Shape(step.id, tuple(d for d in step.dependencies if d in ids), step.capability) for step in steps],
-            estimates,
-            agents,
-            correlation=CORRELATION,
-        )
-        bases = {estimate.basis for known in estimates.values() for estimate in known.values() if estimate.basis}
-        return {
-            "totals": {resource: total.to_json() for resource, total in totals.totals.items()},
-            "work_seconds": totals.work_seconds.to_json(),
-            "critical": {step: share for step, share in totals.critical.items() if share > 0},
-            "basis": sorted(bases),
-            "steps": len(plan.steps),
-            "open": sum(step.deferred for step in plan.steps),
-        }
-
-
-class _Shape:
-    """What the simulation needs of a step."""
-
-    def __init__(self, identity: str, dependencies: tuple[str, ...], capability: str) -> None:
-        self.id = identity
-        self.dependencies = dependencies
-        self.capability = capability
 
 
 def replan_plan(
