@@ -37,7 +37,10 @@ class History(Record):
         Why finished steps were ordered as they were.
     settled : tuple of str
         Ids of tasks that were decomposed before the observation, where their place in the order does not show it:
-        they came to nothing, or all that was done of them was abandoned.
+        they came to nothing, all that was done of them was abandoned, or what was begun of them is in flight.
+    running : tuple of Step
+        Steps in flight: neither done nor failed. They come next in the plan's order, as they were; what they will bring
+        about is what the domain predicts.
     """
 
     done: tuple[Step, ...]
@@ -46,6 +49,12 @@ class History(Record):
     writers: tuple[tuple[str, Any, str], ...] = ()
     links: tuple[Link, ...] = ()
     settled: tuple[str, ...] = ()
+    running: tuple[Step, ...] = ()
+
+    @property
+    def begun(self) -> tuple[Step, ...]:
+        """The finished steps and those in flight, in the plan's order."""
+        return (*self.done, *self.running)
 
     def is_past(self, node: Node) -> bool:
         """Whether a node of the plan's tree was decomposed or carried out before the observation."""
@@ -59,6 +68,7 @@ class History(Record):
             "observed": self.observed.to_json(),
             "writers": [[fluent, thaw(key), step] for fluent, key, step in self.writers],
             "settled": list(self.settled),
+            "running": [step.id for step in self.running],
         }
 
     @classmethod
@@ -68,12 +78,14 @@ class History(Record):
 
         by_id = {step.id: step for step in steps}
         done = tuple(by_id[name] for name in listed(data["done"], str))
-        finished = {step.id for step in done}
+        running = tuple(by_id[name] for name in listed(data["running"], str))
+        begun = {step.id for step in (*done, *running)}
         return cls(
             done,
             tuple(Step.from_json(entry) for entry in shaped(data["abandoned"], list)),
             State.from_json(data["observed"]),
             tuple((shaped(f, str), freeze(key), shaped(step, str)) for f, key, step in shaped(data["writers"], list)),
-            tuple(link for link in links if link.second in finished),
+            tuple(link for link in links if link.second in begun),
             listed(data["settled"], str),
+            running,
         )

@@ -151,8 +151,8 @@ class Plan(Record):
 
     @property
     def pending(self) -> tuple[Step, ...]:
-        """The steps that were still to be done when the plan was made."""
-        return self.steps if self.history is None else self.steps[len(self.history.done) :]
+        """The steps that were still to be begun when the plan was made."""
+        return self.steps if self.history is None else self.steps[len(self.history.begun) :]
 
     def step(self, step: str) -> Step:
         """Return a step by its id or by an unambiguous beginning of it, at least four characters long.

@@ -74,7 +74,9 @@ def trace(domain: Domain, initial: State, tree: Decomposition, history: History 
                 pending.setdefault(node.at, []).extend(noted)
     shown = {key: tuple((f, "*" if k is WHOLE else k) for f, k in facts) for key, facts in reads.items()}
     before = () if history is None else history.links
-    steps = _steps(domain, tree, links, () if history is None else history.done)
+    begun = () if history is None else history.begun
+    links.forget(len(begun))  # why steps in flight wait is known from when they were begun
+    steps = _steps(domain, tree, links, begun)
     return Plan(domain.name, tree.with_reads(shown), steps, initial.copy(), (*before, *links.all()), history)
 
 
@@ -194,6 +196,10 @@ class _Links:
             since.setdefault(fluent, set()).add(place[step])
         self._writers_since.update((fluent, sorted(places)) for fluent, places in since.items())
 
+    def forget(self, steps: int) -> None:
+        """Drop what so many steps, the first, wait for."""
+        self.before[:steps] = ({} for _ in range(steps))
+
     def _link(self, first: int, second: int, kind: str, fact: Fact) -> None:
         if first != second:
             self.before[second].setdefault(first, {}).setdefault(kind, fact)
@@ -225,9 +231,9 @@ def step_key(operator: str, version: str, args: tuple[Any, ...], inputs: Iterabl
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _steps(domain: Domain, tree: Decomposition, links: _Links, done: tuple[Step, ...] = ()) -> tuple[Step, ...]:
-    steps: list[Step] = list(done)
-    for place, identity in enumerate(tree.order[len(done) :], len(done)):
+def _steps(domain: Domain, tree: Decomposition, links: _Links, begun: tuple[Step, ...]) -> tuple[Step, ...]:
+    steps: list[Step] = list(begun)
+    for place, identity in enumerate(tree.order[len(begun) :], len(begun)):
         node = tree[identity]
         before = sorted(links.before[place])
         causal = [first for first in before if "causal" in links.before[place][first]]

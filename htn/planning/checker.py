@@ -178,6 +178,7 @@ class _Checker:
         self.tree = tree
         self.begin = 0 if history is None else len(history.done)
         self.is_past: Callable[[Node], bool] = (lambda node: False) if history is None else history.is_past
+        self.running = frozenset(() if history is None else (step.id for step in history.running))
         self.problems: list[Problem] = []
         self.place = {leaf: place for place, leaf in enumerate(tree.order)}
         self.last: dict[str, int] = {}
@@ -275,7 +276,8 @@ class _Checker:
         """Work out, bottom up, where each node's leaves end, and where it begins or, begun before, goes on."""
         for node in reversed(self._top_down()):
             onward = min((self.begins[child] for child in node.children), default=len(self.tree.order))
-            self.begins[node.id] = onward if self.is_past(node) else node.at
+            begun = self.is_past(node) or node.id in self.running
+            self.begins[node.id] = onward if begun else node.at
             if node.is_leaf:
                 self.last[node.id] = self.place[node.id]
             else:
@@ -313,9 +315,11 @@ class _Checker:
 
     def happened(self, history: History) -> None:
         """Check that what is said to be done comes first in the order."""
-        done = tuple(step.id for step in history.done)
-        if self.tree.order[: len(done)] != done:
-            self._wrong(None, "history", "the steps that are done do not come first in the order of execution")
+        done = {step.id for step in history.done}
+        begun = tuple(step.id for step in history.begun)
+        if self.tree.order[: len(begun)] != begun:
+            message = "the steps that are done, and those in flight, do not come first in the order of execution"
+            self._wrong(None, "history", message)
         for fluent, key, step in history.writers:
             if step not in done:
                 self._wrong(None, "history", f"the step {step} is said to have set {fluent}[{key!r}] and is not done")

@@ -6,7 +6,7 @@ stops. Where everything still holds, repair by cost says whether another way has
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from htn.model.domain import Domain
@@ -19,10 +19,10 @@ from htn.planning.replan.best import Cheapest
 from htn.planning.replan.decomposer import Decomposer
 from htn.planning.replan.draft import pending_items
 from htn.planning.replan.problem import Costs, unit_costs
-from htn.planning.replan.remains import Remains
+from htn.planning.replan.remains import Observed, Remains
 from htn.planning.replan.repair import Repaired, replan
 from htn.planning.replan.walk import Walk
-from htn.planning.replan.writers import changed, expected
+from htn.planning.replan.writers import deviations, in_flight
 from htn.planning.table import Constraints
 
 __all__ = ["Finding", "Opportunity", "monitor", "opportunity"]
@@ -61,6 +61,8 @@ def monitor(
     state: State,
     *,
     done: Iterable[str] = (),
+    running: Iterable[str] = (),
+    observations: Mapping[str, Iterable[Observed]] | None = None,
     constraints: Constraints | None = None,
 ) -> Finding:
     """Check what pending steps, and the methods above them, rely on.
@@ -77,6 +79,11 @@ def monitor(
         The facts as observed.
     done : iterable of str
         Ids of the finished steps; the plan's history is finished in any case.
+    running : iterable of str
+        Ids of the steps in flight: what they are predicted to bring about is counted on.
+    observations : mapping, optional
+        For steps by id, the facts that they observed: where these are otherwise than predicted, what relies on them is
+        looked at.
     constraints : Constraints, optional
         What is ruled out by now.
 
@@ -97,13 +104,19 @@ def monitor(
     >>> monitor(domain, plan, State(door="closed")).holds
     True
     """
-    remains = Remains(plan, _finished(plan, done))
-    relevant = _relevant(remains, changed(expected(domain, remains), state))
+    finished = _finished(plan, done)
+    in_hand = {plan.step(name).id for name in running} - finished
+    seen = {plan.step(name).id: facts for name, facts in (observations or {}).items()}
+    remains = Remains(plan, finished, in_hand, seen)
+    relevant = _relevant(remains, deviations(domain, remains, state))
     pending = [leaf for leaf in plan.tree.order if remains.is_pending(leaf)]
     if not relevant and constraints is None:
         return Finding(True, None, len(pending), "", ())
     decomposer = Decomposer(domain, constraints or Constraints(), Limits())
-    walk = Walk(domain, decomposer.table, remains, pending_items(domain, remains), state)
+    after = in_flight(domain, remains, state)
+    if after is None:  # what is in flight cannot be relied on: it is looked at like what is to come
+        remains, after = Remains(plan, finished, (), seen), state
+    walk = Walk(domain, decomposer.table, remains, pending_items(domain, remains), after)
     found = walk.go()
     if found is None:
         return Finding(True, None, len(pending), "", relevant)
@@ -151,6 +164,8 @@ def opportunity(
     state: State,
     *,
     done: Iterable[str] = (),
+    running: Iterable[str] = (),
+    observations: Mapping[str, Iterable[Observed]] | None = None,
     least_gain: float = 1.0,
     costs: Costs = unit_costs,
     policy: Cheapest | None = None,
@@ -170,6 +185,8 @@ def opportunity(
         The facts as observed.
     done : iterable of str
         Ids of the finished steps; the plan's history is finished in any case.
+    running, observations
+        As for `monitor`.
     least_gain : float
         What it must gain at least, in units of cost.
     costs : callable
@@ -180,11 +197,13 @@ def opportunity(
         For all calls of the decomposer together.
     """
     finished = _finished(plan, done)
-    if not monitor(domain, plan, state, done=finished):
+    in_hand = {plan.step(name).id for name in running} - finished
+    known: Any = {"done": finished, "running": in_hand, "observations": observations}
+    if not monitor(domain, plan, state, **known):
         return None
     chosen = policy or Cheapest()
-    pending = [step for step in plan.steps if step.id not in finished]
-    found = replan(domain, plan, None, state, done=finished, policy=chosen, costs=costs, limits=limits)
+    pending = [step for step in plan.steps if step.id not in finished | in_hand]
+    found = replan(domain, plan, None, state, **known, policy=chosen, costs=costs, limits=limits)
     if not isinstance(found, Repaired):
         return None
     changes = len(found.changes.removed) + len(found.changes.added)

@@ -21,7 +21,8 @@ class Change(Record):
     ----------
     kind : str
         ``"kept"``, ``"removed"``, ``"added"`` or ``"reordered"``; of finished steps ``"finished"``, ``"wrong"`` (what
-        it brought about no longer holds) or ``"abandoned"`` (the task that it was done for is done anew).
+        it brought about no longer holds) or ``"abandoned"`` (the task that it was done for is done anew); ``"running"``
+        of those in flight that go on.
     step : Step
         Of the new plan; of the old one where it was removed or abandoned.
     reason : str
@@ -39,7 +40,7 @@ class Changes(Record):
     Attributes
     ----------
     steps : tuple of Change
-        Finished ones first, then those of the new plan in order, then the removed.
+        Finished ones first, then those in flight, those of the new plan in order, and the removed.
     """
 
     steps: tuple[Change, ...]
@@ -168,3 +169,5 @@ def _finished(problem: RepairProblem, drafted: Drafted) -> Iterator[Change]:
             yield Change("abandoned", step, "the task that it was done for is done anew")
         else:
             yield Change("finished", step, "what it brought about was not undone")
+    for identity in problem.remains.running:
+        yield Change("running", drafted.plan.by_id[drafted.renamed[identity]], "it is in flight, and goes on")

@@ -14,7 +14,7 @@ from htn.model.network import TaskNetwork
 from htn.model.record import Record, replace
 from htn.model.state import State
 from htn.plan.history import History
-from htn.plan.plan import Plan
+from htn.plan.plan import Plan, Step
 from htn.plan.trace import trace
 from htn.plan.tree import Decomposition, Node
 from htn.planning.grow import grow
@@ -226,15 +226,15 @@ def whole_plan(domain: Domain, remains: Remains, items: Sequence[Item], observed
     nodes: list[Node | None] = [*(node for node, _ in kept), *(item.node for item in items)]
     tree, ids = _grown(domain, tasks, remains.tree.before, path, nodes, len(kept))
     renamed = {node.id: ids[place] for place, (node, _) in enumerate(kept)}
-    count = sum(node.is_leaf for node, _ in kept)
+    count = len(remains.done) - sum(step not in renamed for step in remains.done)
     settled = tuple(name for name in ids[: len(kept)] if tree[name].at >= count and not tree[name].is_leaf)
     history = _history(remains, renamed, settled, observed, findings)
     return Drafted(trace(domain, remains.plan.initial, tree, history), tuple(ids[len(kept) :]), renamed)
 
 
 def _kept(remains: Remains, items: Iterable[Item]) -> list[tuple[Node, int]]:
-    """Return the begun and finished nodes that no item replaces, in order, with their positions."""
-    tree = remains.tree
+    """Return the begun and finished nodes that no item replaces, in order, with their positions; in flight, last."""
+    tree, running = remains.tree, frozenset(remains.running)
     replaced = {(item.above, item.position) for item in items if not isinstance(item.above, Item)}
     gone: set[str] = set()
     found: dict[str, int] = {}
@@ -244,7 +244,9 @@ def _kept(remains: Remains, items: Iterable[Item]) -> list[tuple[Node, int]]:
                 gone.add(child)
             else:
                 found[child] = position
-    return [(node, found[node.id]) for node in remains.processed if node.id in found]
+    kept = [node for node in remains.processed if node.id in found]
+    kept.sort(key=lambda node: node.id in running)
+    return [(node, found[node.id]) for node in kept]
 
 
 def _grown(
@@ -273,22 +275,22 @@ def _history(
         if identity not in renamed:
             abandoned.append(step)
             continue
-        done.append(
-            replace(
-                step,
-                id=renamed[identity],
-                dependencies=_renamed(step.dependencies, renamed),
-                causal=_renamed(step.causal, renamed),
-            )
-        )
-    finished = {step.id for step in done}
+        done.append(_step(step, renamed))
+    running = [_step(plan.by_id[identity], renamed) for identity in remains.running]
+    begun = {step.id for step in (*done, *running)}
     both = (link for link in plan.links if link.first in renamed and link.second in renamed)
-    past = [link for link in both if renamed[link.first] in finished and renamed[link.second] in finished]
+    past = [link for link in both if renamed[link.first] in begun and renamed[link.second] in begun]
     if any(old != new for old, new in renamed.items()):
         past = [replace(link, first=renamed[link.first], second=renamed[link.second]) for link in past]
     links = tuple(past)
     writers = tuple((fluent, key, renamed[step]) for (fluent, key), step in findings.writers.items() if step in renamed)
-    return History(tuple(done), tuple(abandoned), observed.copy(), writers, links, settled)
+    return History(tuple(done), tuple(abandoned), observed.copy(), writers, links, settled, tuple(running))
+
+
+def _step(step: Step, renamed: dict[str, str]) -> Step:
+    """Return a step as it was, with the names that nodes have in the new tree."""
+    dependencies, causal = _renamed(step.dependencies, renamed), _renamed(step.causal, renamed)
+    return replace(step, id=renamed[step.id], dependencies=dependencies, causal=causal)
 
 
 def _renamed(steps: tuple[str, ...], names: dict[str, str]) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ class _Work:
         wrong = [part for part in self.problem.wrong_parts() if part in below and part not in covered]
         if choices and wrong:
             choices.append(kept.union(wrong))
-        return [*choices, frozenset((begun,))]
+        return [again for again in (*choices, frozenset((begun,))) if self.problem.keeps_running(again)]
 
     def _pending(self, item: Item, broken: Break) -> bool:
         """Decompose a pending task again."""

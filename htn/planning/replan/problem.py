@@ -77,7 +77,7 @@ class RepairProblem(Record):
     remains : Remains
         The plan, divided into what is done and what is not.
     observed : State
-        The facts now.
+        The facts now, with what the steps in flight are predicted to bring about.
     failed : Node or None
         What failed.
     findings : Findings
@@ -146,11 +146,18 @@ class RepairProblem(Record):
                 for more in ((), wrong):
                     covered = under.union(*(below[identity] for identity in self.forced))
                     whole = remains.highest(chosen.union(part for part in more if part not in covered))
-                    if whole not in seen:
+                    if whole not in seen and self.keeps_running(whole):
                         seen.add(whole)
                         yield whole
             if lone:
                 return
+
+    def keeps_running(self, again: frozenset[str]) -> bool:
+        """Whether nothing that is to be done anew is in flight."""
+        tree = self.remains.tree
+        return not any(
+            step in again or any(above.id in again for above in tree.ancestors(step)) for step in self.remains.running
+        )
 
     def show(self, again: frozenset[str]) -> str:
         """Return in words what is done anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -12,9 +12,10 @@ from htn.plan.plan import Plan
 from htn.plan.tree import Decomposition, Node
 from htn.planning.agenda import VERIFY
 
-__all__ = ["Network", "Remains", "task_list", "task_of"]
+__all__ = ["Network", "Observed", "Remains", "task_list", "task_of"]
 
 Slot = Node | None
+Observed = tuple[str, Any, Any]
 
 
 class Network:
@@ -57,6 +58,10 @@ class Remains:
         The plan in force.
     done : iterable of str
         Ids of the finished steps.
+    running : iterable of str
+        Ids of the steps in flight: of these nothing remains to be begun, so that here they count as done.
+    observations : mapping
+        For steps by id, the facts that they observed, as (fluent, arguments, value).
 
     Attributes
     ----------
@@ -64,13 +69,24 @@ class Remains:
         The plan's.
     done : tuple of str
         The finished steps in the plan's order.
+    running : tuple of str
+        Those in flight, likewise.
     """
 
-    def __init__(self, plan: Plan, done: Iterable[str]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        done: Iterable[str],
+        running: Iterable[str] = (),
+        observations: Mapping[str, Iterable[Observed]] | None = None,
+    ) -> None:
         self.plan = plan
         self.tree: Decomposition = plan.tree
-        finished = set(done)
+        self.observations = {step: tuple(facts) for step, facts in (observations or {}).items()}
+        finished, in_flight = set(done), set(running)
         self.done = tuple(leaf for leaf in self.tree.order if leaf in finished)
+        self.running = tuple(leaf for leaf in self.tree.order if leaf in in_flight)
+        finished |= in_flight
         self._first = next((place for place, leaf in enumerate(self.tree.order) if leaf not in finished), None)
         self._settled = () if plan.history is None else plan.history.settled
         self._state: dict[str, str] = {}

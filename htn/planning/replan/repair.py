@@ -5,13 +5,13 @@ Which decompositions count is defined in docs/decisions/09-what-repair-means.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from htn.model.collecting import collecting_paused
 from htn.model.domain import Domain
 from htn.model.errors import DomainError, InputError
-from htn.model.record import field
+from htn.model.record import field, replace
 from htn.model.state import State
 from htn.plan.plan import Plan, Step
 from htn.plan.tree import Node
@@ -24,9 +24,9 @@ from htn.planning.replan.combined import Combined
 from htn.planning.replan.decomposer import Decomposer, OutOfLimits
 from htn.planning.replan.draft import Drafted, whole_plan
 from htn.planning.replan.problem import Costs, Policy, Proposal, RepairProblem, Tried, unit_costs
-from htn.planning.replan.remains import Remains
+from htn.planning.replan.remains import Observed, Remains
 from htn.planning.replan.scratch import Scratch
-from htn.planning.replan.writers import expected, find
+from htn.planning.replan.writers import expected, find, in_flight
 from htn.planning.table import Constraints
 
 __all__ = ["Repaired", "replan"]
@@ -89,6 +89,8 @@ def replan(
     state: State | None = None,
     *,
     done: Iterable[str] | None = None,
+    running: Iterable[str] = (),
+    observations: Mapping[str, Iterable[Observed]] | None = None,
     policy: Policy | None = None,
     avoid: bool = False,
     constraints: Constraints | None = None,
@@ -106,10 +108,17 @@ def replan(
     failed : str, optional
         Id of the step or task that failed. None: nothing did, but the state may be another than expected.
     state : State, optional
-        The facts as observed. Left out, they are those that the plan expects after its finished steps.
+        The facts as observed. Left out, they are those that the plan expects after its finished steps, and what
+        these observed.
     done : iterable of str, optional
-        Ids of the finished steps. Left out, it is those that come before the failed one in the plan's order, or with
-        nothing failed, the plan's history.
+        Ids of the finished steps, in any order. Left out, it is those that come before the failed one in the plan's
+        order, or with nothing failed, the plan's history.
+    running : iterable of str, optional
+        Ids of the steps in flight. They go on as they are, and count with what they are predicted to bring about,
+        where any repair allows it; where none does, they are pending steps like others: the new plan may hold them.
+    observations : mapping, optional
+        For steps by id, the facts that they observed when they ended, as (fluent, arguments, value): what was observed
+        overrides what was predicted, and does not make the step wrong that observed it.
     policy : Policy, optional
         Which repair is wanted: `Local`, `Stable`, `Cheapest`, `Scratch`; `Combined` by default.
     avoid : bool
@@ -154,7 +163,10 @@ def replan(
     + walk me park (everything pending was decomposed from now)
     """
     node = None if failed is None else _node(plan, failed)
-    remains = Remains(plan, _done(plan, node, done))
+    finished = _done(plan, node, done)
+    going_on = _in_flight(plan, node, finished, running)
+    seen = {plan.step(name).id: facts for name, facts in (observations or {}).items()}
+    remains = Remains(plan, finished, going_on, seen)
     if avoid and node is not None:
         given = constraints or Constraints()
         constraints = Constraints((*given.exclude, (node.whole, None)), given.prefer)
@@ -164,7 +176,7 @@ def replan(
             observed = expected(domain, remains) if state is None else state
             findings = find(domain, remains, observed, None if node is None else node.id)
             problem = RepairProblem(domain, remains, observed, node, findings, decomposer, costs)
-            return _repair(problem, policy or Combined())
+            return _repair_around(problem, policy or Combined(), observed)
         except DomainError as error:
             return InvalidDomain((str(error),), error)
 
@@ -195,13 +207,42 @@ def _done(plan: Plan, failed: Node | None, done: Iterable[str] | None) -> set[st
     return finished
 
 
-def _repair(problem: RepairProblem, policy: Policy) -> Outcome:
+def _in_flight(plan: Plan, failed: Node | None, finished: set[str], running: Iterable[str]) -> set[str]:
+    """Return which steps go on: not those of a task that failed, nor any that waits for what is not done."""
+    found = set()
+    for name in running:
+        step = plan.step(name)
+        missing = [before for before in step.causal if before not in finished]
+        if step.deferred or step.id in finished or missing:
+            why = "is left open" if step.deferred else "is said to be done" if step.id in finished else ""
+            why = why or f"uses the result of {missing[0]}, which is not done"
+            raise InputError(f"the step {step.id} ({step.task}) is said to be in flight, and {why}")
+        if failed is None or failed.id not in (step.id, *(above.id for above in plan.tree.ancestors(step.id))):
+            found.add(step.id)
+    return found
+
+
+def _repair_around(problem: RepairProblem, policy: Policy, observed: State) -> Outcome:
+    """Repair with the steps in flight going on; where that cannot be, as if they had not begun."""
+    remains = problem.remains
+    if not remains.running:
+        return _repair(problem, policy, observed)
+    after = in_flight(problem.domain, remains, observed)
+    if after is not None:
+        outcome = _repair(replace(problem, observed=after), policy, observed)
+        if not isinstance(outcome, Unsolvable):
+            return outcome
+    stopped = Remains(remains.plan, remains.done, (), remains.observations)
+    return _repair(replace(problem, remains=stopped), policy, observed)
+
+
+def _repair(problem: RepairProblem, policy: Policy, observed: State) -> Outcome:
     try:
         proposal = policy.repair(problem)
-        outcome = _verified(problem, proposal)
+        outcome = _verified(problem, proposal, observed)
         if outcome is None and policy.name != Scratch.name:
             # What was proposed does not hold, or there is nothing: only a search through everything may say so.
-            outcome = _verified(problem, Scratch().repair(problem))
+            outcome = _verified(problem, Scratch().repair(problem), observed)
     except OutOfLimits as stop:
         return LimitReached(stop.limit, _reason(problem), statistics=_statistics(problem))
     if outcome is not None:
@@ -209,12 +250,12 @@ def _repair(problem: RepairProblem, policy: Policy) -> Outcome:
     return Unsolvable(_reason(problem), statistics=_statistics(problem))
 
 
-def _verified(problem: RepairProblem, proposal: Proposal | None) -> Repaired | None:
+def _verified(problem: RepairProblem, proposal: Proposal | None, observed: State) -> Repaired | None:
     """Return a proposal as a plan that the checker accepts; None where there is none."""
     if proposal is None:
         return None
     items = proposal.items
-    drafted: Drafted = whole_plan(problem.domain, problem.remains, items, problem.observed, problem.findings)
+    drafted: Drafted = whole_plan(problem.domain, problem.remains, items, observed, problem.findings)
     # Its steps were traced just now; what is checked is the decomposition, which came from several searches.
     verdict = check_tree(problem.domain, drafted.plan.initial, drafted.plan.tree, history=drafted.plan.history)
     if not verdict:

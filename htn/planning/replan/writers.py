@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from htn.model.domain import Domain
+from htn.model.errors import InputError
 from htn.model.record import Record
 from htn.model.state import ABSENT, State, undo
 from htn.plan.plan import Plan
 from htn.plan.trace import written
 from htn.plan.tree import Node
-from htn.planning.replan.remains import Remains
+from htn.planning.replan.remains import Observed, Remains
 
-__all__ = ["Fact", "Findings", "changed", "expected", "find"]
+__all__ = ["Fact", "Findings", "changed", "deviations", "expected", "find", "in_flight"]
 
 Fact = tuple[str, Any]
 
@@ -23,13 +25,13 @@ class Findings(Record):
     Attributes
     ----------
     changed : tuple of (str, object)
-        Facts that are otherwise than predicted.
+        Facts that are otherwise than predicted, also where a step itself observed them so.
     writers : dict
         For facts that finished steps brought about and that still hold, the step.
     wrong : dict
         For finished steps whose results no longer hold, those facts.
     invalid : tuple of str
-        Pending steps that rely on the failed step or on a changed fact, directly or through others.
+        Steps pending or in flight that rely on the failed step or on a changed fact, directly or through others.
     """
 
     changed: tuple[Fact, ...]
@@ -75,13 +77,14 @@ def find(domain: Domain, remains: Remains, observed: State, failed: str | None) 
         Id of the node that failed.
     """
     plan = remains.plan
-    state, writers = _predicted(domain, remains)
+    state, writers, surprises = _predicted(domain, remains)
     different = changed(state, observed)
     wrong: dict[str, list[Fact]] = {}
     for fact in different:
         step = writers.pop(fact, None)
         if step is not None:
             wrong.setdefault(step, []).append(fact)
+    different = tuple(dict.fromkeys((*different, *surprises)))
     return Findings(
         different,
         writers,
@@ -95,14 +98,24 @@ def expected(domain: Domain, remains: Remains) -> State:
     return _predicted(domain, remains)[0].copy()
 
 
-def _predicted(domain: Domain, remains: Remains) -> tuple[State, dict[Fact, str]]:
-    """Return the state that the finished steps lead to, and for each fact that they set the last that did."""
+def deviations(domain: Domain, remains: Remains, observed: State) -> tuple[Fact, ...]:
+    """Return the facts that are otherwise than predicted, also where a step itself observed them so."""
+    state, _, surprises = _predicted(domain, remains)
+    return tuple(dict.fromkeys((*changed(state, observed), *surprises)))
+
+
+def _predicted(domain: Domain, remains: Remains) -> tuple[State, dict[Fact, str], list[Fact]]:
+    """Return the state that the finished steps lead to, for each fact the last that set it, and what was surprising.
+
+    What a step observed overrides what its operator predicts; where they differ, that is a surprise.
+    """
     history = remains.plan.history
     before = () if history is None else history.writers
     known = set() if history is None else {step.id for step in history.done}
     done = set(remains.done)
     writers: dict[Fact, str] = {(fluent, key): step for fluent, key, step in before if step in done}
     state = (remains.plan.initial if history is None else history.observed).tracked()
+    surprises: list[Fact] = []
     for identity in remains.done:
         if identity in known:
             continue
@@ -111,7 +124,39 @@ def _predicted(domain: Domain, remains: Remains) -> tuple[State, dict[Fact, str]
             writers.update((fact, identity) for fact in written(state, mark))
         else:
             undo(state._trail, mark)
-    return state, writers
+        seen = remains.observations.get(identity, ())
+        surprises += _observe(state, seen)
+        writers.update(((fluent, key), identity) for fluent, key, _ in seen)
+    for identity in (leaf for leaf in remains.tree.order if leaf not in done):
+        surprises += _observe(state, remains.observations.get(identity, ()))  # a step that failed may tell something
+    return state, writers, surprises
+
+
+def _observe(state: State, facts: Iterable[Observed]) -> list[Fact]:
+    """Let facts hold, and return those that did not."""
+    surprises = []
+    for fluent, key, value in facts:
+        if _value(state, (fluent, key)) != value:
+            surprises.append((fluent, key))
+        if key == ():
+            setattr(state, fluent, value)
+            continue
+        if fluent not in vars(state):
+            setattr(state, fluent, {})
+        items = getattr(state, fluent)
+        if not isinstance(items, dict):
+            message = f"state.{fluent} is a single value, it has no {key!r}: give () as the arguments of the fact"
+            raise InputError(message)
+        items[key] = value
+    return surprises
+
+
+def in_flight(domain: Domain, remains: Remains, observed: State) -> State | None:
+    """Return the facts once the steps in flight are done as predicted; None where one of them can not be."""
+    state = observed.tracked()
+    if all(_carried_out(domain, remains.tree[identity], state) for identity in remains.running):
+        return state.copy()
+    return None
 
 
 def _carried_out(domain: Domain, node: Node, state: State) -> bool:
@@ -133,12 +178,13 @@ def _invalid(plan: Plan, remains: Remains, different: tuple[Fact, ...], failed: 
     def relies(identity: str) -> bool:
         return any(fact in facts or (fact[1] == "*" and fact[0] in fluents) for fact in plan.tree[identity].reads)
 
-    suspect = {node.id for node in remains.nodes if remains.is_pending(node.id) and relies(node.id)}
+    unfinished = {*remains.running, *(node.id for node in remains.nodes if remains.is_pending(node.id))}
+    suspect = {identity for identity in unfinished if relies(identity)}
     if failed is not None and not remains.is_finished(failed):
         suspect.add(failed)
     hit: set[str] = set()
     for step in plan.steps:
-        if remains.is_pending(step.id) and (
+        if step.id in unfinished and (
             step.id in suspect
             or not hit.isdisjoint(step.causal)
             or any(above.id in suspect and above.at == plan.tree[step.id].at for above in plan.tree.ancestors(step.id))

@@ -14,16 +14,23 @@ Facts = dict[str, int]
 
 
 class Definition:
-    """Which repairs a plan of a specification has, once some of its steps are done and other facts observed."""
+    """Which repairs a plan of a specification has, once some of its steps are done and other facts observed.
 
-    def __init__(self, spec: Spec, plan: dict[str, Any], done: list[str], observed: Facts) -> None:
+    Steps in flight are to go on: what they set is added to what was observed, and nothing above them is done anew.
+    """
+
+    def __init__(
+        self, spec: Spec, plan: dict[str, Any], done: list[str], observed: Facts, running: list[str] | None = None
+    ) -> None:
         self.spec = spec
         self.nodes: dict[str, Any] = {node["id"]: node for node in plan["tree"]["nodes"]}
         self.roots: list[str] = plan["tree"]["roots"]
         self.order: list[str] = plan["tree"]["order"]
         self.done = [leaf for leaf in self.order if leaf in done]
         self.observed = observed
-        left = [place for place, leaf in enumerate(self.order) if leaf not in done]
+        self.running = [leaf for leaf in self.order if leaf in (running or ())]
+        self.begun_leaves = {*self.done, *self.running}
+        left = [place for place, leaf in enumerate(self.order) if leaf not in self.begun_leaves]
         self.first = left[0] if left else len(self.order) + 1
         self.exhausted = True
 
@@ -32,14 +39,14 @@ class Definition:
         return {node}.union(*(self.below(child) for child in self.nodes[node].get("children", ())))
 
     def worked(self, node: str) -> set[str]:
-        """Return the finished steps below a node."""
-        return self.below(node) & set(self.done)
+        """Return the steps below a node that are finished or in flight."""
+        return self.below(node) & self.begun_leaves
 
     def finished(self, node: str) -> bool:
         """Whether there is nothing left to do."""
         entry = self.nodes[node]
         if entry["kind"] == "primitive":
-            return node in self.done
+            return node in self.begun_leaves
         if entry["children"]:
             return all(self.finished(child) for child in entry["children"])
         return bool(entry["at"] < self.first)
@@ -79,7 +86,17 @@ class Definition:
                 if not any(a != b and a in self.below(b) for a in some for b in some):
                     found.add(self.highest(set(some)))
                     found.add(self.highest({*some, *self.wrong()}))
-        return found
+        return {again for again in found if not any(self.below(node) & set(self.running) for node in again)}
+
+    def facts(self) -> Facts | None:
+        """Return what holds once the steps in flight are done; None where one of them is not possible."""
+        facts = dict(self.observed)
+        for leaf in self.running:
+            rule = self.spec.operators[self.nodes[leaf]["task"]]
+            if any(facts[fact] != value for fact, value in rule.needs):
+                return None
+            facts |= dict(rule.sets)
+        return facts
 
     def network(self, again: frozenset[str]) -> Any:
         """Return the remaining task network as the specification writes networks."""
@@ -107,8 +124,11 @@ class Definition:
 
     def repairs(self) -> Iterator[tuple[str, ...]]:
         """Yield the steps of every repair."""
+        facts = self.facts()
+        if facts is None:
+            return
         for again in sorted(self.choices(), key=sorted):
-            brute = BruteForce(replace(self.spec, tasks=self.network(again), initial=self.observed), steps=20_000)
+            brute = BruteForce(replace(self.spec, tasks=self.network(again), initial=facts), steps=20_000)
             yield from brute.plans()
             self.exhausted &= brute.exhausted
 
