@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from domains.analysis.artifacts import Artifact
 from domains.analysis.registry import Capability, Inputs, capabilities
@@ -68,12 +67,13 @@ class LocalAgent:
         """Carry out one step on the workspace that the run's context names."""
         from domains.analysis.analysts.libraries import load_libraries
         from domains.analysis.corpus.workspace import Workspace
+        from domains.analysis.data_place import data_folder
 
         load_libraries()
         capability = self.known[request.capability]
         inputs = Inputs(self._read(item.type, item.document) for item in request.inputs)
         started = time.perf_counter()
-        with Workspace.open(Path(request.context["workspace"])) as workspace:
+        with Workspace.open(data_folder(request.context)) as workspace:
             artifact = capability.analyst(workspace, scope_of(request.args), inputs)
         if not isinstance(artifact, capability.output):
             wanted, got = capability.output.__name__, type(artifact).__name__

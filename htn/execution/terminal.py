@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -163,7 +163,14 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
     return None
 
 
-def follow(workspace: Path | str, run_id: str, *, stream: TextIO | None = None, interval: float = 0.1) -> RunStatus:
+def follow(
+    workspace: Path | str,
+    run_id: str,
+    *,
+    stream: TextIO | None = None,
+    interval: float = 0.1,
+    over: Callable[[], bool] = lambda: False,
+) -> RunStatus:
     """Show a run until it is over or interrupted: a live table in a terminal, lines anywhere else.
 
     Parameters
@@ -174,6 +181,8 @@ def follow(workspace: Path | str, run_id: str, *, stream: TextIO | None = None, 
         Where to write; standard output by default.
     interval : float
         Seconds between two looks into the journal.
+    over : callable
+        Asked after each look; when it says True, that look was the last.
 
     Returns
     -------
@@ -185,23 +194,23 @@ def follow(workspace: Path | str, run_id: str, *, stream: TextIO | None = None, 
     console: Console = Console(file=stream)
     with ExecutionTracker(workspace, run_id) as tracker:
         if console.is_terminal:
-            return _live(console, tracker, interval)
-        return _lines(console, tracker, interval)
+            return _live(console, tracker, interval, over)
+        return _lines(console, tracker, interval, over)
 
 
-def _live(console: Console, tracker: ExecutionTracker, interval: float) -> RunStatus:
+def _live(console: Console, tracker: ExecutionTracker, interval: float, over: Callable[[], bool]) -> RunStatus:
     from rich.live import Live
 
     with Live(console=console, auto_refresh=False) as live:
         while True:
             status = tracker.status()
             live.update(status_table(status), refresh=True)
-            if status.run.finished is not None or status.interrupted:
+            if status.run.finished is not None or status.interrupted or over():
                 return status
             time.sleep(interval)
 
 
-def _lines(console: Console, tracker: ExecutionTracker, interval: float) -> RunStatus:
+def _lines(console: Console, tracker: ExecutionTracker, interval: float, over: Callable[[], bool]) -> RunStatus:
     after = 0
     while True:
         status = tracker.status()  # asked first, so that no last event is missed
@@ -211,7 +220,7 @@ def _lines(console: Console, tracker: ExecutionTracker, interval: float) -> RunS
             console.file.write(line + "\n")
         console.file.flush()
         after = fresh[-1].seq if fresh else after
-        if status.run.finished is not None or status.interrupted:
+        if status.run.finished is not None or status.interrupted or over():
             console.file.write(clean(status.sentence) + "\n")
             return status
         time.sleep(interval)

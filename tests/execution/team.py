@@ -21,7 +21,8 @@ from htn.execution.worker import Worker
 order = json.loads(sys.argv[1])
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
-worker = Worker(order["workspace"], name=order["name"], places=order["places"], tell=lambda text: print(text, flush=True))
+say = lambda text: print(text, flush=True)
+worker = Worker(order["workspace"], name=order["name"], places=order["places"], tell=say)
 print("ready", flush=True)
 print("looked after", worker.run(stop, grace=order["grace"]), flush=True)
 """

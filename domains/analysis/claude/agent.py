@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domains.analysis.agents import artifact_types, scope_of
@@ -21,6 +20,7 @@ from domains.analysis.claude.prompt import system_blocks, task_message
 from domains.analysis.claude.readings import verified_readings
 from domains.analysis.claude.tools import ReadingTools
 from domains.analysis.claude.verification import Verification
+from domains.analysis.data_place import data_folder
 from domains.analysis.registry import Capability, Inputs, capabilities
 from domains.analysis.scope import Scope, describe
 from htn.execution.agent import StepRequest, StepResult, Usage
@@ -82,7 +82,7 @@ class ClaudeAgent:
 
         load_libraries()
         started = time.perf_counter()
-        folder = Path(request.context["workspace"])
+        folder = data_folder(request.context)
         configuration = Configuration.of(folder)
         with (
             _AT_ONCE,

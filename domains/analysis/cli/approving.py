@@ -52,7 +52,8 @@ def approve(arguments: argparse.Namespace) -> int:
     by = arguments.by or _user()
     given, mine = answer_step(arguments.workspace, run, arguments.step, yes=arguments.yes, by=by, note=arguments.note)
     left = [found.step_id for found in waiting_approvals(arguments.workspace, run)]
-    in_hand = show_run(arguments.workspace, run).pid is not None
+    status = show_run(arguments.workspace, run)
+    in_hand = status.pid is not None or status.queued
     if arguments.json:
         print_json({**given.to_json(), "changed": mine, "still_waiting": left, "in_hand": in_hand})
         return 0
@@ -97,6 +98,6 @@ def how_to_answer(status: RunStatus) -> list[str]:
         f"  estate approve {run} {clean(step.id)} --yes|--no   {clean(step.description or step.task)}"
         for step in status.waiting
     ]
-    if status.pid is None:
+    if status.pid is None and not status.queued:
         lines.append(f"and then: estate resume {run}")
     return lines

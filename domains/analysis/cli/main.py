@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from domains.analysis.cli.parser import build_parser
+from htn.execution.location import chosen_engine
 from htn.model.errors import HtnError
 
 __all__ = ["main"]
@@ -39,7 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
-        return command(arguments)
+        with chosen_engine(arguments.engine):
+            return command(arguments)
     except HtnError as error:
         return _report(arguments, str(error), error.code, error.exit_code, getattr(error, "assessment", None))
     except sqlite3.Error as error:

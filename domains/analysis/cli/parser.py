@@ -76,6 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
     approve.add_argument("--by", metavar="NAME", help="who answers (default: the user's name)")
     approve.add_argument("--note", metavar="TEXT", default="", help="what to write down with the answer")
     _audit_commands(commands)
+    _team_commands(commands)
 
     why = _command(commands, "why", "why a step is there, and what became of it", _planning("why"))
     why.add_argument("subject", metavar="RUN|PLANFILE", help="a run, or a file written by `estate plan --out`")
@@ -86,6 +87,15 @@ def build_parser() -> argparse.ArgumentParser:
     methods.add_argument(
         "--domain", action="append", default=[], metavar="FILE", help="a Python file that adds methods"
     )
+
+    ui = _command(commands, "ui", "open the application in a browser", _app("ui"))
+    ui.add_argument("--address", default="localhost", metavar="HOST", help="where to listen (default: %(default)s)")
+    ui.add_argument("--port", type=int, default=8501, metavar="PORT", help="on which port (default: %(default)s)")
+    ui.add_argument("--open", action="store_true", help="open a browser on it")
+    ui.add_argument(
+        "--without-sign-in", action="store_true", help="listen beyond this machine though nobody has to sign in"
+    )
+    ui.add_argument("--domain", action="append", default=[], metavar="FILE", help="a Python file that adds methods")
 
     demo = _command(commands, "demo", "make a synthetic sample, ask it a question, run the plan", _data("demo"))
     demo.add_argument("--question", default=None, help="another question than the demo's own")
@@ -112,6 +122,23 @@ def _approval_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _team_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    worker = _command(commands, "worker", "carry out the runs of a team (docs/team.md)", _working("worker"))
+    worker.add_argument("--name", metavar="NAME", help="a name kept when it is started again (default: the machine's)")
+    worker.add_argument(
+        "--runs", type=int, default=4, metavar="N", help="how many runs each worker carries out at once (default: 4)"
+    )
+    worker.add_argument("--data", metavar="DIR", help="the workspace with the data, where this machine has another")
+    worker.add_argument(
+        "--grace",
+        type=int,
+        default=30,
+        metavar="SECONDS",
+        help="time for runs in hand when it ends (default: 30)",
+    )
+    _command(commands, "workers", "list the workers of a team", _working("workers"))
+
+
 def _audit_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     audit = commands.add_parser("audit", help="check or export the record of what runs did")
     parts = audit.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -130,6 +157,11 @@ def _command(
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
     parser.add_argument("--workspace", default=".estate", metavar="DIR", help="the workspace (default: %(default)s)")
+    parser.add_argument(
+        "--engine",
+        metavar="URL",
+        help="where runs are kept: sqlite (default) or, for a team, postgresql://HOST/DATABASE",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.set_defaults(command=function)
     return parser
@@ -177,11 +209,31 @@ def _approving(name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+def _app(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from domains.analysis.app import launch
+
+        function: Callable[[argparse.Namespace], int] = getattr(launch, name)
+        return function(arguments)
+
+    return run
+
+
 def _auditing(name: str) -> Callable[[argparse.Namespace], int]:
     def run(arguments: argparse.Namespace) -> int:
         from domains.analysis.cli import auditing
 
         function: Callable[[argparse.Namespace], int] = getattr(auditing, name)
+        return function(arguments)
+
+    return run
+
+
+def _working(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from domains.analysis.cli import working
+
+        function: Callable[[argparse.Namespace], int] = getattr(working, name)
         return function(arguments)
 
     return run

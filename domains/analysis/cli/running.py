@@ -84,7 +84,7 @@ def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None)
     try:
         if not quiet:
             print(f"Run {handle.run_id}", flush=True)
-            follow(folder, handle.run_id)
+            follow(folder, handle.run_id, over=lambda: handle.done)
         handle.wait()
     except KeyboardInterrupt:
         handle.cancel()
