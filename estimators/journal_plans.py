@@ -27,6 +27,8 @@ class PlanRun:
         What was said before the run, by resource; and before past runs corrected it.
     actual : Mapping of str to float
         What it took: seconds from start to end, tokens of all steps.
+    history : int
+        From how many step runs it was predicted.
     """
 
     run: str
@@ -35,6 +37,7 @@ class PlanRun:
     predicted: Mapping[str, Estimate]
     simulated: Mapping[str, Estimate]
     actual: Mapping[str, float]
+    history: int = 0
 
 
 def plan_runs(journal: Journal, most: int | None = None, agents: str | None = None) -> list[PlanRun]:
@@ -74,9 +77,12 @@ def _whole(record: RunRecord, estimate: Mapping[str, Any], attempts: list[Attemp
     actual = {"seconds": max((record.finished or 0.0) - record.created, 0.0)}
     for name in ("input_tokens", "output_tokens"):
         actual[name] = sum(float(each.usage.get(name, 0)) for each in attempts)
+    history = int(estimate.get("history", 0))
     predicted = {name: Estimate.from_json(each) for name, each in estimate["totals"].items()}
     simulated = {name: Estimate.from_json(each) for name, each in estimate.get("simulated", {}).items()}
-    return PlanRun(record.run_id, record.title, record.finished or 0.0, predicted, {**predicted, **simulated}, actual)
+    return PlanRun(
+        record.run_id, record.title, record.finished or 0.0, predicted, {**predicted, **simulated}, actual, history
+    )
 
 
 def criteria_met(journal: Journal, methods: Collection[str], most: int) -> Iterator[tuple[str, int, int]]:

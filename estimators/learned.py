@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from estimators.calibration import Calibration, calibration, intraclass
@@ -54,6 +54,8 @@ class LearnedCosts:
         What is believed without runs, and what a type is related by to others before its own.
     trees : bool
         Whether boosted trees take part once there are runs enough; they need the extra `estimators`, and a second.
+    sizes : collection of str, optional
+        Sizes of the input that are looked at; those that the rows have when left out.
 
     Examples
     --------
@@ -63,11 +65,18 @@ class LearnedCosts:
     (2, '20 past runs')
     """
 
-    def __init__(self, rows: Iterable[StepRun] = (), prior: CostModel | None = None, *, trees: bool = True) -> None:
+    def __init__(
+        self,
+        rows: Iterable[StepRun] = (),
+        prior: CostModel | None = None,
+        *,
+        trees: bool = True,
+        sizes: Collection[str] | None = None,
+    ) -> None:
         self._prior = prior or PriorCosts()
         self._trees = trees
         held = list(rows)
-        self._sizes = sorted({name for row in held for name in row.sizes})
+        self._sizes = sorted({name for row in held for name in row.sizes} if sizes is None else sizes)
         self._who: dict[str, tuple[str, str]] = {}
         self._forecasters: dict[str, Forecaster] = {}
         self._issued: dict[str, list[Issued]] = {name: [] for name in _FLOORS}
@@ -117,15 +126,15 @@ class LearnedCosts:
         for run, block in _by_run(rows):
             self._learn(run, block)
 
-    def correlation(self, usual: float = CORRELATION) -> float:
-        """Return how much the steps of a run are slow together, beside what was predicted of each.
+    def correlation(self, usual: float = CORRELATION, resource: str = "seconds") -> float:
+        """Return how much the steps of a run take more than was predicted of each, or less, together.
 
         It is the intraclass correlation of the logarithms (Fisher, 1925), drawn towards what is usual where runs are
         few.
         """
         groups: dict[Hashable, list[float]] = {}
-        for each in self._issued["seconds"]:
-            groups.setdefault(each.run, []).append(math.log(max(each.actual, _FLOORS["seconds"]) / each.middle))
+        for each in self._issued[resource]:
+            groups.setdefault(each.run, []).append(math.log(max(each.actual, _FLOORS[resource]) / each.middle))
         return intraclass(list(groups.values()), usual)
 
     def _learn(self, run: Hashable, block: list[StepRun]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from htn.model.errors import HtnError, InputError
 from htn.planning import InvalidDomain, LimitReached, Outcome, Unsolvable
 
-__all__ = ["NotAcceptedError", "NotPlannedError"]
+__all__ = ["NoPlanFitsError", "NotAcceptedError", "NotPlannedError"]
 
 
 class NotAcceptedError(InputError):
@@ -51,3 +51,29 @@ class NotPlannedError(HtnError):
             reason = outcome.reason if isinstance(outcome, Unsolvable) else ""
             message, self.exit_code = f"there is no plan: {reason}", 10
         super().__init__(message)
+
+
+class NoPlanFitsError(HtnError):
+    """There are plans, and none is expected to stay within the limits.
+
+    Attributes
+    ----------
+    best : Mapping
+        What the plan that is best in it is expected to take (or to reach, for quality), for each limit.
+    """
+
+    code = "budget-too-small"
+    exit_code = 23
+
+    def __init__(self, best: Mapping[str, float], limits: Mapping[str, float]) -> None:
+        self.best = dict(best)
+        told = "; ".join(_LIMIT[name].format(limits[name], number) for name, number in best.items())
+        super().__init__(f"no plan is expected to stay within the limits: {told}. Raise a limit, or ask for less")
+
+
+_LIMIT = {
+    "seconds": "at most {:,.6g} seconds are allowed, the fastest plan takes about {:,.3g}",
+    "tokens": "at most {:,.6g} tokens are allowed, the smallest plan uses about {:,.3g}",
+    "money": "at most {:,.6g} may be spent, the cheapest plan costs about {:,.3g}",
+    "quality": "a quality of at least {:.2f} is wanted, the best plan's is about {:.2f}",
+}

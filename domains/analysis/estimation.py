@@ -24,6 +24,7 @@ from htn.model.estimate import CostModel, Estimate
 from htn.scheduling.simulate import AgentCapacity
 
 if TYPE_CHECKING:
+    from estimators.calibration_report import CalibrationReport
     from estimators.history import StepRun
     from estimators.journal_plans import PlanRun
     from estimators.learned import LearnedCosts
@@ -34,6 +35,9 @@ __all__ = ["Estimation", "facts_of", "is_claude"]
 _ROWS: Final = 600
 """From so many step runs, the latest, a plan is estimated: half a second's learning."""
 _PLANS: Final = 60
+_SETTLED: Final = 200
+_REPORTED: Final = 10_000
+"""Of so many step runs, and whole runs, is told how their estimates held."""
 
 
 def is_claude(agent: str) -> bool:
@@ -92,7 +96,10 @@ class Estimation:
 
     @cached_property
     def past(self) -> Past:
-        """What the workspace's journal has of past runs."""
+        """What the workspace's journal has of the latest runs."""
+        return self._past(_ROWS, _PLANS)
+
+    def _past(self, most_rows: int, most_plans: int) -> Past:
         from estimators.journal_history import JournalHistory
         from estimators.journal_plans import criteria_met, plan_runs
         from htn.execution.errors import EmptyJournalError
@@ -100,9 +107,9 @@ class Estimation:
 
         try:
             with Journal(self.folder, readonly=True) as journal:
-                rows = [row for row in JournalHistory(journal, most=_ROWS).rows() if self._alike(row)]
-                met = list(criteria_met(journal, COMPLETENESS.keys(), _PLANS))
-                return Past(rows[-_ROWS:], plan_runs(journal, _PLANS, self.agents), met)
+                rows = [row for row in JournalHistory(journal, most=most_rows).rows() if self._alike(row)]
+                met = list(criteria_met(journal, COMPLETENESS.keys(), most_plans))
+                return Past(rows[-most_rows:], plan_runs(journal, most_plans, self.agents), met)
         except EmptyJournalError:
             return Past([], [], [])
 
@@ -159,8 +166,9 @@ class Estimation:
     def totals(self, plan: Plan, estimates: Mapping[str, Mapping[str, Estimate]]) -> dict[str, Any]:
         """Return what a plan takes in all, as the plan's document has it."""
         found = self.resources.plan(closed(plan.steps), estimates)
-        runs = self.past.plans if self._given is None else []
-        past = [(run.simulated["seconds"], run.actual["seconds"]) for run in runs if "seconds" in run.simulated]
+        past = [
+            (run.simulated["seconds"], run.actual["seconds"]) for run in self._comparable if "seconds" in run.simulated
+        ]
         totals = dict(found.totals)
         if "seconds" in totals:
             totals["seconds"] = corrected(totals["seconds"], past)
@@ -174,10 +182,31 @@ class Estimation:
             "work_seconds": found.work_seconds.to_json(),
             "critical": {step: share for step, share in found.critical.items() if share > 0},
             "basis": _bases(bases),
+            "history": len(self._rows),
             "steps": len(plan.steps),
             "open": sum(step.deferred for step in plan.steps),
             "warnings": self.warnings(),
         }
+
+    def report(self) -> CalibrationReport | None:
+        """Return how estimates held in past runs; None before the first."""
+        past = self._past(_REPORTED, _REPORTED)
+        if not past.rows:
+            return None
+        from estimators.calibration_report import calibration_report
+        from estimators.learned import LearnedCosts
+
+        return calibration_report(LearnedCosts(past.rows, self._prior, trees=False), past.plans)
+
+    @property
+    def _rows(self) -> list[StepRun]:
+        return self.past.rows if self._given is None else []
+
+    @cached_property
+    def _comparable(self) -> list[PlanRun]:
+        """Past runs that were simulated from half as many step runs or more."""
+        runs = self.past.plans if self._given is None else []
+        return [run for run in runs if 2 * run.history >= min(len(self._rows), _SETTLED)]
 
     def warnings(self) -> list[str]:
         """Return what is to be said of the prices, if anything."""

@@ -12,7 +12,7 @@ from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.claude.configuration import Configuration, check_usable, what_leaves
 from domains.analysis.domain import analysis_domain
 from domains.analysis.errors import NotAcceptedError, NotPlannedError
-from domains.analysis.facts import planning_state
+from domains.analysis.facts import OPTIONS, planning_state
 from domains.analysis.registry import capabilities
 from domains.analysis.scope import Scope, make_scope, period_of
 from htn.model import Domain, State
@@ -22,13 +22,17 @@ from htn.planning.checker import check_plan
 from htn.planning.replan.around import plan_around
 
 if TYPE_CHECKING:
+    from domains.analysis.choosing import PlanChoice
     from domains.analysis.corpus.workspace import Workspace
     from domains.analysis.estimation import Estimation
     from domains.analysis.question.assessment import Assessment
     from domains.analysis.question.gatekeeper import Gatekeeper
     from domains.analysis.question.known import Known
+    from estimators.resources import Recommendation
     from htn.execution.runs import RunHandle
     from htn.plan import Plan
+    from htn.planning.choice import Objective
+    from htn.planning.choice.objective import Ceiling
 
 __all__ = ["EstatePlanner"]
 
@@ -130,9 +134,7 @@ class EstatePlanner:
         NotPlannedError
             When no decomposition exists under the constraints.
         """
-        assessment = self.assess(question)
-        if assessment.verdict != "accept" or assessment.analysis is None:
-            raise NotAcceptedError(assessment.to_dict())
+        assessment = self._accepted(question)
         analysis, scope, parts = _subject(assessment, self.known.as_of)
         chosen = {**dict(assessment.options), **(options or {})}
         return self.plan_for(
@@ -144,6 +146,77 @@ class EstatePlanner:
             constraints=constraints,
             assessment=_with_notes(assessment),
         )
+
+    def choose(
+        self,
+        question: str,
+        *,
+        objective: Objective | None = None,
+        ceiling: Ceiling | None = None,
+        options: Mapping[str, str] | None = None,
+        constraints: Constraints | None = None,
+    ) -> PlanChoice:
+        """Return the plans for a question that are best by some weighting, the best by the objective first.
+
+        The depth is chosen too, unless the options or the question say which.
+
+        Parameters
+        ----------
+        question : str
+            In words.
+        objective : Objective, optional
+            What counts; the most thorough plan is chosen when left out.
+        ceiling : Ceiling, optional
+            What the expected plan may not exceed.
+        options, constraints
+            As of `plan`.
+
+        Raises
+        ------
+        NotAcceptedError, NotPlannedError
+            As of `plan`.
+        NoPlanFitsError
+            When no plan is expected to stay within the limits.
+        """
+        from domains.analysis.choosing import PlanChoice, choose
+        from htn.planning.choice import Objective
+        from htn.planning.choice.objective import Ceiling
+
+        assessment = self._accepted(question)
+        analysis, scope, parts = _subject(assessment, self.known.as_of)
+        given = {**dict(assessment.options), **(options or {})}
+        depths = [given["depth"]] if "depth" in given else list(OPTIONS["depth"])
+        starts = {d: planning_state(self.workspace.facts, scope, parts, {**given, "depth": d}) for d in depths}
+        first = starts[depths[0]]
+        wanted, known = (
+            objective or Objective.parse("thorough"),
+            self._noted(_with_notes(assessment), first, scope, parts),
+        )
+        choice = choose(
+            self.domain,
+            starts,
+            ("answer_question", analysis, scope),
+            self.estimation(first.option["agents"]),
+            wanted,
+            ceiling or Ceiling(),
+            constraints,
+        )
+        if choice.first is None:
+            raise NotPlannedError(choice.outcome)
+        plans = [self._finished(question, known, each.solved, each.solved.initial) for each in choice.front]
+        prices = tuple(each.price for each in choice.front)
+        return PlanChoice(tuple(plans), prices, choice.first.price, wanted.name, choice.proved, choice.gap)
+
+    def advice(self, plan: AnalysisPlan) -> list[Recommendation]:
+        """Return what would make a plan take less, in words with the gain: more places, or another plan."""
+        from domains.analysis.choosing import swaps
+        from domains.analysis.estimation import closed
+
+        estimation = self.estimation(plan.options.get("agents", "local"))
+        estimates = estimation.steps(plan.plan, plan.plan.initial)
+        found = estimation.resources.recommendations(closed(plan.plan.steps), estimates)
+        others = self.choose(plan.question, options={k: v for k, v in plan.options.items() if k != "depth"})
+        return [*found, *swaps(others, plan)]
 
     def plan_for(
         self,
@@ -163,9 +236,20 @@ class EstatePlanner:
             self.domain, state, [("answer_question", analysis, about)], limits=_LIMITS, constraints=constraints
         )
         known = assessment or {"verdict": "accept", "analysis": analysis, "scope": [list(pair) for pair in about]}
-        if state.option["agents"] == "claude":
-            known = {**known, "notes": [*known.get("notes", ()), self._what_leaves(about, parts)]}
-        return self._finished(question, known, _solved(outcome), state)
+        return self._finished(question, self._noted(known, state, about, parts), _solved(outcome), state)
+
+    def _accepted(self, question: str) -> Assessment:
+        assessment = self.assess(question)
+        if assessment.verdict != "accept" or assessment.analysis is None:
+            raise NotAcceptedError(assessment.to_dict())
+        return assessment
+
+    def _noted(
+        self, known: Mapping[str, Any], state: State, scope: Scope, parts: tuple[tuple[str, Scope], ...]
+    ) -> dict[str, Any]:
+        """Return the assessment with a note on what would leave this machine, where something would."""
+        leaving = [self._what_leaves(scope, parts)] if state.option["agents"] == "claude" else []
+        return {**known, "notes": [*known.get("notes", ()), *leaving]} if leaving else dict(known)
 
     def replan(
         self, plan: AnalysisPlan, failed: str, failure: str = "failed", *, constraints: Constraints | None = None

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
+from domains.analysis.cli.comparing import add_choice_options
 from domains.analysis.facts import OPTIONS
 
 __all__ = ["build_parser"]
@@ -13,6 +14,7 @@ __all__ = ["build_parser"]
 _EXAMPLES = """examples:
   estate ingest calls/ crm/                        read transcripts and CRM tables into the workspace
   estate plan "Where does the pipeline stand?"     see the plan and its estimate; nothing is run
+  estate plan "..." --compare                      the plans to choose from, side by side
   estate plan "..." --out plan.json                keep it, and
   estate run --plan plan.json --report out.html    run exactly what was shown
   estate why RUN STEP                              why is this step there, and what became of it
@@ -38,10 +40,15 @@ def build_parser() -> argparse.ArgumentParser:
     plan.add_argument("question", help="the question, in words")
     plan.add_argument("--out", metavar="FILE", help="write the plan here, for `estate run --plan`")
     _planning_options(plan)
+    add_choice_options(plan, compare=True)
 
     estimate = _command(commands, "estimate", "what answering a question will take", _planning("estimate"))
-    estimate.add_argument("question", help="the question, in words")
+    estimate.add_argument("question", nargs="?", help="the question, in words")
+    estimate.add_argument("--report", action="store_true", help="how estimates held in past runs, instead")
+    estimate.add_argument("--html", metavar="FILE", help="with --report: also write it as a page with plots")
+    estimate.add_argument("--advice", action="store_true", help="also say what would make the plan take less")
     _planning_options(estimate)
+    add_choice_options(estimate, compare=False)
 
     run = _command(commands, "run", "plan a question and run the plan", _running("run"))
     run.add_argument("question", nargs="?", help="the question, in words")
@@ -50,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--quiet", action="store_true", help="show no progress")
     _approval_options(run)
     _planning_options(run)
+    add_choice_options(run, compare=False)
 
     _command(commands, "runs", "list the runs, the newest first", _running("runs"))
     show = _command(commands, "show", "show a run: its steps, results and report", _running("show"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
+from domains.analysis.cli.comparing import chosen, comparison_lines, is_chosen
 from domains.analysis.cli.show import estimate_lines, plan_text, print_json, seconds, write_file
 from domains.analysis.domain import ANALYSES, analysis_domain, in_words
 from domains.analysis.facts import OPTIONS
@@ -26,13 +27,20 @@ def planner_for(arguments: argparse.Namespace) -> EstatePlanner:
 
 
 def plan_from(planner: EstatePlanner, arguments: argparse.Namespace) -> AnalysisPlan:
-    """Return the plan for a command's question, options and constraints."""
+    """Return the plan for a command's question, options, constraints, objective and limits."""
+    options, constraints = _asked(arguments)
+    if is_chosen(arguments):
+        return chosen(planner, arguments, options, constraints).plans[0]
+    return planner.plan(arguments.question, options=options, constraints=constraints)
+
+
+def _asked(arguments: argparse.Namespace) -> tuple[dict[str, str], Constraints]:
     options = {name: value for name in OPTIONS if (value := getattr(arguments, name, None)) is not None}
     constraints = Constraints(
         exclude=tuple(_pair(text) for text in arguments.exclude),
         prefer=tuple((task, method or "") for task, method in map(_pair, arguments.prefer)),
     )
-    return planner.plan(arguments.question, options=options, constraints=constraints)
+    return options, constraints
 
 
 def _pair(text: str) -> tuple[str, str | None]:
@@ -43,26 +51,40 @@ def _pair(text: str) -> tuple[str, str | None]:
 
 
 def plan(arguments: argparse.Namespace) -> int:
-    """Plan a question and show the plan."""
-    made = plan_from(planner_for(arguments), arguments)
+    """Plan a question and show the plan, or the plans to choose from."""
+    planner = planner_for(arguments)
+    choice = chosen(planner, arguments, *_asked(arguments)) if is_chosen(arguments) else None
+    made = plan_from(planner, arguments) if choice is None else choice.plans[0]
     if arguments.out:
         import json
 
         write_file(arguments.out, json.dumps(made.to_json(), ensure_ascii=False, indent=1))
     if arguments.json:
-        print_json(made.to_json())
+        print_json(choice.to_json() if choice is not None and arguments.compare else made.to_json())
+        return 0
+    if choice is not None and arguments.compare:
+        print("\n".join([clean(f"Question   {made.question}"), "", *comparison_lines(choice)]))
     else:
         print(plan_text(made))
-        if arguments.out:
-            print(f"\nWritten to {arguments.out}; run it with: estate run --plan {arguments.out}")
+    if arguments.out:
+        print(f"\nWritten to {arguments.out}; run it with: estate run --plan {arguments.out}")
     return 0
 
 
 def estimate(arguments: argparse.Namespace) -> int:
-    """Say what answering a question will take, step by step and in all."""
-    made = plan_from(planner_for(arguments), arguments)
+    """Say what answering a question will take, step by step and in all; or how estimates held so far."""
+    if arguments.report:
+        from domains.analysis.cli.calibrating import report
+
+        return report(arguments)
+    if not arguments.question:
+        raise InputError("give a question, or --report for how estimates held in past runs")
+    planner = planner_for(arguments)
+    made = plan_from(planner, arguments)
+    advice = planner.advice(made) if arguments.advice else []
     if arguments.json:
-        print_json({"question": made.question, "estimate": made.estimate, "steps": [s.to_json() for s in made.steps]})
+        steps, said = [s.to_json() for s in made.steps], [each.to_json() for each in advice]
+        print_json({"question": made.question, "estimate": made.estimate, "steps": steps, "advice": said})
         return 0
     print("\n".join(estimate_lines(made.estimate)))
     critical = made.estimate.get("critical", {})
@@ -71,6 +93,8 @@ def estimate(arguments: argparse.Namespace) -> int:
         duration = "?" if step.estimated_duration is None else seconds(step.estimated_duration)
         share = f"  decides the end in {critical[step.id]:.0%} of runs" if critical.get(step.id, 0) >= 0.01 else ""
         print(f"{duration:>8}  {clean(step.description)}{share}")
+    if arguments.advice:
+        print("\n" + "\n".join(clean(each.text) for each in advice) if advice else "\nNothing would save a twentieth.")
     return 0
 
 
