@@ -176,7 +176,9 @@ class PostgresDatabase(Database):
         why = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
         if isinstance(error, self._psycopg.errors.InsufficientPrivilege):
             return JournalError(f"{self.name}: {why}; grant it to the user, or use another database")
-        return JournalError(f"{self.name}: cannot be used ({why}); see that the server runs and lets this user in")
+        if isinstance(error, self._psycopg.OperationalError):
+            return JournalError(f"{self.name}: cannot be used ({why}); see that the server runs and lets this user in")
+        return JournalError(f"{self.name}: cannot be written ({why})")
 
     # --------------------------------------------------------------------------------------------------- transactions
     @contextmanager
@@ -239,8 +241,8 @@ class PostgresDatabase(Database):
 
     def has_table(self, name: str) -> bool:
         """Whether there is such a table."""
-        row = self.row("SELECT to_regclass(?) IS NOT NULL", (f"{SCHEMA}.{name}",))
-        return row is not None and bool(row[0])
+        # Not by `to_regclass`, which may answer from before a wait for a lock.
+        return self.row("SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = ?", (SCHEMA, name)) is not None
 
     # ---------------------------------------------------------------------------------------------------------- locks
     def alone(self, name: str) -> None:

@@ -23,7 +23,7 @@ from htn.model.errors import InputError
 __all__ = ["Presence", "WorkerRecord", "carrier_of", "live_workers", "workers_wait"]
 
 # A process that was not heard from for so long is taken for frozen or cut off, though its connection may still stand.
-SILENT_SECONDS = 10.0
+SILENT_SECONDS = 5.0
 SIGN_SECONDS = 1.0
 NAME_LENGTH = 30  # the server cuts what a connection is called to 63 bytes
 
@@ -82,9 +82,11 @@ def _workers(database: Database) -> list[WorkerRecord]:
 
 def live_workers(journal: Journal) -> list[WorkerRecord]:
     """Return the workers that take runs from the queue and were heard from lately; none in a workspace's own files."""
-    if not journal.database.shared:
+    database = journal.database
+    if not isinstance(database, PostgresDatabase):
         return []
-    return [worker for worker in _workers(journal.database) if worker.kind == "worker" and worker.alive]
+    found = [worker for worker in _workers(database) if worker.kind == "worker" and worker.alive]
+    return [worker for worker in found if database.lock_holders(name_lock(worker.name))]  # a killed one has lost it
 
 
 def workers_wait(workspace: Path | str) -> bool:
@@ -110,6 +112,11 @@ def carrier_of(journal: Journal, run_id: str) -> int | None:
     if not holders:
         return None
     return next((worker.pid for worker in _workers(database) if worker.executor in holders and worker.alive), None)
+
+
+def name_lock(name: str) -> str:
+    """Return the name of the lock that a worker keeps on its name."""
+    return f"worker {name}"
 
 
 def run_lock(run_id: str) -> str:
@@ -166,7 +173,7 @@ class Presence:
         if self.kind == "own":
             return f"{host[:15]}-{os.getpid()}"[:NAME_LENGTH]
         for name in (wanted,) if wanted is not None else (f"{host}-{number}" for number in range(1, 1000)):
-            if self._database.keep_lock(f"worker {name}", exclusive=True):
+            if self._database.keep_lock(name_lock(name), exclusive=True):
                 return name
         raise EngineError(f"a worker called {wanted or host} runs already; stop it, or give this one another name")
 

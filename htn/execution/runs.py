@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from htn.execution.coordinator import RunOptions
-from htn.execution.errors import EmptyJournalError, PlanRejectedError, WorkspaceBusyError
+from htn.execution.errors import EmptyJournalError, EngineError, PlanRejectedError, WorkspaceBusyError
 from htn.execution.journal import Journal
 from htn.execution.location import engine_of
 from htn.execution.lock import WorkspaceLock
-from htn.execution.presence import carrier_of, workers_wait
+from htn.execution.presence import carrier_of, live_workers, workers_wait
 from htn.execution.records import RunRecord
 from htn.execution.revision import estimates_of
 from htn.execution.runtime import RuntimeReference, load_runtime
@@ -47,6 +47,7 @@ __all__ = [
 
 
 WATCH_SECONDS = 0.2
+ALONE_SECONDS = 5.0
 
 
 class RunHandle:
@@ -86,7 +87,12 @@ class RunHandle:
         """Wait for the run's end in the journal."""
         try:
             with Journal(self._workspace, readonly=True) as journal:
+                seen = time.monotonic()
                 while not self._is_over(journal):
+                    if carrier_of(journal, self.run_id) is not None or live_workers(journal):
+                        seen = time.monotonic()
+                    elif time.monotonic() - seen > ALONE_SECONDS:
+                        raise EngineError(f"nobody carries out run {self.run_id}: start a worker, or resume the run")
                     time.sleep(WATCH_SECONDS)
         except Exception as error:  # noqa: BLE001 -- raised by `wait`
             self._error = error

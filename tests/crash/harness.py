@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from htn.execution.errors import EmptyJournalError
 from htn.execution.journal import Journal
+from htn.execution.runs import list_runs
 from htn.execution.runtime import RuntimeReference
 from tests.execution.toy import ToyPlan, lines, make_plan, reference
 
@@ -109,17 +111,17 @@ class Trial:
 
     def finished(self) -> set[str]:
         """Return the keys that the journal has as finished."""
-        if not (self.workspace / Journal.FILE_NAME).exists():
+        try:
+            with Journal(self.workspace, readonly=True) as journal:
+                return set(journal.finished_keys("r1"))
+        except EmptyJournalError:
             return set()
-        with Journal(self.workspace, readonly=True) as journal:
-            return set(journal.finished_keys("r1")) if journal.runs() else set()
 
     def kill_after(self, begun: int, rng: random.Random) -> bool:
         """Start or resume, kill after some steps have begun, and look at what is run again; True when it was over."""
         done_before = self.finished()
         seen = len(lines(self.log))
-        exists = (self.workspace / Journal.FILE_NAME).exists() and bool(self._runs())
-        process = self.start(resume=exists)
+        process = self.start(resume=bool(list_runs(self.workspace)))
         assert process.stdout is not None
         over = False
         for _ in range(begun):
@@ -140,10 +142,6 @@ class Trial:
         begun_now = [item.removeprefix("begin:") for item in lines(self.log)[seen:] if item.startswith("begin:")]
         self.again += len(done_before.intersection(begun_now))
         return over
-
-    def _runs(self) -> list[Any]:
-        with Journal(self.workspace, readonly=True) as journal:
-            return journal.runs()
 
     def finish(self) -> None:
         """Let the run come to its end."""
