@@ -116,7 +116,18 @@ def declared_for_users() -> set[str]:
     """Return the distributions that the base and the extras for users install by name."""
     project = PYPROJECT["project"]
     lines = [*project["dependencies"]]
-    for extra in ("durable", "team", "estate", "claude", "estimators", "parquet", "sat", "schedule", "unified-planning"):
+    for extra in (
+        "durable",
+        "team",
+        "estate",
+        "claude",
+        "estimators",
+        "parquet",
+        "sat",
+        "schedule",
+        "unified-planning",
+        "ui",
+    ):
         lines += project["optional-dependencies"].get(extra, [])
     return {canonical(Requirement(line).name) for line in lines} - {project["name"]}
 
