@@ -10,7 +10,7 @@ PINS := pyproject.toml constraints.txt
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs notebooks chaos clean
+.PHONY: help demo test check bench docs notebooks chaos browser clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,10 @@ notebooks: $(VENV)/.dev ## run every notebook from top to bottom
 chaos: $(VENV)/.dev ## kill running plans at random moments and look at what is left
 	$(BIN)/python -m pytest tests/crash $(PYTEST)
 	$(BIN)/python -m tests.crash.kill_many 200
+
+browser: $(VENV)/.dev ## drive the application in a real browser (needs Chromium), and take its pictures
+	@.ci/setup "$(PYTHON)" $(VENV) browser
+	$(BIN)/python -m pytest -m browser tests/browser $(PYTEST)
 
 clean: ## remove what these recipes made, the environment included
 	rm -rf $(VENV) .demo .coverage .coverage.* htmlcov .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -16,14 +16,15 @@ Words = Callable[[Any], str]
 
 
 def reasons(plan: Plan, step: str, words: Words | None = None) -> dict[str, Any]:
-    """Return, as JSON data, all that is known of why a step is there.
+    """Return, as JSON data, all that is known of why a step is there, or of why a task was decomposed as it was.
 
     Parameters
     ----------
     plan : Plan
         The plan.
     step : str
-        The step's id, or an unambiguous beginning of it.
+        The step's id, or an unambiguous beginning of it; or the id of a compound task's node, which then comes first
+        among its reasons.
     words : callable, optional
         How an argument is written for people; strings as they are and other values as Python writes them without it.
 
@@ -38,8 +39,13 @@ def reasons(plan: Plan, step: str, words: Words | None = None) -> dict[str, Any]
     InputError
         When there is no such step.
     """
-    found = plan.step(step)
     write = words or _plainly
+    if step in plan.tree.nodes and step not in plan.by_id:
+        node = plan.tree[step]
+        above = [_above(each, write) for each in (node, *plan.tree.ancestors(step))]
+        named = {"id": step, "task": _task(node, write), "description": ""}
+        return {"step": named, "because": above, "relies_on": above[0]["relies_on"], "waits_for": [], "criteria": []}
+    found = plan.step(step)
     causal = set(found.causal)
     facts: dict[str, list[dict[str, str]]] = {}
     for link in plan.links:

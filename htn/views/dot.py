@@ -22,6 +22,7 @@ def graph_dot(
     states: Mapping[str, str] | None = None,
     ink: str | None = None,
     wrap: int | None = None,
+    direction: str = "LR",
 ) -> str:
     r"""Return the steps and what they wait for; a dotted arrow is an order without a result handed over.
 
@@ -37,6 +38,8 @@ def graph_dot(
         Colour of text and lines, for pages that are not white.
     wrap : int, optional
         Break labels into lines of about so many characters.
+    direction : {"LR", "TB"}
+        From left to right, or from top to bottom.
 
     Returns
     -------
@@ -53,7 +56,9 @@ def graph_dot(
     }
     """
     known, on_path, positions = states or {}, set(critical), set()
-    lines = ["digraph plan {", "    rankdir=LR; node [shape=box];"]
+    lines = ["digraph plan {", f"    rankdir={direction}; node [shape=box];"]
+    if wrap is not None:
+        lines.append('    nodesep=0.15; ranksep=0.35; node [margin="0.08,0.04"];')
     if ink is not None:
         lines.append(f'    bgcolor="transparent"; node [color="{ink}", fontcolor="{ink}"]; edge [color="{ink}"];')
     for number, step in enumerate(document["steps"], 1):

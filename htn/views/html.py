@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -15,6 +16,7 @@ OPEN_NODES = 60
 """A tree of more nodes than this is shown folded below its second level."""
 
 Words = Callable[[Any], str]
+Text = Callable[[Mapping[str, Any]], str]
 
 
 def plan_html(document: Document, *, words: Words = argument_text) -> str:
@@ -36,7 +38,8 @@ def plan_html(document: Document, *, words: Words = argument_text) -> str:
     folded = len(document["steps"]) > OPEN_NODES // 2
     if folded:
         table = f"<details><summary>{len(document['steps'])} steps in order</summary>{table}</details>"
-    return f'<div class="htn-plan">{STYLE}{_tree(document, None, {}, words)}{table}</div>'
+    tree = _tree(document, None, {}, partial(task_text, words=words))
+    return f'<div class="htn-plan">{STYLE}{tree}{table}</div>'
 
 
 def tree_html(
@@ -45,6 +48,7 @@ def tree_html(
     search: str | None = None,
     states: Mapping[str, str] | None = None,
     words: Words = argument_text,
+    described: bool = False,
 ) -> str:
     """Return the tree alone, each compound task foldable, as one self-contained element.
 
@@ -58,6 +62,8 @@ def tree_html(
         State of steps by id, shown as a sign before them.
     words : callable
         How an argument, as JSON data, is written.
+    described : bool, default False
+        Whether steps are shown by their descriptions, where they have one, instead of as tasks with arguments.
 
     Returns
     -------
@@ -70,7 +76,13 @@ def tree_html(
     >>> "say(&lt;b&gt;)" in tree_html({"tree": {"nodes": [node], "roots": ["1"]}})
     True
     """
-    return f'<div class="htn-plan">{STYLE}{_tree(document, search, states or {}, words)}</div>'
+    steps = document["steps"] if described else ()
+    named = {step["id"]: step["description"] for step in steps if step.get("description")}
+
+    def text(node: Mapping[str, Any]) -> str:
+        return named.get(node["id"]) or task_text(node, words)
+
+    return f'<div class="htn-plan">{STYLE}{_tree(document, search, states or {}, text)}</div>'
 
 
 def steps_html(document: Document, *, states: Mapping[str, str] | None = None) -> str:
@@ -105,9 +117,9 @@ def _table(document: Document, states: Mapping[str, str]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _tree(document: Document, search: str | None, states: Mapping[str, str], words: Words) -> str:
+def _tree(document: Document, search: str | None, states: Mapping[str, str], text: Text) -> str:
     wanted = " ".join((search or "").split()).casefold()
-    shown = _holding(document, wanted, words) if wanted else None
+    shown = _holding(document, wanted, text) if wanted else None
     if shown is not None and not shown:
         return f'<p class="soft">Nothing in this plan holds “{escape(search or "")}”.</p>'
     large = len(document["tree"]["nodes"]) > OPEN_NODES
@@ -119,7 +131,7 @@ def _tree(document: Document, search: str | None, states: Mapping[str, str], wor
             open_depths.pop()
         if shown is not None and visit.node["id"] not in shown:
             continue
-        inside = _line(visit.node, states, words, wanted)
+        inside = _line(visit.node, states, text, wanted)
         if visit.node.get("children"):
             unfolded = "" if large and not wanted and visit.depth > 1 else " open"
             parts.append(f"<details{unfolded}><summary>{inside}</summary>{_left(visit.node)}")
@@ -132,23 +144,23 @@ def _tree(document: Document, search: str | None, states: Mapping[str, str], wor
     return "".join(parts) + "</details>" * len(open_depths)
 
 
-def _holding(document: Document, wanted: str, words: Words) -> set[str]:
+def _holding(document: Document, wanted: str, text: Text) -> set[str]:
     """Return the nodes that hold the text, with all that stand above one."""
     found: set[str] = set()
     path: list[str] = []
     for visit in walk(document):
         del path[visit.depth :]
         path.append(visit.node["id"])
-        if wanted in f"{task_text(visit.node, words)} {visit.node.get('method') or ''}".casefold():
+        if wanted in f"{text(visit.node)} {visit.node.get('method') or ''}".casefold():
             found.update(path)
     return found
 
 
-def _line(node: Mapping[str, Any], states: Mapping[str, str], words: Words, wanted: str) -> str:
+def _line(node: Mapping[str, Any], states: Mapping[str, str], text: Text, wanted: str) -> str:
     how = "open until its facts are known" if node["kind"] == "deferred" else ""
     if node.get("method"):
         how = f"by {_found(str(node['method']), wanted)}"
-    task = _found(task_text(node, words), wanted)
+    task = _found(text(node), wanted)
     return _mark(states.get(node["id"])) + task + (f' <span class="how">{how}</span>' if how else "")
 
 

@@ -22,7 +22,7 @@ MARKS = {
 # from the text colour around, so that light and dark pages need no rules of their own; the accents keep a contrast of
 # three to one on both.
 STYLE = (
-    "<style>.htn-plan{font:14px/1.5 system-ui,sans-serif;--soft:color-mix(in srgb,currentColor 72%,transparent);"
+    "<style>.htn-plan{font-size:14px;line-height:1.5;--soft:color-mix(in srgb,currentColor 72%,transparent);"
     "--line:color-mix(in srgb,currentColor 18%,transparent);--tint:color-mix(in srgb,currentColor 6%,transparent);"
     "--blue:#3a7fc1;--green:#2f8f5b;--amber:#b27a1c;--red:#d04a4a;--grey:#888e97}"
     ".htn-plan details,.htn-plan .leaf,.htn-plan .empty{margin-left:1.1em}"

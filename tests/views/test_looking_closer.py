@@ -178,6 +178,14 @@ def test_the_panel_says_which_method_and_what_was_refused():
     assert "Applies &lt;always&gt;." in panel
 
 
+def test_the_panel_explains_a_compound_task_too():
+    """What was chosen and refused for a task itself is told first."""
+    plan = planned("a", "b")
+    known = reasons(plan, plan.tree.roots[0])
+    assert known["because"][0]["tried"][0]["reason"] == "no <wings>"
+    assert "<strong>both()</strong>" in why_html(known)
+
+
 @pytest.mark.parametrize("solvable", [True, False])
 def test_an_outcome_shows_itself_in_a_notebook(solvable):
     """What planning came to is said in words, with the plan when there is one."""

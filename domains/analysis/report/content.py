@@ -59,6 +59,8 @@ class Reference:
         What was not found when the report was written.
     cited_by : tuple of int
         Numbers of the findings that cite it.
+    call, turn : str or None, int or None
+        The call and the turn in it, where it is one.
     """
 
     number: int
@@ -68,6 +70,8 @@ class Reference:
     quote: str | None
     problem: str | None
     cited_by: tuple[int, ...]
+    call: str | None = None
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ class ReferenceList:
         show = self._turn if entry.citation.kind == "turn" else self._rows
         title, place, problem = show(entry.citation)
         cited = entry.citation
-        return Reference(entry.number, title, place, cited.rows, cited.quote, problem, tuple(entry.cited_by))
+        call = cited.source if cited.kind == "turn" else None
+        by = tuple(entry.cited_by)
+        return Reference(entry.number, title, place, cited.rows, cited.quote, problem, by, call, cited.turn)
 
     def _turn(self, citation: Citation) -> tuple[str, str, str | None]:
         where = f"call {citation.source}, turn {citation.turn}"

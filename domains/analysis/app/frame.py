@@ -1,0 +1,150 @@
+"""What every page starts from: the workspace, the planner for it, who is there, and how texts and errors are shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import streamlit as st
+
+from domains.analysis.app.launch import ADDITIONS, WORKSPACE
+from domains.analysis.app.people import Person, person
+from domains.analysis.app.wording import plain
+from htn.model.errors import HtnError
+
+if TYPE_CHECKING:
+    from domains.analysis.analysis_plan import AnalysisPlan
+    from domains.analysis.app.constraining import Wish
+    from domains.analysis.planner import EstatePlanner
+
+__all__ = ["PAGES", "Frame", "frame", "go", "guarded", "plan_for", "planner", "show_html"]
+
+PAGES = {
+    "ask": ("Ask", ":material/help:"),
+    "runs": ("Runs", ":material/list:"),
+    "run": ("Run", ":material/play_circle:"),
+    "compare": ("Compare", ":material/compare_arrows:"),
+    "workspace": ("Workspace", ":material/folder_open:"),
+    "estimates": ("Estimates", ":material/timer:"),
+    "call": ("Call", ":material/call:"),
+}
+"""Title and icon of each page; each is a file of its own in ``screens``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a page starts from.
+
+    Attributes
+    ----------
+    workspace : Path
+        The workspace's folder.
+    additions : tuple of str
+        Python files with further methods and operators.
+    person : Person
+        Who sits before the browser.
+    """
+
+    workspace: Path
+    additions: tuple[str, ...]
+    person: Person
+
+
+def frame() -> Frame:
+    """Return what the page starts from.
+
+    Raises
+    ------
+    InputError
+        When the workspace's roles cannot be read.
+    """
+    workspace = Path(os.environ.get(WORKSPACE, ".estate"))
+    additions = tuple(filter(None, os.environ.get(ADDITIONS, "").split(os.pathsep)))
+    user = st.user.to_dict()
+    # An address that no identity provider vouches for counts for nothing.
+    address = str(user.get("email", "")) if user.get("is_logged_in") else None
+    return Frame(workspace, additions, person(workspace, address))
+
+
+def planner() -> EstatePlanner:
+    """Return the planner for the workspace as it is now; one that was made before data came in is left behind."""
+    now = frame()
+    return _planner(now.workspace, now.additions, _version(now.workspace))
+
+
+def _version(workspace: Path) -> int:
+    """Return a number that changes when data come in."""
+    try:
+        return (workspace / "corpus.sqlite").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _planner(workspace: Path, additions: tuple[str, ...], version: int) -> EstatePlanner:
+    from domains.analysis.planner import EstatePlanner
+
+    return EstatePlanner(workspace, additions=additions)
+
+
+def plan_for(question: str, options: Mapping[str, str], wishes: tuple[Wish, ...] = ()) -> AnalysisPlan:
+    """Return the plan for a question; the same question, options and wishes are planned once.
+
+    Raises
+    ------
+    NotAcceptedError, NotPlannedError
+        As `EstatePlanner.plan`.
+    """
+    now = frame()
+    return _plan(
+        question, tuple(sorted(options.items())), wishes, now.workspace, now.additions, _version(now.workspace)
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner="Planning …")
+def _plan(
+    question: str,
+    options: tuple[tuple[str, str], ...],
+    wishes: tuple[Wish, ...],
+    workspace: Path,
+    additions: tuple[str, ...],
+    version: int,
+) -> AnalysisPlan:
+    from domains.analysis.app.constraining import constraints_of
+
+    made = _planner(workspace, additions, version)
+    return made.plan(question, options=dict(options), constraints=constraints_of(wishes))
+
+
+def guarded(show: Callable[[], None]) -> Callable[[], None]:
+    """Show a page's errors as one sentence each, as the command line does."""
+
+    @wraps(show)
+    def page() -> None:
+        try:
+            show()
+        except HtnError as error:
+            st.error(plain(error))
+        except ModuleNotFoundError as error:
+            st.error(plain(f"this needs the package {error.name!r}: install it with pip install 'htn[ui]'"))
+
+    return page
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+
+
+def show_html(body: str) -> None:
+    """Show HTML that our own code wrote, with the application's style; Streamlit takes out all scripts."""
+    st.html(f'<style>{_style()}</style><div class="app">{body}</div>')
+
+
+def go(page: str, **parameters: str) -> NoReturn:
+    """Open another page."""
+    st.switch_page(f"screens/{page}.py", query_params=parameters)
