@@ -106,7 +106,7 @@ class Search:
         self._bounds, self._loss, self._judge = bounds, loss, judge
         self._open: list[tuple[float, int, int, Node]] = []
         self._reached: dict[tuple[int, Agenda | None], list[Parts]] = {}
-        self.tried = 0
+        self.tried = self._pushed = 0
         self._diving: Node | None = None
         start = self._node(None, space.initial, self.agendas.push(space.tasks, None), None, NOTHING)
         if start is not None:
@@ -142,7 +142,8 @@ class Search:
 
     def _push(self, node: Node) -> None:
         length = 0 if node.agenda is None else node.agenda.length
-        heappush(self._open, (self._judge.value(node.point), length, self.tried, node))
+        self._pushed += 1
+        heappush(self._open, (self._judge.value(node.point), length, self._pushed, node))
 
     def _dive(self, node: Node) -> Node | None:
         """Make what comes after a node; keep the best for now and leave the others for later."""

@@ -243,3 +243,33 @@ def test_stopped_search_says_how_far_from_the_best_it_may_be() -> None:
     assert choice.proved
     assert {each.price.seconds + each.price.tokens for each in choice.front} == {32.0}
     assert len(choice.front) == 17
+
+
+def test_plans_that_cost_the_same_are_one() -> None:
+    """Of plans equal in everything one is kept, however many there are."""
+    domain = Domain("even")
+    for name in ("left", "right"):
+        domain.operator(name=name)(lambda state: state)
+
+    @domain.method("turn")
+    def any_way(state: State) -> Any:
+        yield [("right",), ("turn_again",)]
+        yield [("left",), ("turn_again",)]
+
+    @domain.method("turn_again")
+    def or_not(state: State) -> Any:
+        yield [("left",)]
+        yield [("right",)]
+
+    graph = {"turn": [["right", "turn_again"], ["left", "turn_again"]], "turn_again": [["left"], ["right"]]}
+    choice = choose_plan(
+        domain,
+        State(),
+        [("turn",)] * 3,
+        lambda _, task: Price(1, 1),
+        subtasks=graph,
+        makespan=lambda solved: 6.0 - (solved.actions[0] == ("left",)),
+        places=None,
+    )
+    assert [each.price.seconds for each in choice.front] == [5]
+    assert choice.proved
