@@ -124,7 +124,7 @@ class Worker:
         now = time.monotonic()
         suspect = (run.run_id, session.session, record)
         since = self._suspects[suspect] = suspects.get(suspect, now)
-        if now - since < GONE_SECONDS:
+        if now - since < GONE_SECONDS and not self._was_mine(record):
             return False
         if session.outcome is None and record is None:
             self._engine.enqueue(run.run_id, session.session)
@@ -134,6 +134,12 @@ class Worker:
         else:
             return self._replace(run.run_id, session.session)
         return True
+
+    def _was_mine(self, record: tuple[str, str] | None) -> bool:
+        """Whether an earlier start of this worker has a session: it is dead, or this one had not got its name."""
+        presence = self._engine.presence
+        assert presence is not None
+        return record is not None and record[1] != presence.executor and record[1].startswith(f"{self.name}/")
 
     def _answered(self, run_id: str) -> bool:
         """Whether no question of a run is open, having answered by default what nobody did in time."""
