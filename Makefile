@@ -38,6 +38,8 @@ notebooks: $(VENV)/.dev ## run every notebook from top to bottom
 chaos: $(VENV)/.dev ## kill running plans at random moments and look at what is left
 	$(BIN)/python -m pytest tests/crash $(PYTEST)
 	$(BIN)/python -m tests.crash.kill_many 200
+	$(BIN)/python -m tests.crash.kill_many 100 --engine postgresql
+	$(BIN)/python -m tests.crash.kill_many 50 --engine postgresql --restart --seed 1000
 
 browser: $(VENV)/.dev ## drive the application in a real browser (needs Chromium), and take its pictures
 	@.ci/setup "$(PYTHON)" $(VENV) browser
