@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,19 +48,22 @@ class JournalHistory:
         Sizes of a step's input, from the plan and itself.
     models : Mapping of str to str
         The model that an agent calls, by the agent's name: the journal records agents.
+    runs : sequence of RunRecord or None
+        Only these runs of the journal, the latest first.
     most : int or None
-        Only the latest runs that together have about so many rows.
+        Only the latest of them that together have about so many rows.
     """
 
     journal: Journal
     sizes: SizesOf = inputs_and_counts
     models: Mapping[str, str] | None = None
+    runs: Sequence[RunRecord] | None = None
     most: int | None = None
 
     def rows(self) -> Iterator[StepRun]:
         """Yield the rows, earlier runs first."""
         chosen: list[list[StepRun]] = []
-        for run in self.journal.runs():  # the newest first
+        for run in self.journal.runs() if self.runs is None else self.runs:  # the latest first
             chosen.append(list(self._of_run(run)))
             if self.most is not None and sum(map(len, chosen)) >= self.most:
                 break

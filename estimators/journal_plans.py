@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,32 +40,26 @@ class PlanRun:
     history: int = 0
 
 
-def plan_runs(journal: Journal, most: int | None = None, agents: str | None = None) -> list[PlanRun]:
+def plan_runs(journal: Journal, runs: Iterable[RunRecord] | None = None) -> list[PlanRun]:
     """Return the completed runs that were estimated, earlier ones first.
 
     Parameters
     ----------
     journal : Journal
         Open, for instance read-only.
-    most : int or None
-        Only so many of the latest.
-    agents : str or None
-        Only runs with this option.
+    runs : iterable of RunRecord, optional
+        Only these of it, the latest first.
     """
     found: list[PlanRun] = []
-    for record in journal.runs():  # the newest first
+    for record in journal.runs() if runs is None else runs:
         known = record.context.get("analysis_plan", {})
         if record.status != "completed" or record.finished is None or not known.get("estimate", {}).get("totals"):
-            continue
-        if agents is not None and known.get("options", {}).get("agents", "local") != agents:
             continue
         if any(event.kind in _INTERRUPTIONS for event in journal.events(record.run_id)):
             continue
         attempts = [each for each in journal.attempts(record.run_id) if each.attempt]
         if attempts:
             found.append(_whole(record, known["estimate"], attempts))
-        if most is not None and len(found) >= most:
-            break
     return found[::-1]
 
 
@@ -85,8 +79,10 @@ def _whole(record: RunRecord, estimate: Mapping[str, Any], attempts: list[Attemp
     )
 
 
-def criteria_met(journal: Journal, methods: Collection[str], most: int) -> Iterator[tuple[str, int, int]]:
-    """Yield, for each of the methods in the latest runs, how many criteria of the steps below it were met, of how many.
+def criteria_met(
+    journal: Journal, methods: Collection[str], runs: Iterable[RunRecord]
+) -> Iterator[tuple[str, int, int]]:
+    """Yield, for each of the methods in some runs, how many criteria of the steps below it were met, of how many.
 
     Parameters
     ----------
@@ -94,10 +90,10 @@ def criteria_met(journal: Journal, methods: Collection[str], most: int) -> Itera
         Open, for instance read-only.
     methods : collection of str
         Names of methods.
-    most : int
-        So many runs are looked at.
+    runs : iterable of RunRecord
+        The runs that are looked at.
     """
-    for record in journal.runs()[:most]:
+    for record in runs:
         attempts = [each for each in journal.attempts(record.run_id) if each.criteria]
         if not attempts:
             continue

@@ -78,7 +78,7 @@ class PlanChoice:
 
 
 def price_of(estimates: Mapping[str, Estimate]) -> Price:
-    """Return what a step is expected to take, of its estimates: their means.
+    """Return what a step is expected to take, of its estimates: the median of the time, the means of what adds up.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def price_of(estimates: Mapping[str, Estimate]) -> Price:
     True
     """
     tokens = sum(estimates[name].mean for name in ("input_tokens", "output_tokens") if name in estimates)
-    seconds = estimates["seconds"].mean if "seconds" in estimates else 0.0
+    seconds = estimates["seconds"].p50 if "seconds" in estimates else 0.0
     return Price(seconds, tokens, estimates["money"].mean if "money" in estimates else None if tokens else 0.0)
 
 
@@ -118,7 +118,7 @@ def choose(
 
     def makespan(solved: Solved) -> float:
         totals = estimation.totals(solved.plan, estimation.steps(solved.plan, solved.initial))["totals"]
-        return float(totals["seconds"]["mean"])
+        return float(totals["seconds"]["p50"])
 
     def found(limits: Ceiling) -> Choice:
         return choose_plan(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from domains.analysis.agents import CAPACITY, scope_of
 from domains.analysis.claude.configuration import Configuration
 from domains.analysis.claude.costs import ClaudeCosts
-from domains.analysis.claude.draft import KEPT_LOCAL
 from domains.analysis.quality import COMPLETENESS
 from domains.analysis.registry import capabilities
 from estimators.prices import PricedCosts, Prices
@@ -28,16 +27,29 @@ if TYPE_CHECKING:
     from estimators.history import StepRun
     from estimators.journal_plans import PlanRun
     from estimators.learned import LearnedCosts
+    from htn.execution.records import RunRecord
     from htn.plan import Plan, Step
 
-__all__ = ["Estimation", "facts_of", "is_claude"]
+__all__ = ["Estimation", "began", "facts_of", "first_of_process", "is_claude"]
 
-_ROWS: Final = 600
-"""From so many step runs, the latest, a plan is estimated: half a second's learning."""
-_PLANS: Final = 60
+_RUNS: Final = 60
+"""From so many of the latest runs a plan is estimated: half a second's learning."""
+_ENOUGH: Final = 5
+"""So many runs that began alike are preferred to more that did not: a new process has libraries to load first, which
+takes ten times as long as most steps."""
 _SETTLED: Final = 200
-_REPORTED: Final = 10_000
-"""Of so many step runs, and whole runs, is told how their estimates held."""
+_STARTED: Final[set[str]] = set()
+"""Runs that this process began."""
+
+
+def began(run: str) -> None:
+    """Note that this process began a run; the next one will find the libraries loaded."""
+    _STARTED.add(run)
+
+
+def first_of_process() -> bool:
+    """Whether the next run is the first that this process carries out."""
+    return not _STARTED
 
 
 def is_claude(agent: str) -> bool:
@@ -81,12 +93,12 @@ class Estimation:
     def __init__(self, folder: Path, agents: str = "local", costs: CostModel | None = None) -> None:
         self.folder, self.agents = folder, agents
         self._given = costs
-        self._stamp = self._written()
+        self._stamp = self._written(), first_of_process()
 
     @property
     def up_to_date(self) -> bool:
         """Whether nothing was written to the workspace's journal since, as far as it is a file."""
-        return self._written() == self._stamp
+        return (self._written(), first_of_process()) == self._stamp
 
     def _written(self) -> list[int]:
         from htn.execution.journal import Journal
@@ -97,9 +109,10 @@ class Estimation:
     @cached_property
     def past(self) -> Past:
         """What the workspace's journal has of the latest runs."""
-        return self._past(_ROWS, _PLANS)
+        return self._past(_RUNS, alike=True)
 
-    def _past(self, most_rows: int, most_plans: int) -> Past:
+    def _past(self, most: int | None, *, alike: bool) -> Past:
+        """Return what so many runs tell; only those that began like the next one will, where they are enough."""
         from estimators.journal_history import JournalHistory
         from estimators.journal_plans import criteria_met, plan_runs
         from htn.execution.errors import EmptyJournalError
@@ -107,14 +120,21 @@ class Estimation:
 
         try:
             with Journal(self.folder, readonly=True) as journal:
-                rows = [row for row in JournalHistory(journal, most=most_rows).rows() if self._alike(row)]
-                met = list(criteria_met(journal, COMPLETENESS.keys(), most_plans))
-                return Past(rows[-most_rows:], plan_runs(journal, most_plans, self.agents), met)
+                runs = [run for run in journal.runs(most) if self._with_agents(run)]
+                if alike:
+                    same = [run for run in runs if run.context.get("first_of_process", True) == first_of_process()]
+                    runs = same if len(same) >= _ENOUGH else runs
+                rows = [row for row in JournalHistory(journal, runs=runs).rows() if self._by_agents(row)]
+                return Past(rows, plan_runs(journal, runs), list(criteria_met(journal, COMPLETENESS.keys(), runs)))
         except EmptyJournalError:
             return Past([], [], [])
 
-    def _alike(self, row: StepRun) -> bool:
-        return row.task_type in KEPT_LOCAL or is_claude(row.agent) == self._claude
+    def _with_agents(self, run: RunRecord) -> bool:
+        known = run.context.get("analysis_plan", {})
+        return bool(known.get("options", {}).get("agents", "local") == self.agents)
+
+    def _by_agents(self, row: StepRun) -> bool:
+        return is_claude(row.agent) == self._claude
 
     @cached_property
     def _learned(self) -> LearnedCosts | None:
@@ -127,13 +147,17 @@ class Estimation:
 
     @property
     def _prior(self) -> CostModel:
-        return ClaudeCosts() if self._claude else PriorCosts()
+        return PriorCosts("model" if self._claude else "local")
 
     @cached_property
     def costs(self) -> CostModel:
         """What steps take."""
-        known = self._given or self._learned or self._prior
-        return PricedCosts(known, self.prices, self.model_for) if self._claude and self._given is None else known
+        if self._given is not None:
+            return self._given
+        known = self._learned or self._prior
+        if not self._claude:
+            return known
+        return PricedCosts(ClaudeCosts(Estimation(self.folder).costs, known), self.prices, self.model_for)
 
     @cached_property
     def prices(self) -> Prices:
@@ -190,7 +214,7 @@ class Estimation:
 
     def report(self) -> CalibrationReport | None:
         """Return how estimates held in past runs; None before the first."""
-        past = self._past(_REPORTED, _REPORTED)
+        past = self._past(None, alike=False)
         if not past.rows:
             return None
         from estimators.calibration_report import calibration_report

@@ -292,6 +292,7 @@ class EstatePlanner:
         PlanRejectedError
             When the plan cannot be carried out here.
         """
+        from domains.analysis.estimation import began, first_of_process
         from domains.analysis.runtime import reference
         from htn.execution.runs import begin_run
 
@@ -303,10 +304,13 @@ class EstatePlanner:
             "workspace": str(self.folder.resolve()),
             "estimates": dict(plan.durations),
             "analysis_plan": plan.to_json(),
+            "first_of_process": first_of_process(),
         }
-        return begin_run(
+        handle = begin_run(
             self.folder, plan.plan, reference(plan.additions, agents), title=plan.question, context=context, **options
         )
+        began(handle.run_id)
+        return handle
 
     def _what_leaves(self, scope: Scope, parts: tuple[tuple[str, Scope], ...]) -> str:
         """Return the sentence that says which data would leave this machine."""

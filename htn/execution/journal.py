@@ -198,9 +198,12 @@ class Journal:
             raise UnknownRunError(f"there is no run {run_id!r} in {self.workspace}: {hint}")
         return RunRecord.of(row)
 
-    def runs(self) -> list[RunRecord]:
-        """Return all runs, the latest first."""
-        return [RunRecord.of(row) for row in self.database.rows("SELECT * FROM runs ORDER BY created DESC, rowid DESC")]
+    def runs(self, latest: int | None = None) -> list[RunRecord]:
+        """Return all runs, or only so many of the latest; the latest first."""
+        query = "SELECT * FROM runs ORDER BY created DESC, rowid DESC"
+        if latest is None:
+            return [RunRecord.of(row) for row in self.database.rows(query)]
+        return [RunRecord.of(row) for row in self.database.rows(f"{query} LIMIT ?", (latest,))]
 
     def unfinished_runs(self) -> list[RunRecord]:
         """Return the runs that are not over, the earliest first."""

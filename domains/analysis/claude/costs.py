@@ -7,13 +7,18 @@ from typing import Any
 
 from domains.analysis.claude.draft import KEPT_LOCAL
 from estimators.prior import PriorCosts
-from htn.model.estimate import Estimate
+from htn.model.estimate import CostModel, Estimate
 
 __all__ = ["ClaudeCosts"]
 
 
 class ClaudeCosts:
     """A cost model for plans that Claude agents carry out.
+
+    Parameters
+    ----------
+    local, model : CostModel, optional
+        What steps of local analysts and of Claude agents take; the priors when left out.
 
     Examples
     --------
@@ -25,8 +30,8 @@ class ClaudeCosts:
     0.0
     """
 
-    def __init__(self) -> None:
-        self._local, self._model = PriorCosts(), PriorCosts("model")
+    def __init__(self, local: CostModel | None = None, model: CostModel | None = None) -> None:
+        self._local, self._model = local or PriorCosts(), model or PriorCosts("model")
 
     def estimate(
         self, task: str, args: tuple[Any, ...], capability: str, facts: Mapping[str, Any]

@@ -87,7 +87,7 @@ def _column(choice: PlanChoice, place: int) -> dict[str, str]:
     return {
         "depth": plan.options.get("depth", ""),
         "steps": str(len(plan.steps)),
-        "time, expected": seconds(price.seconds),
+        "time": seconds(price.seconds),
         "  8 in 10 runs": f"{seconds(time.get('p10', 0))} to {seconds(time.get('p90', 0))}",
         "tokens": f"{price.tokens:,.0f}",
         "money": _money(price.money, price.tokens),

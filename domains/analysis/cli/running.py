@@ -99,6 +99,7 @@ def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None)
         print("\n".join(how_to_answer(status)), flush=True)
     elif not quiet:
         print("\n" + answer_text(document), flush=True)
+        print(f"\nIt took {seconds(status.elapsed)}{_expectation(document['expected'])}.", flush=True)
         if report and not waits:
             print(f"\nReport written to {report}", flush=True)
     return _EXIT[status.run.status], document
@@ -116,6 +117,7 @@ def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
         "created": _when(record.created),
         "finished": _when(record.finished) if record.finished else None,
         "elapsed": status.elapsed,
+        "expected": dict(record.context.get("analysis_plan", {})).get("estimate", {}).get("totals", {}),
         "progress": status.progress,
         "interrupted": status.interrupted,
         "forked_from": record.forked_from,
@@ -124,6 +126,12 @@ def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
         "steps": status.to_json()["steps"],
         "answer": _answer(folder, record.run_id),
     }
+
+
+def _expectation(totals: dict[str, Any]) -> str:
+    """Return what was expected of a run before it began, to stand behind what it took."""
+    time = totals.get("seconds")
+    return "" if time is None else f" (expected: {seconds(time['p10'])} to {seconds(time['p90'])} in 8 of 10 runs)"
 
 
 def _answer(folder: Path | str, run: str) -> dict[str, Any] | None:
@@ -257,7 +265,7 @@ def show(arguments: argparse.Namespace) -> int:
         return 0
     print(f"{identity}  {clean(status.run.title)}")
     print("\n".join(status_lines(status)))
-    print(f"\nelapsed {seconds(status.elapsed)}\n\n{answer_text(document)}")
+    print(f"\nelapsed {seconds(status.elapsed)}{_expectation(document['expected'])}\n\n{answer_text(document)}")
     print("\n".join(how_to_answer(status)), end="\n" if status.waiting else "")
     return 0
 
