@@ -136,6 +136,8 @@ def _relevant(remains: Remains, facts: tuple[tuple[str, Any], ...]) -> tuple[tup
     read: set[tuple[str, Any]] = set()
     for node in remains.nodes:
         if remains.is_pending(node.id):
+            if node.kind == "deferred":
+                return facts  # whether the task can be decomposed by now is asked of all of the state
             read.update(node.reads)
         elif node.kind in ("goal", "multigoal") and remains.is_begun(node.id):
             wanted = node.args[0] if node.kind == "multigoal" else (node.whole,)
