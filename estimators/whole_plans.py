@@ -14,7 +14,8 @@ __all__ = ["corrected"]
 _LATEST: Final = 60
 _FADING: Final = 0.98
 _BELIEVED: Final = 6.0
-"""As how many past plans the simulation itself counts."""
+"""As how many past plans the simulation itself counts at first; the less, the more there are."""
+_HALVED_AFTER: Final = 10.0
 _STEPS: Final = 40
 _LEAST: Final = 1e-6
 
@@ -52,9 +53,10 @@ def corrected(simulated: Estimate, past: Sequence[tuple[Estimate, float]]) -> Es
     below = math.log(simulated.p50 / max(simulated.p10, _LEAST * simulated.p50)) / Z90
     above = math.log(max(simulated.p90, simulated.p50) / simulated.p50) / Z90
     weighted: list[tuple[float, float]] = []
+    believed = _BELIEVED * _HALVED_AFTER / (_HALVED_AFTER + len(held))
     for place in range(_STEPS):
         normal = NormalDist().inv_cdf((place + 0.5) / _STEPS)
-        weighted.append((normal * (below if normal < 0 else above), _BELIEVED / _STEPS))
+        weighted.append((normal * (below if normal < 0 else above), believed / _STEPS))
     for age, (estimate, actual) in enumerate(reversed(held)):
         weighted.append((math.log(actual / estimate.p50), _FADING**age))
     weighted.sort()
