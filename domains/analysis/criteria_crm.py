@@ -57,16 +57,21 @@ def _numbers_have_sample_size(artifact: Artifact) -> str | None:
     return None
 
 
-def _forecast_is_tested(artifact: Artifact) -> str | None:
+def _forecast_has_interval(artifact: Artifact) -> str | None:
     from domains.analysis.analysts.revenue_operations_forecast import QuarterForecast
 
     if not isinstance(artifact, QuarterForecast):
         return "the step returned no forecast"
     if artifact.value is None:
         return None if artifact.limits else "there is no forecast and no reason why"
-    if artifact.value.low is None or artifact.value.high is None:
-        return "the forecast has no interval"
-    found = len(artifact.backtests)
+    no_interval = artifact.value.low is None or artifact.value.high is None
+    return "the forecast has no interval" if no_interval else None
+
+
+def _forecast_is_tested(artifact: Artifact) -> str | None:
+    if getattr(artifact, "value", None) is None:
+        return None  # nothing is forecast, so there is nothing to test
+    found = len(getattr(artifact, "backtests", ()))
     return None if found >= FEWEST_BACKTESTS else f"the forecast was tested on {found} earlier days only"
 
 
@@ -103,7 +108,10 @@ CRITERIA: dict[str, Criterion] = {
             "numbers carry sample size, method and a fitting interval",
             _numbers_have_sample_size,
         ),
-        Criterion("forecast_is_tested", "a forecast has an interval and at least four back-tests", _forecast_is_tested),
+        Criterion(
+            "forecast_has_interval", "a forecast has an interval, or a reason why none is made", _forecast_has_interval
+        ),
+        Criterion("forecast_is_tested", "a forecast has at least four back-tests", _forecast_is_tested, wished=True),
         Criterion(
             "survey_names_what_is_absent", "each absent kind of record has its sentence", _survey_names_what_is_absent
         ),

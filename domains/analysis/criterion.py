@@ -22,6 +22,8 @@ class Criterion:
         The condition in one sentence, for plans and reports.
     check : callable
         Takes the artifact; returns None when the condition is met, else what is missing, in words.
+    wished : bool
+        Whether an artifact that misses it can be used all the same, when nothing better is had.
 
     Examples
     --------
@@ -33,3 +35,4 @@ class Criterion:
     name: str
     description: str
     check: Callable[[Artifact], str | None]
+    wished: bool = False

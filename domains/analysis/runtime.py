@@ -88,7 +88,9 @@ class AnalysisRuntime:
 
         output = capabilities()[step.capability].output
         read: Callable[[Mapping[str, Any]], Artifact] = output.model_validate
-        return FunctionCriterion(found.name, found.description, lambda document: found.check(read(document)))
+        return FunctionCriterion(
+            found.name, found.description, lambda document: found.check(read(document)), found.wished
+        )
 
     def validate(self, step: Step, result: StepResult) -> str | None:
         """Return what is wrong with an artifact's type or form."""

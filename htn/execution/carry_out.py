@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from htn.execution.agent import Agent, InputArtifact, StepRequest, StepResult
 from htn.execution.artifacts import ArtifactStore
-from htn.execution.criteria import evaluate, unmet
+from htn.execution.criteria import CriterionResult, evaluate, unmet
 from htn.execution.failures import FailureClass, StepError, classify
 from htn.execution.journal import Journal
 from htn.execution.records import Attempt
@@ -86,7 +86,8 @@ class Carrier:
         """Try a step and return what came of it, small enough to be recorded.
 
         A failure is a result as well: ``status`` is ``finished`` with ``artifact`` and ``type``, or ``failed`` with
-        ``failure`` and ``message``. When the step finished in this run before, that artifact is returned and the agent
+        ``failure`` and ``message``, and with ``criteria``, those that were not met; where all of these are wishes,
+        ``partial`` has the artifact. When the step finished in this run before, that artifact is returned and the agent
         is not asked: the process died after writing it down and before the engine recorded it.
 
         Raises
@@ -167,11 +168,12 @@ class Carrier:
             verdicts = evaluate(self._runtime.criteria(step), result.document)
             attempt = replace(attempt, criteria=tuple(verdict.to_json() for verdict in verdicts))
             missing = unmet(verdicts)
-            if missing is not None:
-                return self._fail(attempt, FailureClass.CRITERION_UNMET, missing)
-            facts = tuple(self._runtime.observe(step, result))
+            usable = all(verdict.met or verdict.wished for verdict in verdicts)
+            facts = tuple(self._runtime.observe(step, result)) if usable else ()
         except Exception as error:  # noqa: BLE001 -- the application's checks fail the step, not the run
             return self._fail(attempt, FailureClass.UNKNOWN, f"the result could not be checked: {_sentence(error)}")
+        if missing is not None:
+            return self._miss(replace(attempt, facts=facts), result, verdicts, missing, usable=usable)
         attempt = replace(attempt, status="finished", finished=time.time(), facts=facts)
         detail = {
             "type": result.type,
@@ -188,6 +190,22 @@ class Carrier:
             self._journal.write_attempt(attempt)
             self._event("step_finished", attempt, detail, artifact=artifact)
         return {"status": "finished", "artifact": artifact, "type": result.type}
+
+    def _miss(
+        self, attempt: Attempt, result: StepResult, verdicts: Iterable[CriterionResult], missing: str, *, usable: bool
+    ) -> dict[str, Any]:
+        """Record an artifact that misses criteria; one that misses wishes only is stored, should it be accepted."""
+        unmet_ones = [verdict.name for verdict in verdicts if not verdict.met]
+        told: dict[str, Any] = {"criteria": unmet_ones}
+        with self._journal.transaction(durable=_dear(attempt)):
+            if usable:
+                try:
+                    artifact = self._store.put(result.type, result.document)
+                except (TypeError, ValueError) as error:
+                    return self._fail(attempt, FailureClass.MALFORMED_OUTPUT, f"the result is not JSON data: {error}")
+                partial = {"artifact": artifact, "type": result.type, "attempt": attempt.attempt}
+                told["partial"] = {**partial, "criteria": unmet_ones}
+            return {**self._fail(attempt, FailureClass.CRITERION_UNMET, missing), **told}
 
     def _fail(
         self, attempt: Attempt, failure: FailureClass, message: str, *, retry_after: float | None = None

@@ -13,6 +13,7 @@ from htn.execution.artifacts import ArtifactStore
 from htn.execution.board import Board, Finished, Standing
 from htn.execution.carry_out import Assignment, Carrier, Input
 from htn.execution.delegation import TaskDelegator
+from htn.execution.effort import Efforts
 from htn.execution.errors import UnknownRunError
 from htn.execution.failures import FailureClass
 from htn.execution.gate import Gate
@@ -45,6 +46,8 @@ class RunOptions:
         How often a deferred step may be decomposed.
     max_delay : float
         Longest wait before a retry, in seconds.
+    worth : float
+        Expected seconds that may be spent on tries before a part of the answer is given up instead.
     cancel_grace : float
         Seconds that steps in hand are given to end when the run is cancelled.
     budget_seconds : float or None
@@ -59,6 +62,7 @@ class RunOptions:
     max_replans: int = 5
     max_expansions: int = 50
     max_delay: float = 60.0
+    worth: float = 600.0
     cancel_grace: float = 5.0
     budget_seconds: float | None = None
     approval: ApprovalPolicy = field(default_factory=ApprovalPolicy)
@@ -68,16 +72,6 @@ class RunOptions:
     def from_json(cls, data: Mapping[str, Any]) -> RunOptions:
         """Read options from JSON data."""
         return cls(**{**data, "approval": ApprovalPolicy.from_json(data.get("approval", {}))})
-
-
-@dataclass(slots=True)
-class _Effort:
-    """What was tried for one piece of work, by step key."""
-
-    attempts: int = 0
-    tries: dict[str, int] = field(default_factory=dict)
-    tried: set[str] = field(default_factory=set)
-    prefer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,7 @@ class Coordinator:
         self._asked = 0
         self._finished: dict[str, Finished] = {}
         self._known: dict[str, Step] = {}
-        self._efforts: dict[str, _Effort] = {}
+        self._efforts = Efforts(self._recovery, self._options.worth)
         self._busy: set[str] = set()
         self._failed: dict[str, str] = {}
         self._replan_queue: deque[tuple[Step, str, str]] = deque()
@@ -209,14 +203,14 @@ class Coordinator:
                 self._ask(step, reason)
             elif not self._assign(step):
                 aside.append(step)
-                if not self._effort(step).tried:  # nobody who could do it is free, whoever asks
+                if not self._efforts.of(step).tried:  # nobody who could do it is free, whoever asks
                     busy.add(step.capability)
         for step in aside:
             self._board.make_ready(step.id)
 
     def _assign(self, step: Step) -> bool:
         """Give a step to an agent; False when it has to wait for one."""
-        effort = self._effort(step)
+        effort = self._efforts.of(step)
         decision = self._delegator.choose({step.capability}, tried=effort.tried, prefer=effort.prefer)
         if decision.agent is None:
             if decision.waits:
@@ -265,9 +259,6 @@ class Coordinator:
         source = self._board.by_id[step_id]
         return Input(source.id, source.capability, self._finished[source.key].artifact)
 
-    def _effort(self, step: Step) -> _Effort:
-        return self._efforts.setdefault(step.key, _Effort())
-
     def _hold(self, step: Step) -> None:
         self._busy.add(step.key)
         self._board.run(step.id)
@@ -283,10 +274,13 @@ class Coordinator:
             self._release(tag.step)
         else:
             self._delegator.workload.release(tag.agent)
-            if result["status"] == "finished":
+            worked = result["status"] == "finished"
+            self._efforts.came_back(tag.agent, tag.step.capability, worked=worked)
+            if worked:
                 self._settle_finished(tag.step, Finished(result["artifact"], result["type"]), replayed)
             else:
                 failure = FailureClass(result["failure"])
+                self._efforts.of(tag.step).missed(result)
                 self._recover(tag.step, failure, result["message"], tag.agent, result.get("retry_after"))
 
     def _settle_approval(self, step: Step, result: Mapping[str, Any]) -> None:
@@ -314,15 +308,15 @@ class Coordinator:
         if not self._board.with_key(step.key):  # the plan in force no longer has it
             self._busy.discard(step.key)
             return
-        effort = self._effort(step)
+        effort = self._efforts.of(step)
         open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent})
-        action = self._recovery.decide(
-            failure,
-            tries=max(effort.tries.get(agent, 0), 1),
-            others=sum(candidate.eligible for candidate in open_to.candidates),
-            replans=self._replans,
-            retry_after=retry_after,
+        others = [candidate.agent for candidate in open_to.candidates if candidate.eligible]
+        seconds = self._plan.estimates.get(step.id)
+        price = self._efforts.price(failure, step, agent, seconds=seconds, other=others[0] if others else None)
+        now = self._efforts.situation(
+            step, agent, others=len(others), replans=self._replans, retry_after=retry_after, price=price
         )
+        action = self._recovery.decide(failure, now)
         self._ledger.recovering(step, effort.attempts, failure, message, action)
         if action.strategy is Strategy.RETRY:
             effort.prefer = agent
@@ -331,6 +325,11 @@ class Coordinator:
             effort.tried.add(agent)
             effort.prefer = None
             self._wait(step, 0.0, effort.attempts)
+        elif action.strategy is Strategy.ACCEPT_PARTIAL and effort.partial is not None:
+            partial = effort.partial
+            done = Finished(partial["artifact"], partial["type"])
+            self._ledger.accepted(step, done, partial["attempt"], partial["criteria"])
+            self._settle_finished(step, done, replayed=False)
         elif action.strategy is Strategy.REPLAN:
             self._queue_replan(step, str(failure), message)
         else:

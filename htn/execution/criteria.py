@@ -1,4 +1,7 @@
-"""Checks what a step produced against named criteria: an artifact that misses one is a failure, however it was made."""
+"""Checks what a step produced against named criteria: an artifact that misses one is a failure, however it was made.
+
+A criterion is a minimum, or a wish: an artifact that misses a wish only may be taken when nothing better is had.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,10 @@ class Criterion(Protocol):
     def description(self) -> str:
         """One sentence for people."""
 
+    @property
+    def wished(self) -> bool:
+        """Whether an artifact that misses it can be used all the same, when nothing better is had."""
+
     def check(self, document: Mapping[str, Any]) -> str | None:
         """Return None when the document meets it, else what is missing."""
 
@@ -40,6 +47,7 @@ class FunctionCriterion:
     name: str
     description: str
     function: Callable[[Mapping[str, Any]], str | None]
+    wished: bool = False
 
     def check(self, document: Mapping[str, Any]) -> str | None:
         """Return None when the document meets it, else what is missing."""
@@ -48,11 +56,12 @@ class FunctionCriterion:
 
 @dataclass(frozen=True, slots=True)
 class CriterionResult:
-    """What a criterion said of an artifact: ``missing`` is None when it is met."""
+    """What a criterion said of an artifact: ``missing`` is None when it is met; ``wished`` is no minimum."""
 
     name: str
     description: str
     missing: str | None
+    wished: bool = False
 
     @property
     def met(self) -> bool:
@@ -61,7 +70,8 @@ class CriterionResult:
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as JSON data."""
-        return {"name": self.name, "description": self.description, "met": self.met, "missing": self.missing}
+        told = {"name": self.name, "description": self.description, "met": self.met, "missing": self.missing}
+        return told | ({"wished": True} if self.wished else {})
 
 
 def evaluate(criteria: Iterable[Criterion], document: Mapping[str, Any]) -> tuple[CriterionResult, ...]:
@@ -85,7 +95,7 @@ def evaluate(criteria: Iterable[Criterion], document: Mapping[str, Any]) -> tupl
             missing = criterion.check(document)
         except Exception as error:  # noqa: BLE001 -- a criterion that cannot be checked has not been met
             missing = f"it could not be checked ({type(error).__name__}: {error})"
-        results.append(CriterionResult(criterion.name, criterion.description, missing))
+        results.append(CriterionResult(criterion.name, criterion.description, missing, criterion.wished))
     return tuple(results)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from htn.execution.agent import Agent
 from htn.execution.board import Board, Finished, Standing
-from htn.execution.failures import FailureClass
+from htn.execution.failures import FailureClass, partial_fact
 from htn.execution.journal import Journal
 from htn.execution.records import Attempt, PlanRecord
 from htn.execution.recovery import RecoveryAction
@@ -105,6 +106,16 @@ class Ledger:
             delay=action.delay,
             reason=action.reason,
         )
+
+    def accepted(self, step: Step, done: Finished, attempt: int, criteria: Sequence[str]) -> None:
+        """Record that an artifact was taken although it misses what was wished for; its attempt then counts."""
+        for made in self._journal.attempts(self._run_id, step.id):
+            if (made.session, made.attempt) == (self._session, attempt) and made.status == "failed":
+                with self._journal.transaction(durable=True):
+                    facts = (*made.facts, partial_fact(step, criteria))
+                    self._journal.write_attempt(replace(made, status="finished", artifact=done.artifact, facts=facts))
+                    told = {"step": step.id, "attempt": attempt, "artifact": done.artifact, "criteria": list(criteria)}
+                    self._event("partial_accepted", f"{step.key}:{attempt}", **told)
 
     def abandoned(self, step: Step, message: str, skipped: Sequence[Step]) -> None:
         """Record that a branch was given up, and which steps are skipped because of it."""

@@ -9,32 +9,42 @@ from types import MappingProxyType
 
 from htn.execution.failures import FailureClass
 
-__all__ = ["RECOVERY_TABLE", "PlanRecovery", "RecoveryAction", "Rule", "Strategy"]
+__all__ = ["RECOVERY_TABLE", "PlanRecovery", "Price", "RecoveryAction", "Rule", "Situation", "Strategy"]
 
 
 class Strategy(StrEnum):
-    """What can be done about a failed step."""
+    """What can be done about a failed step, in the order in which it is considered."""
 
     RETRY = "retry"
     ANOTHER_AGENT = "another_agent"
+    ACCEPT_PARTIAL = "accept_partial"
     REPLAN = "replan"
-    GIVE_PARTIAL = "give_partial"
+    ASK = "ask"
+    ABANDON = "abandon"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What may be tried for a class of failure; giving a partial result is always the last resort.
+    """What may be tried for a class of failure; giving the step up is always the last resort.
+
+    What a failure lets methods test is in `htn.execution.failures.FACTS`.
 
     Attributes
     ----------
     retries : int
-        How often the same agent tries again.
+        How often the same agent may try again; whether it is worth it is a question of the price.
     backoff : float
         Seconds before the first retry; doubled each time.
     another_agent : bool
         Whether another capable agent is asked.
+    accept_partial : bool
+        Whether an artifact is taken that meets the minimum but not all that was wished for.
     replan : bool
         Whether the plan is decomposed again from the failed step.
+    ask : bool
+        Whether a person is asked before the step is given up, in runs that ask.
+    success : float
+        Probability that another try by the same agent works, before anything is known of that agent.
     why : str
         One sentence for people.
     """
@@ -42,39 +52,190 @@ class Rule:
     retries: int
     backoff: float
     another_agent: bool
+    accept_partial: bool
     replan: bool
+    ask: bool
+    success: float
     why: str
 
 
 RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
     {
         FailureClass.DATA_UNAVAILABLE: Rule(
-            0, 0.0, False, True, "The data is the same for every agent; another method may use other data."
+            retries=0,
+            backoff=0.0,
+            another_agent=False,
+            accept_partial=False,
+            replan=True,
+            ask=True,
+            success=0.0,
+            why="The data is the same for every agent; another method may use other data.",
         ),
         FailureClass.AGENT_TIMEOUT: Rule(
-            1, 1.0, True, True, "One slow answer may be chance; then a faster agent or a simpler method."
+            retries=1,
+            backoff=1.0,
+            another_agent=True,
+            accept_partial=False,
+            replan=True,
+            ask=True,
+            success=0.5,
+            why="One slow answer may be chance; then a faster agent or a simpler method.",
         ),
         FailureClass.CRITERION_UNMET: Rule(
-            0, 0.0, True, True, "The same agent would give the same artifact; another one or another method may not."
+            retries=0,
+            backoff=0.0,
+            another_agent=True,
+            accept_partial=True,
+            replan=True,
+            ask=True,
+            success=0.0,
+            why="The same agent would give the same artifact; another one or another method may not.",
         ),
         FailureClass.RATE_LIMITED: Rule(
-            5, 2.0, True, False, "The agent will answer later; a different plan would meet the same limit."
+            retries=5,
+            backoff=2.0,
+            another_agent=True,
+            accept_partial=False,
+            replan=False,
+            ask=True,
+            success=0.9,
+            why="The agent will answer later; a different plan would meet the same limit.",
         ),
-        FailureClass.SERVER_ERROR: Rule(3, 1.0, True, True, "Faults of a service pass, mostly within seconds."),
+        FailureClass.SERVER_ERROR: Rule(
+            retries=3,
+            backoff=1.0,
+            another_agent=True,
+            accept_partial=False,
+            replan=True,
+            ask=True,
+            success=0.7,
+            why="Faults of a service pass, mostly within seconds.",
+        ),
         FailureClass.MALFORMED_OUTPUT: Rule(
-            2, 0.0, True, True, "A model may answer well the next time; a program will not, but then another agent may."
+            retries=2,
+            backoff=0.0,
+            another_agent=True,
+            accept_partial=False,
+            replan=True,
+            ask=True,
+            success=0.6,
+            why="A model may answer well the next time; a program will not, but then another agent may.",
         ),
-        FailureClass.MODEL_REFUSAL: Rule(0, 0.0, True, True, "A refusal is repeated; a local analyst does not refuse."),
-        FailureClass.BUDGET_EXCEEDED: Rule(0, 0.0, False, True, "Only a cheaper method helps."),
+        FailureClass.MODEL_REFUSAL: Rule(
+            retries=0,
+            backoff=0.0,
+            another_agent=True,
+            accept_partial=False,
+            replan=True,
+            ask=True,
+            success=0.0,
+            why="A refusal is repeated; a local analyst does not refuse.",
+        ),
+        FailureClass.BUDGET_EXCEEDED: Rule(
+            retries=0,
+            backoff=0.0,
+            another_agent=False,
+            accept_partial=False,
+            replan=True,
+            ask=True,
+            success=0.0,
+            why="Only a cheaper method helps, or a person who allows more.",
+        ),
         FailureClass.CAPABILITY_GONE: Rule(
-            0, 0.0, True, True, "The agent cannot be used now; another one, or a method without it, can."
+            retries=0,
+            backoff=0.0,
+            another_agent=True,
+            accept_partial=False,
+            replan=True,
+            ask=True,
+            success=0.0,
+            why="The agent cannot be used now; another one, or a method without it, can.",
         ),
         FailureClass.HUMAN_REFUSED: Rule(
-            0, 0.0, False, True, "A person's no is final for this step, not for the question."
+            retries=0,
+            backoff=0.0,
+            another_agent=False,
+            accept_partial=False,
+            replan=True,
+            ask=False,
+            success=0.0,
+            why="A person's no is final for this step, not for the question; nobody is asked twice.",
         ),
-        FailureClass.UNKNOWN: Rule(0, 0.0, True, True, "What nobody foresaw is not repeated with the same agent."),
+        FailureClass.UNKNOWN: Rule(
+            retries=0,
+            backoff=0.0,
+            another_agent=True,
+            accept_partial=False,
+            replan=True,
+            ask=True,
+            success=0.0,
+            why="What nobody foresaw is not repeated with the same agent.",
+        ),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What another try costs beside the next alternative, in expected seconds.
+
+    Attributes
+    ----------
+    seconds : float
+        What one try takes.
+    success : float
+        Probability that it works.
+    alternative : float
+        What the next alternative costs: its work, and what it is worth less.
+    """
+
+    seconds: float
+    success: float
+    alternative: float
+
+    def of_retry(self, delay: float) -> float:
+        """Return the expected cost of one more try, with the alternative after it should it fail.
+
+        Examples
+        --------
+        >>> Price(seconds=10.0, success=0.5, alternative=100.0).of_retry(2.0)
+        62.0
+        """
+        return delay + self.seconds + (1.0 - self.success) * self.alternative
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a decision depends on, beside the class of the failure.
+
+    Attributes
+    ----------
+    tries : int
+        How often this agent tried this step, the failed try included.
+    others : int
+        How many capable agents have not tried it.
+    replans : int
+        How often the run was decomposed again so far.
+    replannable : bool
+        False once the decomposer knew no other way around this step, and for a step that undoes another.
+    partial : bool
+        Whether an artifact is at hand that meets the minimum but not all that was wished for.
+    questions : int or None
+        How often a person was asked about this step; None in a run that asks nobody.
+    retry_after : float or None
+        Seconds that the other side asked to wait.
+    price : Price or None
+        Of another try; None when nothing is known, and the limits alone decide.
+    """
+
+    tries: int = 1
+    others: int = 0
+    replans: int = 0
+    replannable: bool = True
+    partial: bool = False
+    questions: int | None = None
+    retry_after: float | None = None
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +256,17 @@ class PlanRecovery:
         How often a run may be decomposed again because of failures.
     max_delay : float
         Longest wait before a retry, in seconds.
+    max_questions : int
+        How often a person is asked about one step.
     table : Mapping
         Rule for each class of failure.
 
     Examples
     --------
     >>> recovery = PlanRecovery()
-    >>> recovery.decide(FailureClass.RATE_LIMITED, tries=1, others=0, replans=0).delay
+    >>> recovery.decide(FailureClass.RATE_LIMITED, Situation()).delay
     2.0
-    >>> recovery.decide(FailureClass.HUMAN_REFUSED, tries=1, others=2, replans=0).strategy
+    >>> recovery.decide(FailureClass.HUMAN_REFUSED, Situation(others=2)).strategy
     <Strategy.REPLAN: 'replan'>
     """
 
@@ -112,46 +275,68 @@ class PlanRecovery:
         *,
         max_replans: int = 5,
         max_delay: float = 60.0,
+        max_questions: int = 3,
         table: Mapping[FailureClass, Rule] = RECOVERY_TABLE,
     ) -> None:
         self.max_replans = max_replans
         self.max_delay = max_delay
+        self.max_questions = max_questions
         self._table = table
 
-    def decide(
-        self, failure: FailureClass, *, tries: int, others: int, replans: int, retry_after: float | None = None
-    ) -> RecoveryAction:
-        """Return what to do about a failure.
+    def rule(self, failure: FailureClass) -> Rule:
+        """Return the rule for a class."""
+        return self._table[failure]
+
+    def decide(self, failure: FailureClass, now: Situation) -> RecoveryAction:
+        """Return what to do about a failure: the first strategy that the rule, the limits and the price allow.
 
         Parameters
         ----------
         failure : FailureClass
             Its class.
-        tries : int
-            How often this agent tried this step, the failed try included.
-        others : int
-            How many capable agents have not tried it.
-        replans : int
-            How often the run was decomposed again so far.
-        retry_after : float or None
-            Seconds that the other side asked to wait.
-
-        Returns
-        -------
-        RecoveryAction
-            The first of retry, another agent, replan and give partial that the rule and the limits allow.
+        now : Situation
+            What was tried, and what can be.
         """
         rule = self._table[failure]
-        if tries <= rule.retries:
-            delay = rule.backoff * 2.0 ** (tries - 1) if retry_after is None else retry_after
-            delay = min(max(delay, 0.0), self.max_delay)
-            return RecoveryAction(Strategy.RETRY, delay, f"{failure}: try {tries} of {rule.retries + 1}. {rule.why}")
-        if rule.another_agent and others > 0:
-            return RecoveryAction(Strategy.ANOTHER_AGENT, 0.0, f"{failure}: {others} more could do it. {rule.why}")
-        if rule.replan and replans < self.max_replans:
-            return RecoveryAction(Strategy.REPLAN, 0.0, f"{failure}: decompose again without this step. {rule.why}")
-        if rule.replan:
-            return RecoveryAction(
-                Strategy.GIVE_PARTIAL, 0.0, f"{failure}: the limit of {self.max_replans} replans is reached."
-            )
-        return RecoveryAction(Strategy.GIVE_PARTIAL, 0.0, f"{failure}: nothing more can be tried. {rule.why}")
+        notes = []
+        if now.tries <= rule.retries:
+            delay = self._delay(rule, now)
+            dear = _too_dear(delay, now.price)
+            if dear is None:
+                said = f"try {now.tries} of {rule.retries + 1} failed. {rule.why}{_worth(delay, now.price)}"
+                return RecoveryAction(Strategy.RETRY, delay, f"{failure}: {said}")
+            notes.append(dear)
+        strategy, said = self._other_than_retry(rule, now)
+        return RecoveryAction(strategy, 0.0, " ".join([f"{failure}: {said}", *notes, rule.why]))
+
+    def _delay(self, rule: Rule, now: Situation) -> float:
+        delay = rule.backoff * 2.0 ** (now.tries - 1) if now.retry_after is None else now.retry_after
+        return min(max(delay, 0.0), self.max_delay)
+
+    def _other_than_retry(self, rule: Rule, now: Situation) -> tuple[Strategy, str]:
+        if rule.another_agent and now.others > 0:
+            return Strategy.ANOTHER_AGENT, f"{now.others} more could do it."
+        if rule.accept_partial and now.partial:
+            return Strategy.ACCEPT_PARTIAL, "what there is meets the minimum, and is taken with its gap named."
+        if rule.replan and now.replannable and now.replans < self.max_replans:
+            return Strategy.REPLAN, "decompose again without this step."
+        if rule.ask and now.questions is not None and now.questions < self.max_questions:
+            return Strategy.ASK, "nothing else is left, so a person decides."
+        if rule.replan and now.replannable:
+            return Strategy.ABANDON, f"the limit of {self.max_replans} replans is reached."
+        return Strategy.ABANDON, "nothing more can be tried."
+
+
+def _too_dear(delay: float, price: Price | None) -> str | None:
+    """Return why another try does not pay, or None when it does."""
+    if price is None or price.of_retry(delay) <= price.alternative:
+        return None
+    return (
+        f"Another try would cost {price.of_retry(delay):.3g} s on average, the alternative {price.alternative:.3g} s."
+    )
+
+
+def _worth(delay: float, price: Price | None) -> str:
+    if price is None:
+        return ""
+    return f" Another try costs {price.of_retry(delay):.3g} s on average, the alternative {price.alternative:.3g} s."

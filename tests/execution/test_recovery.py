@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from htn.execution.failures import FailureClass
-from htn.execution.recovery import RECOVERY_TABLE, PlanRecovery, Strategy
+from htn.execution.recovery import RECOVERY_TABLE, PlanRecovery, Price, Situation, Strategy
 
-R, A, P, G = Strategy.RETRY, Strategy.ANOTHER_AGENT, Strategy.REPLAN, Strategy.GIVE_PARTIAL
+R, A, T = Strategy.RETRY, Strategy.ANOTHER_AGENT, Strategy.ACCEPT_PARTIAL
+P, Q, G = Strategy.REPLAN, Strategy.ASK, Strategy.ABANDON
 
-# What is done after the first, second, ... failure of a step with one other agent and one replan to spend, written down
-# by hand: the table in the code must lead to exactly this.
+# What is done after the first, second, ... failure of a step with one other agent, one replan and one question to spend
+# and a partial artifact at hand, written down by hand: the table in the code must lead to exactly this.
 EXPECTED = {
-    FailureClass.DATA_UNAVAILABLE: [P, G],
-    FailureClass.AGENT_TIMEOUT: [R, A, R, P, G],
-    FailureClass.CRITERION_UNMET: [A, P, G],
-    FailureClass.RATE_LIMITED: [R, R, R, R, R, A, R, R, R, R, R, G],
-    FailureClass.SERVER_ERROR: [R, R, R, A, R, R, R, P, G],
-    FailureClass.MALFORMED_OUTPUT: [R, R, A, R, R, P, G],
-    FailureClass.MODEL_REFUSAL: [A, P, G],
-    FailureClass.BUDGET_EXCEEDED: [P, G],
-    FailureClass.CAPABILITY_GONE: [A, P, G],
+    FailureClass.DATA_UNAVAILABLE: [P, Q, G],
+    FailureClass.AGENT_TIMEOUT: [R, A, R, P, Q, G],
+    FailureClass.CRITERION_UNMET: [A, T],
+    FailureClass.RATE_LIMITED: [R, R, R, R, R, A, R, R, R, R, R, Q, G],
+    FailureClass.SERVER_ERROR: [R, R, R, A, R, R, R, P, Q, G],
+    FailureClass.MALFORMED_OUTPUT: [R, R, A, R, R, P, Q, G],
+    FailureClass.MODEL_REFUSAL: [A, P, Q, G],
+    FailureClass.BUDGET_EXCEEDED: [P, Q, G],
+    FailureClass.CAPABILITY_GONE: [A, P, Q, G],
     FailureClass.HUMAN_REFUSED: [P, G],
-    FailureClass.UNKNOWN: [A, P, G],
+    FailureClass.UNKNOWN: [A, P, Q, G],
 }
+EVERY = list(FailureClass)
+
+
+def _walk(failure: FailureClass, now: Situation, recovery: PlanRecovery) -> list[Strategy]:
+    """Return what is decided while the step fails again and again."""
+    seen: list[Strategy] = []
+    while not seen or seen[-1] not in (G, T):
+        seen.append(recovery.decide(failure, now).strategy)
+        if seen[-1] is R:
+            now = replace(now, tries=now.tries + 1)
+        elif seen[-1] is A:
+            now = replace(now, tries=1, others=now.others - 1)
+        elif seen[-1] is P:
+            now = replace(now, replans=now.replans + 1)
+        elif seen[-1] is Q:
+            now = replace(now, questions=(now.questions or 0) + 1)
+    return seen
 
 
 def test_every_class_has_a_rule_and_an_expectation():
@@ -33,43 +53,63 @@ def test_every_class_has_a_rule_and_an_expectation():
     assert set(FailureClass) == set(RECOVERY_TABLE) == set(EXPECTED)
 
 
-@pytest.mark.parametrize("failure", list(FailureClass))
+@pytest.mark.parametrize("failure", EVERY)
 def test_each_class_walks_through_its_strategies(failure: FailureClass):
-    """A step that fails again and again is retried, given to the other agent, replanned and at last given up."""
+    """A step that fails again and again is retried, given away, replanned, asked about and at last given up."""
+    recovery = PlanRecovery(max_replans=1, max_questions=1)
+    assert _walk(failure, Situation(others=1, partial=True, questions=0), recovery) == EXPECTED[failure]
+
+
+@pytest.mark.parametrize("failure", EVERY)
+def test_without_a_partial_artifact_none_is_accepted(failure: FailureClass):
+    """What there is not cannot be taken."""
+    recovery = PlanRecovery(max_replans=1, max_questions=1)
+    wanted = [A, P, Q, G] if failure is FailureClass.CRITERION_UNMET else EXPECTED[failure]
+    assert _walk(failure, Situation(others=1, questions=0), recovery) == wanted
+
+
+@pytest.mark.parametrize("failure", EVERY)
+def test_a_run_that_asks_nobody_asks_nobody(failure: FailureClass):
+    """Without a person the walk is the same, with the question left out."""
     recovery = PlanRecovery(max_replans=1)
-    seen, tries, others, replans = [], 1, 1, 0
-    while G not in seen:
-        action = recovery.decide(failure, tries=tries, others=others, replans=replans)
-        seen.append(action.strategy)
-        if action.strategy is R:
-            tries += 1
-        elif action.strategy is A:
-            tries, others = 1, others - 1
-        elif action.strategy is P:
-            replans += 1
-    assert seen == EXPECTED[failure]
+    wanted = [strategy for strategy in EXPECTED[failure] if strategy is not Q]
+    assert _walk(failure, Situation(others=1, partial=True, questions=None), recovery) == wanted
 
 
-@pytest.mark.parametrize("failure", list(FailureClass))
-def test_no_limit_is_ever_exceeded(failure: FailureClass):
-    """Whatever the situation, an action needs the thing that it spends."""
-    rule, recovery = RECOVERY_TABLE[failure], PlanRecovery(max_replans=2)
-    for tries, others, replans in itertools.product(range(1, 8), range(3), range(4)):
-        action = recovery.decide(failure, tries=tries, others=others, replans=replans)
-        assert (action.strategy is R) == (tries <= rule.retries)
-        if action.strategy is A:
-            assert rule.another_agent
-            assert others > 0
-        if action.strategy is P:
-            assert rule.replan
-            assert replans < 2
-        assert action.reason
+def _situations() -> Iterator[Situation]:
+    """Return every combination of limits reached and not reached."""
+    prices = (None, Price(1.0, 0.9, 1000.0), Price(1000.0, 0.1, 1.0))
+    for tries, others, replans, replannable, partial, questions, price in itertools.product(
+        range(1, 8), range(3), range(4), (True, False), (True, False), (None, 0, 2, 3), prices
+    ):
+        yield Situation(tries, others, replans, replannable, partial, questions, None, price)
+
+
+@pytest.mark.parametrize("failure", EVERY)
+def test_the_first_strategy_that_is_possible_is_taken_and_no_other(failure: FailureClass):
+    """Every class with every limit: an action needs what it spends, and nothing before it in the order was possible."""
+    rule, recovery = RECOVERY_TABLE[failure], PlanRecovery(max_replans=2, max_questions=3)
+    for now in _situations():
+        action = recovery.decide(failure, now)
+        pays = now.price is None or now.price.alternative > 10.0
+        possible = {
+            R: now.tries <= rule.retries and pays,
+            A: rule.another_agent and now.others > 0,
+            T: rule.accept_partial and now.partial,
+            P: rule.replan and now.replannable and now.replans < 2,
+            Q: rule.ask and now.questions is not None and now.questions < 3,
+            G: True,
+        }
+        assert action.strategy is next(strategy for strategy in Strategy if possible[strategy]), now
+        assert action.reason.startswith(f"{failure}: ")
+        assert rule.why in action.reason
+        assert action.delay == 0.0 or action.strategy is R
 
 
 def test_waits_double_up_to_the_limit():
     """The wait before a retry grows, and never beyond the limit."""
     recovery = PlanRecovery(max_delay=10.0)
-    delays = [recovery.decide(FailureClass.RATE_LIMITED, tries=n, others=0, replans=0).delay for n in range(1, 6)]
+    delays = [recovery.decide(FailureClass.RATE_LIMITED, Situation(tries=n)).delay for n in range(1, 6)]
     assert delays == [2.0, 4.0, 8.0, 10.0, 10.0]
 
 
@@ -77,7 +117,7 @@ def test_the_other_side_says_how_long_to_wait():
     """A wait that was asked for replaces our own, within the limit."""
     recovery = PlanRecovery(max_delay=60.0)
     asked = [
-        recovery.decide(FailureClass.RATE_LIMITED, tries=1, others=0, replans=0, retry_after=seconds).delay
+        recovery.decide(FailureClass.RATE_LIMITED, Situation(retry_after=seconds)).delay
         for seconds in (17.0, 1e9, -5.0)
     ]
     assert asked == [17.0, 60.0, 0.0]
@@ -85,6 +125,27 @@ def test_the_other_side_says_how_long_to_wait():
 
 def test_reaching_the_limit_of_replans_is_said():
     """A person reads which limit ended it."""
-    action = PlanRecovery(max_replans=3).decide(FailureClass.DATA_UNAVAILABLE, tries=1, others=0, replans=3)
+    action = PlanRecovery(max_replans=3).decide(FailureClass.DATA_UNAVAILABLE, Situation(replans=3))
     assert action.strategy is G
     assert "limit of 3 replans" in action.reason
+
+
+@pytest.mark.parametrize("success", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("alternative", [5.0, 50.0, 500.0])
+def test_another_try_is_made_exactly_while_it_costs_less_on_average(success: float, alternative: float):
+    """Retry or avoid is priced: the decision is that of counting out both branches."""
+    recovery, tries = PlanRecovery(), (1, 2, 3, 4, 5)
+    for number in tries:
+        now = Situation(tries=number, others=1, price=Price(3.0, success, alternative))
+        action = recovery.decide(FailureClass.RATE_LIMITED, now)
+        wait = 2.0**number
+        works, fails = wait + 3.0, wait + 3.0 + alternative
+        average = success * works + (1.0 - success) * fails
+        assert (action.strategy is R) == (average <= alternative)
+        assert f"{average:.3g} s on average" in action.reason, "the sums are shown"
+
+
+def test_an_agent_that_never_answers_is_worth_no_wait():
+    """With no chance of success another try never pays, whatever the alternative costs."""
+    now = Situation(price=Price(0.1, 0.0, 1e6))
+    assert PlanRecovery().decide(FailureClass.SERVER_ERROR, now).strategy is P

@@ -127,6 +127,7 @@ class ToyRuntime(DefaultRuntime):
             [ToyAgent(agent) for agent in config.get("agents", [{}])],
             criteria=[
                 FunctionCriterion("has_value", "There is a value.", _has_value),
+                FunctionCriterion("wish", "Wished for.", lambda document: "not quite", wished=True),
                 FunctionCriterion("impossible", "Never met.", lambda document: "nothing ever is enough"),
                 FunctionCriterion("broken", "Cannot be checked.", lambda document: document["absent"]),
             ],

@@ -74,7 +74,9 @@ def roll_up_categories(state: State, scope: Scope) -> object:
     return produce(state, "categories", scope, ("deals",))
 
 
-@domain.operator(criteria=("forecast_is_tested", *_CRITERIA), describe="Forecast the next three months: {0}")
+@domain.operator(
+    criteria=("forecast_has_interval", "forecast_is_tested", *_CRITERIA), describe="Forecast the next three months: {0}"
+)
 def forecast_quarter(state: State, scope: Scope) -> object:
     """Forecast the value won in the next three months by the simplest rule that back-tests support."""
     return produce(state, "forecast", scope, ("deals",))

@@ -141,7 +141,7 @@ def test_measured_fields_are_never_the_models(workspace: Path, serve: Serve) -> 
 
 FAILURES: dict[str, tuple[Any, FailureClass]] = {
     "429": (Fault(429, "rate_limit_error", {"retry-after": "7"}), FailureClass.RATE_LIMITED),
-    "529": (Fault(529, "overloaded_error"), FailureClass.SERVER_ERROR),
+    "529": (Fault(529, "overloaded_error"), FailureClass.RATE_LIMITED),
     "500": (Fault(500), FailureClass.SERVER_ERROR),
     "401": (Fault(401, "authentication_error"), FailureClass.CAPABILITY_GONE),
     "402": (Fault(402, "billing_error"), FailureClass.CAPABILITY_GONE),
