@@ -14,7 +14,7 @@ from domains.analysis.domain import analysis_domain
 from domains.analysis.errors import NotAcceptedError, NotPlannedError
 from domains.analysis.facts import OPTIONS, planning_state
 from domains.analysis.registry import capabilities
-from domains.analysis.scope import Scope, make_scope, period_of
+from domains.analysis.scope import KEYS, WITHOUT, Scope, make_scope, period_of, value
 from htn.model import Domain, State
 from htn.model.estimate import CostModel
 from htn.planning import Constraints, Limits, Outcome, Solved, find_plan
@@ -361,11 +361,18 @@ def _subject(assessment: Assessment, as_of: date) -> tuple[str, Scope, tuple[tup
     """Return the analysis type, the scope and the parts to plan for.
 
     Parts that compare several values of a key become one part for each; with more than one in all, the question is
-    answered part by part and joined, over what all parts have in common.
+    answered part by part and joined, over what all parts have in common. Several groups or measures make one table.
+    What the question leaves out is left out of every part.
     """
     from domains.analysis.question.scoping import one_by_one
 
-    each = ((name, single) for name, scope in assessment.parts for single in one_by_one(scope))
+    without = [(WITHOUT + key, name) for key, name in assessment.excludes if WITHOUT + key in KEYS]
+    each = [
+        (name, tuple(sorted([*single, *without])))
+        for name, scope in assessment.parts
+        for single in one_by_one(_crossed(scope))
+    ]
+    each += [("custom", scope) for name, scope in each if _needs_a_table(name, scope)]
     parts = tuple(dict.fromkeys((name, _relevant(name, scope, as_of)) for name, scope in each))
     if len(parts) == 1:
         return parts[0][0], parts[0][1], ()
@@ -373,11 +380,29 @@ def _subject(assessment: Assessment, as_of: date) -> tuple[str, Scope, tuple[tup
     return "custom", tuple(sorted(shared)), parts
 
 
+def _crossed(scope: Scope) -> Scope:
+    """Return the scope with its groups in one value, and its measures too: one table and not one for each."""
+    joined = []
+    for key in ("group_by", "metric"):
+        names = [name for own, name in scope if own == key]
+        joined += [(key, ",".join(names))] if names else []
+    return tuple(sorted([*(pair for pair in scope if pair[0] not in ("group_by", "metric")), *joined]))
+
+
+def _needs_a_table(analysis: str, scope: Scope) -> bool:
+    """Whether a question asks for a measure by groups that its analysis does not give."""
+    metric, groups = value(scope, "metric") or "", value(scope, "group_by") or ""
+    if analysis == "pipeline":
+        return "cycle_time" in metric.split(",")
+    return analysis == "performance" and bool(metric) and "manager" in groups.split(",")
+
+
 def _with_notes(assessment: Assessment) -> dict[str, Any]:
     """Return the assessment as data, with a note on what the question asks for and the analyses cannot do."""
     document = assessment.to_dict()
     for key, name in assessment.excludes:
-        document["notes"].append(f"The answer is not without {key} {name}: leaving records out is not possible yet.")
+        if WITHOUT + key not in KEYS:
+            document["notes"].append(f"The answer is not without {key} {name}: that cannot be left out of the records.")
     return document
 
 

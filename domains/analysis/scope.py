@@ -7,7 +7,7 @@ from datetime import date
 
 from htn.model.errors import InputError
 
-__all__ = ["EMPTY", "KEYS", "Scope", "describe", "make_scope", "period_of", "value"]
+__all__ = ["EMPTY", "KEYS", "WITHOUT", "Scope", "describe", "make_scope", "period_of", "value"]
 
 Scope = tuple[tuple[str, str], ...]
 
@@ -26,6 +26,12 @@ KEYS = (
     "topic",
     "objection",
     "group_by",
+)
+WITHOUT = "without_"
+"""Before a key that records can be chosen by: what has this value is left out."""
+
+KEYS += tuple(
+    WITHOUT + key for key in ("account", "competitor", "content", "product", "region", "rep", "segment", "stage")
 )
 EMPTY: Scope = ()
 
@@ -88,6 +94,8 @@ def describe(scope: Scope) -> str:
     --------
     >>> describe((("account", "Acme"), ("period", "2017-07-01/2017-09-30")))
     'account Acme, 2017-07-01 to 2017-09-30'
+    >>> describe((("region", "West"), ("without_product", "Alpha")))
+    'region West, without product Alpha'
     >>> describe(())
     'all data'
     """

@@ -55,7 +55,7 @@ MEASURES: dict[str, Measure] = {
             "deals",
             "count",
             "deals",
-            "closed deals by close date, open ones by the day they began",
+            "deals won or lost, by close date",
             1,
         ),
         Measure(

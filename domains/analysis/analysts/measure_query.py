@@ -128,18 +128,20 @@ def deal_cases(workspace: Workspace, scope: Scope, measure: Measure, dimensions:
 def _deal_value(row: sqlite3.Row, name: str) -> tuple[float | None, str | None]:
     """Return a deal's value, or why it should count but cannot; neither, when the measure is not about such deals."""
     status = row["status"]
-    if name == "deal_count":
-        return 1.0, None
     if name == "open_pipeline":
         if status != "open":
             return None, None
         return (row["amount"], None) if row["amount"] is not None else (None, "open, but no amount is recorded")
-    if status == "open" or (name != "win_rate" and status != "won"):
+    if status == "open" and name == "deal_count":
+        return None, "still open"
+    if status == "open" or (name not in ("win_rate", "deal_count") and status != "won"):
         return None, None
     if not row["closed"]:
         return None, "closed, but without a close date"
     if row["days"] is not None and row["days"] < 0:
         return None, "closed before it was created or engaged"
+    if name == "deal_count":
+        return 1.0, None
     if name == "win_rate":
         return float(status == "won"), None
     if name == "cycle_days":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domains.analysis.scope import Scope, period_of, value
+from domains.analysis.scope import WITHOUT, Scope, period_of, value
 
 __all__ = ["Filter", "calls_filter", "content_filter", "deals_filter", "quotas_filter", "trainings_filter"]
 
@@ -45,8 +45,9 @@ _CALLS = {
     f" OR c.opportunity_id IN ({_DEALS_WHERE.format('competitor = ?')}))",
     "product": f"c.opportunity_id IN ({_DEALS_WHERE.format('product = ?')})",
     "stage": f"c.opportunity_id IN ({_DEALS_WHERE.format('stage = ?')})",
-    "segment": "COALESCE((SELECT segment FROM opportunities x WHERE x.opportunity_id = c.opportunity_id),"
-    " (SELECT segment FROM accounts WHERE accounts.account = c.account)) = ?",
+    "segment": "? IN (COALESCE((SELECT segment FROM opportunities x WHERE x.opportunity_id = c.opportunity_id),"
+    " (SELECT segment FROM accounts WHERE accounts.account = c.account)),"
+    " (SELECT sector FROM accounts WHERE accounts.account = c.account))",
     "content": f"(c.call_id IN ({_CALL_USES}) OR c.opportunity_id IN ({_DEAL_USES}))",
 }
 
@@ -59,7 +60,8 @@ _DEALS = {
     f" AND EXISTS ({_MENTIONED.format('x')})))",
     "product": "o.product = ?",
     "stage": "o.stage = ?",
-    "segment": "COALESCE(o.segment, (SELECT segment FROM accounts WHERE accounts.account = o.account)) = ?",
+    "segment": "? IN (COALESCE(o.segment, (SELECT segment FROM accounts WHERE accounts.account = o.account)),"
+    " (SELECT sector FROM accounts WHERE accounts.account = o.account))",
     "content": f"(o.opportunity_id IN ({_DEAL_USES}) OR o.opportunity_id IN ({_CALLS_WHERE.format(_CALL_USES)}))",
 }
 
@@ -70,6 +72,7 @@ def calls_filter(scope: Scope) -> Filter:
     """Return the condition that a call `c` is in a scope.
 
     The keys `training`, `metric`, `topic`, `objection` and `group_by` say how to look, not at what: they do not filter.
+    A key that begins with `without_` leaves out what has the value.
     With a period, calls without a date are out.
 
     Examples
@@ -129,9 +132,11 @@ def _select(scope: Scope, known: dict[str, str]) -> Filter:
     conditions: list[str] = []
     parameters: list[str] = []
     for key, item in scope:
-        if key in known:
-            conditions.append(known[key])
-            parameters.extend([item] * known[key].count("?"))
+        plain = key.removeprefix(WITHOUT)
+        if plain in known:
+            # what is not recorded is not the value that is left out, and stays
+            conditions.append(known[plain] if plain == key else f"NOT COALESCE(({known[plain]}), 0)")
+            parameters.extend([item] * known[plain].count("?"))
     return Filter(" AND ".join(conditions) or "1", tuple(parameters))
 
 

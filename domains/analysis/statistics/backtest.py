@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
-__all__ = ["Backtest", "BacktestPoint", "Forecast", "back_test", "forecast", "months_before"]
+__all__ = ["Backtest", "BacktestPoint", "Forecast", "back_test", "forecast", "log_reach", "months_before"]
 
 LEVEL = 0.8
 
@@ -125,6 +125,22 @@ def back_test(days: Sequence[date], amounts: Sequence[float], first: date, last:
     return Backtest(rule, tuple(reversed(points)), math.fsum(errors) / len(errors), apart)
 
 
+def log_reach(points: Sequence[BacktestPoint], apart: int) -> float:
+    """Return half the width of a forecast's interval on the log scale, from its back-tests.
+
+    Parameters
+    ----------
+    points : sequence of BacktestPoint
+        What was predicted on earlier days, and what came.
+    apart : int
+        How many of their windows do not overlap.
+    """
+    from scipy.stats import t
+
+    squares = [math.log(point.actual / point.predicted) ** 2 for point in points]
+    return math.sqrt(math.fsum(squares) / len(squares)) * float(t.ppf((1 + LEVEL) / 2, apart))
+
+
 def forecast(
     days: Sequence[date], amounts: Sequence[float], first: date, last: date, fewest: int = 4
 ) -> Forecast | None:
@@ -147,8 +163,6 @@ def forecast(
     -------
     Forecast or None
     """
-    from scipy.stats import t
-
     candidates = [found for lag in (3, 12) if (found := back_test(days, amounts, first, last, lag))]
     candidates = [found for found in candidates if len(found.points) >= fewest]
     if not candidates:
@@ -163,8 +177,7 @@ def forecast(
     value = _Series(days, amounts).between(months_before(last, lag), months_before(last, lag - 3))
     if value <= 0:
         return None
-    squares = [math.log(point.actual / point.predicted) ** 2 for point in best.points]
-    reach = math.sqrt(math.fsum(squares) / len(squares)) * float(t.ppf((1 + LEVEL) / 2, best.apart))
+    reach = log_reach(best.points, best.apart)
     covered = sum(abs(math.log(point.actual / point.predicted)) <= reach for point in best.points)
     return Forecast(
         start=last + timedelta(days=1),
