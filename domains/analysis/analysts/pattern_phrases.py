@@ -164,7 +164,7 @@ def _grams(turns: Sequence[Sequence[str]], hidden: frozenset[str]) -> list[str]:
 def _small_words() -> frozenset[str]:
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return _NUMBER_WORDS | ENGLISH_STOP_WORDS
+    return _NUMBER_WORDS | frozenset[str](ENGLISH_STOP_WORDS)
 
 
 def _between(tokens: Sequence[str], hidden: frozenset[str]) -> list[Sequence[str]]:

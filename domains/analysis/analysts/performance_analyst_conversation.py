@@ -218,11 +218,21 @@ def _differences(columns: list[_Column]) -> tuple[Finding, ...]:
             [rep for rep, cases in groups.items() for _ in cases],
             [row.kind for cases in groups.values() for row, _ in cases],
             [found for cases in groups.values() for _, found in cases],
+            # one customer's calls are alike
+            clusters=[row.spoken.group for cases in groups.values() for row, _ in cases],
         )
         for _, groups in usable
     ]
     corrected = benjamini_hochberg([test.p for test in tests])
     return tuple(_difference(column, groups, q) for (column, groups), q in zip(usable, corrected, strict=True))
+
+
+def _by_customer(cases: list[tuple[CallSpeech, float]]) -> list[float]:
+    """Return the mean of each customer: calls of one customer on both sides of a split would make any order repeat."""
+    values: dict[str, list[float]] = defaultdict(list)
+    for row, found in cases:
+        values[row.spoken.group].append(found)
+    return [sum(own) / len(own) for _, own in sorted(values.items())]
 
 
 def _too_few(column: _Column) -> Finding:
@@ -236,7 +246,7 @@ def _too_few(column: _Column) -> Finding:
 
 def _difference(column: _Column, groups: dict[str, list[tuple[CallSpeech, float]]], q: float) -> Finding:
     name, unit = column.measure.name, column.measure.unit
-    reliability = split_half_reliability([[found for _, found in cases] for cases in groups.values()])
+    reliability = split_half_reliability([_by_customer(cases) for cases in groups.values()])
     n = sum(map(len, groups.values()))
     strength = strength_of(q, n=n, floor=REPS_FLOOR * CALLS_FLOOR)
     ordered = sorted(

@@ -15,10 +15,11 @@ from domains.analysis.artifacts import Artifact, Citation, Finding, Number
 from domains.analysis.language.next_steps import next_steps
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import hedged, homogeneity_test, strength_of
+from domains.analysis.statistics import hedged, strength_of
 from domains.analysis.statistics.clustered import Association, association
 from domains.analysis.statistics.numbers import in_words, percent, proportion
 from domains.analysis.statistics.pooling import pool_rates, split_half_reliability
+from domains.analysis.statistics.standardisation import standardise
 
 if TYPE_CHECKING:
     from domains.analysis.analysts.call_artifacts import SpokenCall
@@ -173,9 +174,16 @@ def _reps(rows: list[_Row]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
     if len(large) < REPS_FLOOR:
         return numbers, ()
     hits, totals = [sum(row.dated for row in members) for members in large.values()], [*map(len, large.values())]
-    p = homogeneity_test(hits, totals)
+    pairs = [(rep, row) for rep, members in large.items() for row in members]
+    # one customer's calls are alike, and say less than their number
+    p = standardise(
+        [rep for rep, _ in pairs],
+        [""] * len(pairs),
+        [float(row.dated) for _, row in pairs],
+        clusters=[row.spoken.group for _, row in pairs],
+    ).p
     pooled = pool_rates(hits, totals)
-    reliability = split_half_reliability([[float(row.dated) for row in members] for members in large.values()])
+    reliability = split_half_reliability([_by_customer(members) for members in large.values()])
     strength = strength_of(p, n=sum(totals), floor=REPS_FLOOR * CALLS_FLOOR)
     ordered = sorted(zip(pooled.estimates, pooled.intervals, large, strict=True))
     (low, _, lowest), (high, _, highest) = ordered[0], ordered[-1]
@@ -198,6 +206,14 @@ def _reps(rows: list[_Row]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
         note=f"{len(large)} reps with at least {CALLS_FLOOR} calls; p = {p:.2g}, reliability of the order {shown}.",
     )
     return numbers, (finding,)
+
+
+def _by_customer(rows: list[_Row]) -> list[float]:
+    """Return the share of each customer's calls: the same customer in both halves would make any order repeat."""
+    own: dict[str, list[bool]] = defaultdict(list)
+    for row in rows:
+        own[row.spoken.group].append(row.dated)
+    return [sum(values) / len(values) for _, values in sorted(own.items())]
 
 
 def _asked(rows: list[_Row], rep: str | None) -> tuple[Finding, ...]:

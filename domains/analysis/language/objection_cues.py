@@ -60,6 +60,8 @@ OBJECTIONS: tuple[Tracker, ...] = (
               )?(?:price|pricing|cost)s?
             (?:push ?back|concerns?) (?:on|about|around) (?:the )?(?:price|pricing|cost)s?
             (?:double|triple|twice) (?:what|the price|the cost)
+            (?:can['’]t|cannot|couldn['’]t|won['’]t)(?: [\w']+){0,4} (?:that|this|such a|your) (?:price|pricing|figure)
+            (?:at|for|see|sees|hears?) (?:that|this|such a) (?:price|pricing|sort of money|kind of money)
             """
         ),
         unless=_NO_ISSUE,
@@ -100,6 +102,16 @@ OBJECTIONS: tuple[Tracker, ...] = (
             (?:not|n['’]t) (?:really |quite |exactly )?(?:the|a) (?:right|good|best|great|ideal) (?:time|moment|\
               month|quarter)
             (?:bad|wrong|terrible|tricky|worst|awful) (?:time|timing|moment)
+            (?:time|timing|moment) (?:is|was|isn['’]t|could(?:n['’]t)? be)(?: \w+){0,2} (?:bad|off|wrong|terrible|\
+              tricky|awful|good|ideal|worse|better)
+            (?:not|n['’]t) (?:think|feel|believe|sure)(?: [\w']+){0,4} (?:right|good|best) (?:time|moment)
+            (?:push|move|shift|leave|defer|postpone)(?:ing)? (?:this|it|that)(?: \w+){0,2} (?:to|until|till|into) \
+              (?:the )?(?:next|new|later|spring|summer|autumn|fall|winter|q[1-4])
+            (?:question|matter|problem) of priorit(?:y|ies)
+            (?:other|another|bigger|more urgent)(?: \w+){0,2} (?:projects?|priorit\w+|things|initiatives?) (?:come|\
+              comes|have to come|go|take)(?: \w+){0,2} (?:first|ahead|precedence|priority)
+            have to finish (?:the|an)(?:other)?(?: \w+){0,2} (?:project|migration|rollout|move|audit)
+            (?:at|over|near) (?:the|their|our|my) (?:limit|capacity)
             (?:not|n['’]t|no way|nothing)(?: \w+){0,4} (?:until|till|before) (?:the |our |next |after |we |at least \
               )?(?:\w+ )?\
               (?:year|quarter|month|spring|summer|fall|autumn|winter|season|audit|q[1-4]|fiscal|january|february|\
@@ -181,6 +193,15 @@ OBJECTIONS: tuple[Tracker, ...] = (
               scares?|disrupt|break|lose|mess)\w*
             (?:lose|losing|lost|corrupt)(?: \w+){0,3} (?:data|history|records|files|documents)
             years (?:worth )?of (?:\w+ )?(?:data|records|files|documents|history)
+            (?:can['’]t|cannot|can not|won['’]t|don['’]t|nobody|no one|no (?:people|time|capacity))(?: [\w']+){0,8} \
+              (?:migrat|conver(?:t|sion)|re-?typ|re-?key)\w*
+            (?:migrat|conver(?:t|sion)|re-?typ|re-?key|mov(?:e|ing) (?:\w+ ){0,4}(?:over|across))\w*(?: [\w']+){0,8} \
+              (?:by hand|manually|out of the question|disaster|chaos|no way|can['’]t|won['’]t|impossible)
+            (?:who|how)(?: [\w']+){0,4} (?:migrat|convert|transfer|import|re-?typ)\w*
+            (?:get|getting|mov(?:e|ing)|bring|bringing|carry|carrying) (?:\w+ ){0,3}(?:old|existing|current|legacy|\
+              historic(?:al)?) (?:\w+ ){0,3}(?:over|across|into)
+            how (?:do|does|would|will)(?: [\w']+){0,3} (?:old|existing|current|legacy)(?: \w+){0,4} (?:get|come|\
+              move|go) (?:in|into|over|across)
             """
         ),
         unless=_NO_ISSUE,
@@ -244,6 +265,10 @@ OBJECTIONS: tuple[Tracker, ...] = (
             (?:not allowed|can['’]t|cannot|won['’]t|reluctant|never)(?: \w+){0,5} (?:cloud|outside|off[- ]?site|\
               third part(?:y|ies))
             (?:breach|leak|hack|confidential|privileged)\w*
+            (?:security|data|cyber|privacy) (?:incident|breach|leak)\w*
+            (?:security|compliance|infosec|it)(?: \w+){0,4} (?:get stuck|stop this|block|refuse|say no)
+            (?:can['’]t|don['’]t|won['’]t)(?: [\w']+){0,3} (?:security|compliance|infosec|legal) (?:approv|sign|agree|\
+              accept|let)\w*
             (?:pass|clear|get through|get past) (?:our |the |a )?(?:security|compliance|infosec|legal)
             """
         ),
@@ -254,6 +279,12 @@ OBJECTIONS: tuple[Tracker, ...] = (
         phrases(
             r"""
             (?:too|overly) (?:complex|complicated|difficult|hard|much work|heavy|disruptive)
+            (?:function\w*|feature|capability|module|option)s? (?:just |simply )?(?:is|are)(?:n['’]t| not) there
+            (?:i['’]m|we['’]re|i am|we are) missing
+            (?:that|this|it)(?:['’]s| is| would be) a (?:real |big )?gap
+            (?:we|i)(?:['’]d| would)(?: \w+){0,2} (?:need|lose|miss) (?:that|this|it|a|the)(?: (?:feature|\
+              function\w*|capability))?
+            there(?:['’]s| is) no (?:\w+ ){0,2}(?:app|integration|interface|version|export|import|connector|support for)
             (?:it|that|this|they|setup|rollout|integration|interface|tool|platform|system|product)(?: \w+){0,2} \
               (?:quite|really|very|pretty|rather|so|a bit|a little) (?:complex|complicated|difficult|hard|heavy|\
               disruptive)

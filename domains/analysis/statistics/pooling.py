@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Array = NDArray[np.float64]
+
 __all__ = ["PooledRates", "pool_rates", "split_half_reliability"]
 
 # Above this many prior cases the groups are one population for every practical purpose.
 LARGEST_CONCENTRATION = 1e6
+GRID = 21
 
 
 @dataclass(frozen=True, slots=True)
 class PooledRates:
-    """Beta-binomial empirical Bayes estimates of the groups' rates.
+    """Beta-binomial estimates of the groups' rates, the population's mean and spread being estimated with them.
 
     Attributes
     ----------
@@ -49,7 +52,7 @@ class PooledRates:
 
 
 def pool_rates(successes: Sequence[int], totals: Sequence[int], level: float = 0.95) -> PooledRates:
-    """Estimate the rates of several groups together (beta-binomial, maximum marginal likelihood).
+    """Estimate the rates of several groups together (beta-binomial model).
 
     Parameters
     ----------
@@ -65,48 +68,97 @@ def pool_rates(successes: Sequence[int], totals: Sequence[int], level: float = 0
 
     Notes
     -----
-    The intervals take the population's mean and spread as known, so they are a little too short with few groups.
+    Mean and spread of the population are those of maximum marginal likelihood. The groups' estimates and intervals do
+    not take them as known: with a dozen groups the likeliest spread is often nought though the true one is not, and
+    intervals that believed it would cover half of what they should. They average over what mean and spread can be, all
+    means and all spreads (standard deviations) being as likely beforehand (Gelman, 2006).
 
     Examples
     --------
     >>> pooled = pool_rates([9, 50, 1], [10, 100, 10])
     >>> [round(rate, 2) for rate in pooled.estimates]
-    [0.82, 0.5, 0.18]
+    [0.81, 0.5, 0.19]
     """
     import numpy as np
-    from scipy.optimize import minimize
-    from scipy.special import betaln
-    from scipy.stats import beta
 
     won, n = np.asarray(successes, dtype=float), np.asarray(totals, dtype=float)
     if not n.sum():
         raise InputError("there are no cases to estimate rates from")
+    mean, size = _likeliest(won, n)
+    spread = math.sqrt(mean * (1 - mean) / (size + 1))
+    a, b, weights = _possible(won, n, mean, spread)
+    own_a, own_b = a[:, None] + won, b[:, None] + n - won
+    estimates = weights @ (own_a / (own_a + own_b))
+    tail = (1 - level) / 2
+    lows, highs = (_quantile(own_a, own_b, weights, share) for share in (tail, 1 - tail))
+    return PooledRates(
+        overall=mean,
+        concentration=size,
+        spread=spread,
+        estimates=tuple(float(x) for x in estimates),
+        intervals=tuple(Interval(float(low), float(high)) for low, high in zip(lows, highs, strict=True)),
+        level=level,
+    )
+
+
+def _log_likelihood(won: Array, n: Array, a: Array, b: Array) -> Array:
+    import numpy as np
+    from scipy.special import betaln
+
+    each = betaln(a[..., None] + won, b[..., None] + n - won) - betaln(a, b)[..., None]
+    return np.asarray(each.sum(axis=-1), dtype=float)
+
+
+def _likeliest(won: Array, n: Array) -> tuple[float, float]:
+    """Return the population's mean and concentration of maximum marginal likelihood."""
+    import numpy as np
+    from scipy.optimize import minimize
+
     # half a case is added on both sides so that the start is inside (0, 1) when all or none succeeded
     start = float((won.sum() + 0.5) / (n.sum() + 1))
 
-    def cost(parameters: NDArray[np.float64]) -> float:
+    def cost(parameters: Array) -> float:
         mean = 1 / (1 + math.exp(-float(np.clip(parameters[0], -30, 30))))
         size = math.exp(float(np.clip(parameters[1], -3, math.log(LARGEST_CONCENTRATION))))
-        a, b = mean * size, (1 - mean) * size
-        return -float(np.sum(betaln(a + won, b + n - won) - betaln(a, b)))
+        return -float(_log_likelihood(won, n, np.array(mean * size), np.array((1 - mean) * size)))
 
     logit = math.log(start / (1 - start))
     # the likelihood can be flat in the concentration: the best of a few starts is taken
     fits = [minimize(cost, [logit, math.log(size)], method="Nelder-Mead") for size in (3.0, 100.0, 10_000.0)]
     best = min(fits, key=lambda fit: float(fit.fun))
     mean = 1 / (1 + math.exp(-float(best.x[0])))
-    size = math.exp(min(max(float(best.x[1]), -3.0), math.log(LARGEST_CONCENTRATION)))
-    a, b = mean * size + won, (1 - mean) * size + n - won
-    tail = (1 - level) / 2
-    lows, highs = np.atleast_1d(beta.ppf(tail, a, b)), np.atleast_1d(beta.ppf(1 - tail, a, b))
-    return PooledRates(
-        overall=mean,
-        concentration=size,
-        spread=math.sqrt(mean * (1 - mean) / (size + 1)),
-        estimates=tuple(float(x) for x in a / (a + b)),
-        intervals=tuple(Interval(float(low), float(high)) for low, high in zip(lows, highs, strict=True)),
-        level=level,
-    )
+    return mean, math.exp(min(max(float(best.x[1]), -3.0), math.log(LARGEST_CONCENTRATION)))
+
+
+def _possible(won: Array, n: Array, mean: float, spread: float) -> tuple[Array, Array, Array]:
+    """Return populations on a grid of mean and spread, as the two numbers of a beta distribution, and their weights."""
+    import numpy as np
+
+    cases, groups = float(n.sum()), int((n > 0).sum())
+    error = math.sqrt(mean * (1 - mean) / cases + spread**2 / groups) + 0.5 / cases
+    # far enough out for chance to have hidden a spread, and for few groups to have hidden a larger one
+    farthest = 4 * spread + 3 * math.sqrt(mean * (1 - mean) / (cases / groups)) + 0.02
+    means = np.clip(mean + np.linspace(-4, 4, GRID) * 1.5 * error, 1e-4, 1 - 1e-4)
+    spreads = np.linspace(0.002, min(farthest, 0.45), 2 * GRID)
+    m, s = (values.ravel() for values in np.meshgrid(means, spreads))
+    size = np.maximum(m * (1 - m) / s**2 - 1, 0.05)
+    logs = _log_likelihood(won, n, m * size, (1 - m) * size)
+    weights = np.exp(logs - logs.max())
+    kept = weights > 1e-3
+    return (m * size)[kept], ((1 - m) * size)[kept], weights[kept] / weights[kept].sum()
+
+
+def _quantile(a: Array, b: Array, weights: Array, share: float) -> Array:
+    """Return per group the quantile of a mixture of beta distributions, by bisection."""
+    import numpy as np
+    from scipy.special import betainc
+
+    low, high = np.zeros(a.shape[1]), np.ones(a.shape[1])
+    for _ in range(18):
+        middle = (low + high) / 2
+        below = weights @ betainc(a, b, middle) < share
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray((low + high) / 2, dtype=float)
 
 
 def split_half_reliability(groups: Sequence[Sequence[float]], splits: int = 200, seed: int = 0) -> float | None:
