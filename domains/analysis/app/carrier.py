@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domains.analysis.app.waiting import FOLDER, Waiting, drop, refuse, waiting
-from htn.execution.errors import UnknownRunError, WorkspaceBusyError
+from htn.execution.errors import EmptyJournalError, UnknownRunError, WorkspaceBusyError
 from htn.execution.lock import WorkspaceLock
 from htn.model.errors import HtnError
 
@@ -117,9 +117,8 @@ def _begin(workspace: Path, entry: Waiting) -> RunHandle:
         return take_up_run(workspace, entry.run_id)
     try:
         show_run(workspace, entry.run_id)
-    except HtnError as error:
-        if not isinstance(error, UnknownRunError) and (workspace / "runs.sqlite").exists():
-            raise
+    except (UnknownRunError, EmptyJournalError):
+        pass
     else:  # it was begun, and the process ended before the note of it was taken away
         return take_up_run(workspace, entry.run_id)
     plan = AnalysisPlan.from_json(entry.plan)

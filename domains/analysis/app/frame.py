@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
+from domains.analysis.app.asked import Asked
+from domains.analysis.app.constraining import constraints_of
 from domains.analysis.app.launch import ADDITIONS, WORKSPACE
 from domains.analysis.app.people import Person, person
 from domains.analysis.app.wording import plain
@@ -18,10 +20,10 @@ from htn.model.errors import HtnError
 
 if TYPE_CHECKING:
     from domains.analysis.analysis_plan import AnalysisPlan
-    from domains.analysis.app.constraining import Wish
+    from domains.analysis.choosing import PlanChoice
     from domains.analysis.planner import EstatePlanner
 
-__all__ = ["PAGES", "Frame", "frame", "go", "guarded", "plan_for", "planner", "show_html"]
+__all__ = ["PAGES", "Frame", "choice_for", "frame", "go", "guarded", "plan_for", "planner", "show_html"]
 
 PAGES = {
     "ask": ("Ask", ":material/help:"),
@@ -91,33 +93,46 @@ def _planner(workspace: Path, additions: tuple[str, ...], version: int) -> Estat
     return EstatePlanner(workspace, additions=additions)
 
 
-def plan_for(question: str, options: Mapping[str, str], wishes: tuple[Wish, ...] = ()) -> AnalysisPlan:
-    """Return the plan for a question; the same question, options and wishes are planned once.
+def plan_for(asked: Asked) -> AnalysisPlan:
+    """Return the plan for what is asked; the same is planned once.
 
     Raises
     ------
-    NotAcceptedError, NotPlannedError
-        As `EstatePlanner.plan`.
+    NotAcceptedError, NotPlannedError, NoPlanFitsError
+        As `EstatePlanner.plan` and `EstatePlanner.choose`.
     """
+    if asked.chosen:
+        plans = choice_for(asked).plans
+        return plans[min(asked.pick, len(plans) - 1)]
     now = frame()
-    return _plan(
-        question, tuple(sorted(options.items())), wishes, now.workspace, now.additions, _version(now.workspace)
-    )
+    return _plan(asked, now.workspace, now.additions, _version(now.workspace))
+
+
+def choice_for(asked: Asked) -> PlanChoice:
+    """Return the plans to choose from, the best by the objective first; raises as `plan_for`."""
+    now = frame()
+    return _choice(replace(asked, pick=0), now.workspace, now.additions, _version(now.workspace))
 
 
 @st.cache_resource(max_entries=64, show_spinner="Planning …")
-def _plan(
-    question: str,
-    options: tuple[tuple[str, str], ...],
-    wishes: tuple[Wish, ...],
-    workspace: Path,
-    additions: tuple[str, ...],
-    version: int,
-) -> AnalysisPlan:
-    from domains.analysis.app.constraining import constraints_of
+def _plan(asked: Asked, workspace: Path, additions: tuple[str, ...], version: int) -> AnalysisPlan:
+    made = _planner(workspace, additions, version)
+    return made.plan(asked.question, options=dict(asked.options), constraints=constraints_of(asked.wishes))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Looking for plans to choose from …")
+def _choice(asked: Asked, workspace: Path, additions: tuple[str, ...], version: int) -> PlanChoice:
+    from htn.planning.choice import Objective
+    from htn.planning.choice.objective import Ceiling
 
     made = _planner(workspace, additions, version)
-    return made.plan(question, options=dict(options), constraints=constraints_of(wishes))
+    return made.choose(
+        asked.question,
+        objective=None if asked.objective is None else Objective.parse(asked.objective),
+        ceiling=Ceiling(**dict(asked.limits)),
+        options=dict(asked.options),
+        constraints=constraints_of(asked.wishes),
+    )
 
 
 def guarded(show: Callable[[], None]) -> Callable[[], None]:

@@ -57,10 +57,26 @@ def test_wishes_that_leave_no_plan_are_told_and_can_be_taken_back(page):
     """No plan is an answer too: the wishes stay on the page, each with a button."""
     app = page(q=QUESTION, wishes=json.dumps([["exclude", ["answer_question", "pipeline", []], None]]))
     assert "there is no plan" in app.error[0].value
+    assert "Approve and run" not in [button.label for button in app.button]
     button = next(button for button in app.button if button.label.startswith("✕"))
     button.click().run()
     assert "wishes" not in app.query_params
     assert not app.error
+
+
+def test_plans_stand_side_by_side_and_a_limit_chooses_among_them(page, workspace):
+    """The comparison names what each plan does without; a limit that only one keeps leaves that one."""
+    question = "Which competitors do we lose to?"
+    choice = EstatePlanner(workspace).choose(question)
+    assert len(choice.plans) > 1
+    seen = shown(page(q=question, compare="true"))
+    assert all(f"plan {place + 1}" in seen for place in range(len(choice.plans)))
+    assert any(f"without: {each}" in seen for each in choice.differences(1)[1])
+    between = (min(price.seconds for price in choice.prices) + max(price.seconds for price in choice.prices)) / 2
+    limited = shown(page(q=question, seconds=f"{between:.6f}"))
+    assert "What your wishes change" in limited
+    assert "removed" in limited
+    assert "no plan is expected to stay" in page(q=question, seconds="0.0001").error[0].value
 
 
 def test_an_address_changed_by_hand_is_one_sentence(page):
@@ -125,7 +141,9 @@ def test_runs_are_listed_compared_and_held_against_their_estimates(page, workspa
     fork_run(workspace, "first", show_run(workspace, "first").steps[-1].id).wait()
     assert "Where does our pipeline stand?" in shown(page("runs"))
     assert "as they were" in shown(page("compare"))
-    assert "of 1" in shown(page("estimates"))
+    held = shown(page("estimates"))
+    assert "within their interval" in held
+    assert "measure win rate" in held
 
 
 def test_a_step_that_waits_can_be_approved(page, workspace, monkeypatch):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from domains.analysis.app.asked import Asked
 from domains.analysis.app.constraining import choices, constraints_of, read_wishes, write_wishes
-from domains.analysis.app.kept_to import operator_records, run_records
 from domains.analysis.app.launch import command_line, ui
 from domains.analysis.app.people import person
 from domains.analysis.app.timeline import gantt_rows, happened, planned_times
 from domains.analysis.cli.parser import build_parser
 from domains.analysis.errors import NotPlannedError
 from domains.analysis.planner import EstatePlanner
-from htn.execution.runs import show_run
 from htn.execution.tracking import ExecutionTracker
 from htn.model.errors import InputError
 from tests.analysis.app.conftest import QUESTION
@@ -80,15 +79,13 @@ def test_planned_times_keep_dependencies_and_places(workspace):
     assert all(row["actual"] is None or 0 <= row["actual"][0] <= row["actual"][1] <= status.elapsed for row in rows)
 
 
-def test_records_say_what_runs_and_operators_took(workspace):
-    """The figures are those of the run itself."""
-    status = show_run(workspace, "first")
-    (record,) = run_records([status])
-    assert record.took == status.elapsed
-    totals = status.run.context["analysis_plan"]["estimate"]["totals"]["seconds"]
-    assert record.within == (totals["p10"] <= status.elapsed <= totals["p90"])
-    timed = [step for step in status.steps if step.status == "finished"]
-    assert sum(each.count for each in operator_records([status])) == len(timed)
+@pytest.mark.parametrize(
+    "parameters", [{"by": "guess"}, {"seconds": "soon"}, {"seconds": "-1"}, {"money": "nan"}, {"wishes": "{"}]
+)
+def test_an_address_that_asks_for_what_cannot_be_is_refused(parameters):
+    """Each slip in an address gets its sentence."""
+    with pytest.raises(InputError):
+        Asked.read({"q": "Why?", **parameters})
 
 
 def test_the_application_listens_to_this_machine_alone_unless_people_sign_in(tmp_path, monkeypatch):

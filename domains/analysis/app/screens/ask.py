@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from domains.analysis.app.constraining import Wish, choices, read_wishes, write_wishes
-from domains.analysis.app.frame import Frame, frame, go, guarded, plan_for, planner, show_html
+from domains.analysis.app.asked import LIMITS, OBJECTIVES, Asked
+from domains.analysis.app.constraining import choices
+from domains.analysis.app.frame import Frame, choice_for, frame, go, guarded, plan_for, planner, show_html
 from domains.analysis.app.panels.estimate import estimate_html
 from domains.analysis.app.panels.plan import node_text, show_plan
 from domains.analysis.app.wording import chip, html_text, link, plain
-from domains.analysis.errors import NotPlannedError
+from domains.analysis.errors import NoPlanFitsError, NotPlannedError
 from domains.analysis.facts import OPTIONS
 from domains.analysis.scope import describe
 from htn.model.errors import InputError
@@ -36,39 +38,54 @@ def show() -> None:
     """Show the page."""
     now = frame()
     st.title("Ask")
-    question = str(st.query_params.get("q", ""))
-    options = {name: st.query_params[name] for name in OPTIONS if name in st.query_params}
     if not (now.workspace / "corpus.sqlite").exists():
         show_html(f"<p>There are no calls and records here yet. {link('workspace', 'Bring them in')} first.</p>")
         return
-    _form(now, question, options)
-    if not question:
+    asked = Asked.read(st.query_params.to_dict())
+    _form(now, asked)
+    if not asked.question:
         _examples()
         return
-    assessment = planner().assess(question)
+    assessment = planner().assess(asked.question)
     _verdict(assessment)
     if assessment.verdict == "accept":
-        _plan(now, question, options, read_wishes(st.query_params.get("wishes", "")))
+        _plan(now, asked)
 
 
-def _form(now: Frame, question: str, options: dict[str, str]) -> None:
+def _form(now: Frame, asked: Asked) -> None:
+    options, limits = dict(asked.options), dict(asked.limits)
     with st.form("question", border=False):
         text = st.text_area(
-            "Your question", question, height=80, placeholder="Why do we lose deals in EMEA?", max_chars=2000
+            "Your question", asked.question, height=80, placeholder="Why do we lose deals in EMEA?", max_chars=2000
         )
-        with st.expander("Options", expanded=bool(options)):
-            columns = st.columns(4)
+        with st.expander("Options and budget", expanded=bool(options or asked.chosen)):
             chosen = {}
-            for column, (name, values) in zip(columns, OPTIONS.items(), strict=True):
+            for column, (name, values) in zip(st.columns(len(OPTIONS)), OPTIONS.items(), strict=True):
                 at = values.index(options[name]) if options.get(name) in values else 0
                 chosen[name] = column.selectbox(name.capitalize(), values, index=at)
-        asked = st.form_submit_button("Plan it", type="primary", disabled=not now.person.may("ask"))
+            columns = st.columns(1 + len(LIMITS))
+            ways = ("as asked", *OBJECTIVES)
+            way = columns[0].selectbox("Choose a plan", ways, index=ways.index(asked.objective or ways[0]))
+            amounts = {
+                name: column.number_input(f"At most {name} (0: any)", 0.0, value=limits.get(name, 0.0))
+                for column, name in zip(columns[1:], LIMITS, strict=True)
+            }
+        given = st.form_submit_button("Plan it", type="primary", disabled=not now.person.may("ask"))
     if not now.person.may("ask"):
         st.caption("You may look at runs here, not plan questions; roles.toml of the workspace says who may.")
-    if asked and text.strip() and now.person.may("ask"):
-        kept = {name: value for name, value in chosen.items() if value != OPTIONS[name][0]}
-        st.query_params.from_dict({"q": text.strip(), **kept})
-        st.rerun()
+    elif given and text.strip():
+        wanted = Asked(
+            text.strip(),
+            tuple((name, value) for name, value in chosen.items() if value != OPTIONS[name][0]),
+            objective=None if way == ways[0] else way,
+            limits=tuple((name, amount) for name, amount in amounts.items() if amount > 0),
+        )
+        _open(wanted)
+
+
+def _open(asked: Asked) -> None:
+    st.query_params.from_dict(asked.parameters())
+    st.rerun()
 
 
 def _examples() -> None:
@@ -83,7 +100,7 @@ def _verdict(assessment: Assessment) -> None:
         scope = describe(assessment.scope)
         kind = f", {known['complexity']}" if known["complexity"] else ""
         parts.append(f" as: <strong>{html_text(assessment.analysis)}</strong> analysis{html_text(kind)}")
-        parts.append(f" about {html_text(scope)}" if scope else "")
+        parts.append(f", {html_text(scope)}" if scope else "")
     parts.append("</p>")
     if assessment.verdict != "accept":
         parts.append(f"<p>{html_text(assessment.sentence)}</p>")
@@ -99,36 +116,42 @@ def _verdict(assessment: Assessment) -> None:
     show_html(f'<div class="box {assessment.verdict}">{"".join(parts)}</div>')
 
 
-def _plan(now: Frame, question: str, options: dict[str, str], wishes: list[Wish]) -> None:
-    first = plan_for(question, options)
-    made = first
-    if wishes:
-        try:
-            made = plan_for(question, options, tuple(wishes))
-        except NotPlannedError as error:
-            st.error(plain(f"With these wishes there is no plan: {error}"))
-            _wishes(wishes)
-            return
+def _plan(now: Frame, asked: Asked) -> None:
+    try:
+        made = plan_for(asked)
+    except (NotPlannedError, NoPlanFitsError) as error:
+        st.error(plain(f"As you ask for it, {error}"))
+        _wishes(asked)
+        return
     st.header("Plan")
-    notes = [note for note in made.assessment.get("notes", ()) if note not in _noted(question)]
-    for note in notes:
-        st.warning(plain(note))
+    noted = planner().assess(asked.question).notes  # these stand in the gatekeeper's answer already
+    for note in made.assessment.get("notes", ()):
+        if note not in noted:
+            st.warning(plain(note))
     show_html(estimate_html(made.estimate, planner().check(made)))
-    if wishes:
-        _wishes(wishes)
-        st.subheader("What your wishes change")
-        because = "; ".join(wish.sentence for wish in wishes)
-        st.html(difference_html(_rows(first, made, because)))
-    _alternatives(question, options, wishes)
+    _wishes(asked)
+    if asked != asked.plainly:
+        _difference(asked, made)
+    _alternatives(asked, made)
     show_plan(made.plan, planner().domain, critical=made.estimate.get("critical"))
     if now.person.may("ask"):
-        _change(made, wishes)
+        _change(made, asked)
     _approve(now, made)
 
 
-def _noted(question: str) -> tuple[str, ...]:
-    """Return the notes that stand in the gatekeeper's answer already."""
-    return tuple(planner().assess(question).notes)
+def _difference(asked: Asked, made: AnalysisPlan) -> None:
+    """Show what became of the plan through wishes, objective and limits."""
+    reasons = [wish.sentence for wish in asked.wishes]
+    if asked.objective is not None:
+        reasons.append(f"chosen as {asked.objective}")
+    reasons += [f"at most {amount:g} {name}" for name, amount in asked.limits]
+    st.subheader("What your wishes change")
+    try:
+        first = plan_for(asked.plainly)
+    except NotPlannedError:
+        st.caption("Without them there is no plan to compare with.")
+        return
+    st.html(difference_html(_rows(first, made, "; ".join(reasons))))
 
 
 def _rows(first: AnalysisPlan, made: AnalysisPlan, because: str) -> list[dict[str, Any]]:
@@ -143,44 +166,43 @@ def _rows(first: AnalysisPlan, made: AnalysisPlan, because: str) -> list[dict[st
     ]
 
 
-def _wishes(wishes: list[Wish]) -> None:
-    for number, wish in enumerate(wishes):
+def _wishes(asked: Asked) -> None:
+    for number, wish in enumerate(asked.wishes):
         if st.button(f"✕ {plain(wish.sentence)}", key=f"drop{number}", help="Take this wish back"):
-            _set_wishes([*wishes[:number], *wishes[number + 1 :]])
+            _open(replace(asked, wishes=(*asked.wishes[:number], *asked.wishes[number + 1 :]), pick=0))
 
 
-def _set_wishes(wishes: list[Wish]) -> None:
-    if wishes:
-        st.query_params["wishes"] = write_wishes(wishes)
-    else:
-        del st.query_params["wishes"]
-    st.rerun()
+def _alternatives(asked: Asked, made: AnalysisPlan) -> None:
+    """Show, when asked to, the plans to choose from side by side, each with what it does without."""
+    if not st.toggle("Compare plans side by side", key="compare", bind="query-params"):
+        return
+    choice = choice_for(asked)
+    rows = []
+    for place, (plan, price) in enumerate(zip(choice.plans, choice.prices, strict=True)):
+        time = plan.estimate["totals"]["seconds"]
+        more, less = choice.differences(place)
+        shown = plan.plan.tree.order == made.plan.tree.order
+        there = replace(asked, objective=asked.objective or "thorough", pick=place).parameters()
+        name = f"plan {place + 1}"
+        told = [f"without: {each}" for each in less] + [f"besides: {each}" for each in more]
+        tokens = f"{price.tokens:,.0f}" if price.tokens else "none"
+        rows.append(
+            f"<tr><td>{f'<strong>{name}</strong> (shown)' if shown else link('ask', name, **there, compare='true')}"
+            f'<br><span class="soft">{html_text(plan.options.get("depth", ""))}</span></td>'
+            f'<td class="figure">{len(plan.steps)}</td><td class="figure">{duration_text(price.seconds)}<br>'
+            f'<span class="soft">{duration_text(time["p10"])} to {duration_text(time["p90"])}</span></td>'
+            f'<td class="figure wide">{tokens}</td><td class="figure">{price.quality:.2f}</td>'
+            f'<td class="soft wide">{"<br>".join(map(html_text, told))}</td></tr>'
+        )
+    names = (("steps", ""), ("time, 8 in 10", ""), ("tokens", " wide"), ("quality", ""))
+    head = '<th scope="col">plan</th>' + "".join(f'<th scope="col" class="figure{c}">{n}</th>' for n, c in names)
+    head += '<th scope="col" class="wide">beside the one with the most steps</th>'
+    show_html(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
+    if not choice.proved:
+        st.caption(f"The search was stopped: another plan may be up to {choice.gap:.0%} better by these estimates.")
 
 
-def _alternatives(question: str, options: dict[str, str], wishes: list[Wish]) -> None:
-    """Show the plan at each depth side by side; one that cannot be made is left out."""
-    with st.expander("Compare: quick, standard, thorough"):
-        rows = []
-        for depth in ("quick", "standard", "thorough"):
-            try:
-                made = plan_for(question, {**options, "depth": depth}, tuple(wishes))
-            except NotPlannedError:
-                continue
-            time = made.estimate["totals"]["seconds"]
-            between = f"{duration_text(time['p10'])} to {duration_text(time['p90'])}"
-            here = made.options.get("depth") == options.get("depth", "standard")
-            more = {**options, "q": question, "depth": depth, "wishes": write_wishes(wishes)}
-            name = f"<strong>{depth}</strong> (shown)" if here else link("ask", depth, **more)
-            rows.append(
-                f'<tr><td>{name}</td><td class="figure">{len(made.plan)}</td>'
-                f'<td class="figure">{duration_text(time["p50"])}</td><td class="figure">{between}</td></tr>'
-            )
-        head = '<th scope="col">depth</th><th scope="col" class="figure">steps</th>'
-        head += '<th scope="col" class="figure">time</th><th scope="col" class="figure">8 in 10</th>'
-        show_html(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
-
-
-def _change(made: AnalysisPlan, wishes: list[Wish]) -> None:
+def _change(made: AnalysisPlan, asked: Asked) -> None:
     with st.expander("Change the plan: prefer another method, leave a part out"):
         domain, tree = planner().domain, made.plan.tree
         open_to = {node.id: found for node in tree.nodes.values() if (found := choices(domain, node))}
@@ -192,7 +214,7 @@ def _change(made: AnalysisPlan, wishes: list[Wish]) -> None:
         if wish.kind == "prefer":
             st.caption(plain(domain.find_method(tree[chosen].task, wish.method or "").applies))
         if st.button("Plan again"):
-            _set_wishes([*(each for each in wishes if each != wish), wish])
+            _open(replace(asked, wishes=(*(each for each in asked.wishes if each != wish), wish), pick=0))
 
 
 def _approve(now: Frame, made: AnalysisPlan) -> None:

@@ -8,7 +8,6 @@ from domains.analysis.app.frame import frame, guarded, show_html
 from domains.analysis.app.waiting import waiting
 from domains.analysis.app.wording import chip, html_text, link, short, when
 from htn.execution.approvals import waiting_approvals
-from htn.execution.journal import Journal
 from htn.execution.lock import WorkspaceLock
 from htn.execution.records import RunRecord
 from htn.execution.runs import list_runs
@@ -37,9 +36,7 @@ def show() -> None:
             shown = [record for record in records if search in record.title.casefold()]
         if len(shown) > PAGE:
             st.caption(f"The latest {PAGE} of {len(shown)} runs; search for earlier ones.")
-        asked = set()
-        if (now.workspace / Journal.FILE_NAME).exists():
-            asked = {question.run_id for question in waiting_approvals(now.workspace)}
+        asked = {question.run_id for question in waiting_approvals(now.workspace)} if records else set()
         alive = WorkspaceLock(now.workspace).holder() is not None
         rows = [
             f"<tr><td>{chip('queued')}</td><td>{link('run', short(entry.title or entry.run_id, 140), run=entry.run_id)}"
