@@ -25,7 +25,8 @@ class Question:
 _DEALS = """
 CREATE VIEW deals AS
 SELECT p.*, t.manager, t.regional_office AS region,
-  REPLACE(a.sector, 'technolgy', 'technology') AS sector, REPLACE(a.office_location, 'Philipines', 'Philippines') AS country, a.employees AS staff,
+  REPLACE(a.sector, 'technolgy', 'technology') AS sector, a.employees AS staff,
+  REPLACE(a.office_location, 'Philipines', 'Philippines') AS country,
   CASE WHEN p.deal_stage = 'Won' THEN 1.0 WHEN p.deal_stage = 'Lost' THEN 0.0 END AS won,
   JULIANDAY(p.close_date) - JULIANDAY(p.engage_date) AS days,
   SUBSTR(p.close_date, 1, 7) AS month,
