@@ -15,7 +15,7 @@ from htn.execution.carry_out import Assignment, Carrier, Input
 from htn.execution.delegation import TaskDelegator
 from htn.execution.effort import Efforts
 from htn.execution.errors import UnknownRunError
-from htn.execution.failures import FailureClass
+from htn.execution.failures import FailureClass, failure_facts
 from htn.execution.gate import Gate
 from htn.execution.journal import Journal
 from htn.execution.ledger import Ledger
@@ -309,6 +309,7 @@ class Coordinator:
             self._busy.discard(step.key)
             return
         effort = self._efforts.of(step)
+        effort.facts = failure_facts(failure, step, agent=agent, criteria=effort.criteria)
         open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent})
         others = [candidate.agent for candidate in open_to.candidates if candidate.eligible]
         seconds = self._plan.estimates.get(step.id)

@@ -38,6 +38,8 @@ class Effort:
         Who is to be asked next.
     questions : int
         How often a person was asked what to do.
+    facts : tuple
+        The last failure as facts, as (fluent, key, value), for the decomposer.
     criteria : tuple of str
         Those that the last artifact did not meet.
     partial : Mapping or None
@@ -49,6 +51,7 @@ class Effort:
     tried: set[str] = field(default_factory=set)
     prefer: str | None = None
     questions: int = 0
+    facts: tuple[tuple[str, Any, Any], ...] = ()
     criteria: tuple[str, ...] = ()
     partial: Mapping[str, Any] | None = None
 
