@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-__all__ = ["Question", "World", "load", "worlds"]
+__all__ = ["Question", "World", "later", "load", "worlds"]
 
 HERE = Path(__file__).parent
 Split = Literal["dev", "test"]
@@ -52,6 +52,22 @@ class World:
 
 def _values(raw: Mapping[str, str | list[str]]) -> Values:
     return MappingProxyType({key: (item,) if isinstance(item, str) else tuple(item) for key, item in raw.items()})
+
+
+# What the later questions are not labelled with.
+_UNLABELLED: dict[str, Any] = {"complexity": None, "parts": None, "part_types": [], "style": "later", "note": None}
+
+
+@cache
+def later() -> tuple[Question, ...]:
+    """Return the questions that were written after the first rules, to mend them with; verdict, type, parameters."""
+    questions = []
+    for line in (HERE / "later_questions.jsonl").read_text(encoding="utf-8").splitlines():
+        row: dict[str, Any] = {**_UNLABELLED, **json.loads(line), "split": "dev"}
+        row["parameters"], row["excludes"] = _values(row["parameters"]), _values(row["excludes"])
+        row["part_types"] = ()
+        questions.append(Question(**row, group=row["id"]))
+    return tuple(questions)
 
 
 @cache
