@@ -25,6 +25,9 @@ P = TypeVar("P", bound=Planner)
 MOST = 200_000
 """Nodes that a policy may refine at once; beyond, it has given up."""
 
+EFFORT = 500
+"""Nodes that a policy may expand in looking for a better repair than the first it found."""
+
 
 class Policy(Protocol):
     """A way to plan, and to go on."""
@@ -121,7 +124,9 @@ class Published:
 class Repair:
     """Repair as this project does it.
 
-    Where actions fail by chance nothing in the state says why: the failed action is avoided while there is another way.
+    Where actions fail by chance nothing in the state says why. What was tried and failed is counted; a policy that
+    prices its choices decides by that between trying again and another way, and others are told to avoid what failed
+    while there is another way.
 
     Parameters
     ----------
@@ -135,7 +140,9 @@ class Repair:
         module = importlib.import_module(f"domains.{domain}")
         self.domain: Domain = module.domain
         self.policy = policy
-        self.ways = (True, False) if domain in ACTING else (False,)
+        weighs = isinstance(policy, (replanning.Combined, replanning.Cheapest))
+        self.attempts = replanning.Attempts() if domain in ACTING else None
+        self.ways = (True, False) if domain in ACTING and not weighs else (False,)
         self.expansions = 0
         self.plan: Plan | None = None
         self._prices: dict[str, float] = module.COSTS
@@ -154,6 +161,9 @@ class Repair:
         if self.plan is None:
             return None
         step = self.plan.pending[failed].id
+        if self.attempts is not None:
+            for place, tried in enumerate(self.plan.pending[: failed + 1]):
+                self.attempts.note((tried.task, *tried.args), failed=place == failed)
         for avoid in self.ways:
             outcome = replanning.replan(
                 self.domain,
@@ -162,6 +172,7 @@ class Repair:
                 observed,
                 policy=self.policy,
                 avoid=avoid,
+                attempts=self.attempts,
                 costs=lambda task: self._prices[task[0]],
                 limits=Limits(nodes=MOST),
             )
@@ -190,6 +201,8 @@ PUBLISHED: dict[str, Callable[[str], Policy]] = {
 OURS: dict[str, Callable[[str], Policy]] = {
     "repair": lambda domain: Repair(replanning.Combined(), domain),
     "repair, local": lambda domain: Repair(replanning.Local(), domain),
+    "repair, stable": lambda domain: Repair(replanning.Stable(effort=EFFORT), domain),
+    "repair, cheapest": lambda domain: Repair(replanning.Cheapest(effort=EFFORT), domain),
     "repair, scratch": lambda domain: Repair(replanning.Scratch(), domain),
 }
 """This project's policies; the first is the default."""

@@ -35,11 +35,11 @@ from typing import Any, NamedTuple
 
 from htn.model.domain import Method
 from htn.model.goals import MULTIGOAL, holds, unmet
-from htn.model.network import TaskNetwork
+from htn.model.network import TaskNetwork, tasks_in
 from htn.model.refusal import Refusal, reason_of
 from htn.model.state import State, unchanged, undo
 from htn.planning.agenda import VERIFY, Cell, Suspended, candidates, fold, push, push_sequence, resume
-from htn.planning.blame import blame, check_operator_result, check_subtasks, unknown_task
+from htn.planning.blame import blame, check_operator_result, check_subtasks, show_task, unknown_task
 from htn.planning.cover import Cover, cover_cells
 from htn.planning.memory import AgendaNumbers, StateDigest
 from htn.planning.table import COMPOUND, EXCLUDED, GOAL, NETWORK_KIND, PRIMITIVE, VERIFY_KIND, Table
@@ -256,6 +256,7 @@ class Search:
         if self._digest is not None:
             self._digest.go_back(0, 0, 0)
         entries, exceptions = self.table.entries, bool(self.table.exceptions)
+        excludes = self.table.excludes
         verify_goals = self.verify_goals
         numbers, dead, bound = self._numbers, self._dead, self._bound
         path: list[Any] = []
@@ -464,6 +465,9 @@ class Search:
                             name, number = method.name, 0
                             position += 1
                             more = position < len(options)
+                        if excludes and type(chosen) in (list, TaskNetwork):
+                            without = self.table.ruled_out(tasks_in(chosen))
+                            chosen = chosen if without is None else Refusal(f"{show_task(without)} is excluded")
                         if chosen is None or chosen is False or type(chosen) is Refusal:
                             tried = (name, number, chosen, True, tried)
                             chosen = None

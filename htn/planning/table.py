@@ -145,6 +145,19 @@ class Table:
         else:
             self.exceptions[pattern] = entry
 
+    def ruled_out(self, tasks: Iterable[Any]) -> Any:
+        """Return the first of some tasks that constraints exclude altogether; None where they exclude none."""
+        for task in tasks:
+            known = type(task) is tuple and bool(task) and task[0] in self.entries
+            if known and self.meaning(task)[0] == EXCLUDED:
+                return task
+        return None
+
+    @property
+    def excludes(self) -> bool:
+        """Whether constraints exclude any task altogether."""
+        return any(entry[0] == EXCLUDED for table in (self.entries, self.exceptions) for entry in table.values())
+
     def meaning(self, task: Any) -> tuple[int, Any, Deferral | None]:
         """Return what a task means, where constraints name whole tasks."""
         try:

@@ -6,6 +6,7 @@ from htn.model.lazy import lazily
 
 if TYPE_CHECKING:
     from htn.planning.replan.around import plan_around
+    from htn.planning.replan.attempts import Attempts
     from htn.planning.replan.best import Cheapest, Stable
     from htn.planning.replan.changes import Change, Changes
     from htn.planning.replan.combined import Combined
@@ -17,6 +18,7 @@ else:
     __getattr__ = lazily(
         __name__,
         {
+            "Attempts": "attempts",
             "Change": "changes",
             "Changes": "changes",
             "Cheapest": "best",
@@ -37,6 +39,7 @@ else:
     )
 
 __all__ = [
+    "Attempts",
     "Change",
     "Changes",
     "Cheapest",

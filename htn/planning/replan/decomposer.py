@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from htn.model.domain import Domain
@@ -108,9 +109,20 @@ class Decomposer:
     def __init__(self, domain: Domain, constraints: Constraints, limits: Limits) -> None:
         self.domain = domain
         self.table = Table(domain, constraints, None)
+        self._constraints = constraints
         self.meter = Meter(limits)
         self.nodes = self.searches = 0
         self.deepest: Failure | None = None
+
+    @contextmanager
+    def without(self, task: Any) -> Iterator[None]:
+        """Rule a task out for the time being."""
+        table, given = self.table, self._constraints
+        self.table = Table(self.domain, Constraints((*given.exclude, (task, None)), given.prefer), None)
+        try:
+            yield
+        finally:
+            self.table = table
 
     def spend(self, nodes: int) -> None:
         """Count nodes.

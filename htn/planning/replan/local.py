@@ -12,16 +12,17 @@ Goldman, R., Kuter, U., Freedman, R. (2020). Stable plan repair for state-space 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from htn.model.record import Record
 from htn.planning.blame import show_task
 from htn.planning.replan.draft import Item, from_path, tops_of
-from htn.planning.replan.problem import Proposal, RepairProblem, Tried
+from htn.planning.replan.problem import Proposal, RepairProblem, Tried, leaves
 from htn.planning.replan.remains import Network, task_of
 from htn.planning.replan.walk import Break, Walk
 
-__all__ = ["Local"]
+__all__ = ["Local", "Work"]
 
 
 class Local(Record):
@@ -42,15 +43,36 @@ class Local(Record):
 
     def repair(self, problem: RepairProblem) -> Proposal | None:
         """Return the rest of the plan with what broke decomposed again; None where that leads nowhere."""
-        work = _Work(problem, self)
-        if not work.run():
+        return self.cheaper(problem, math.inf)
+
+    def cheaper(self, problem: RepairProblem, most: float) -> Proposal | None:
+        """Return the same; None as soon as a part was decomposed again and the whole costs as much as is given."""
+        work = Work(problem, self)
+        if not work.run(most):
             return None
         count = work.repairs
         why = f"{count} part{'s' if count > 1 else ''} decomposed again" if count else "everything pending still holds"
         return Proposal(work.walk.items, self.name, why)
 
 
-class _Work:
+class Work:
+    """A repair in the making: a walk through what is pending, and what is put in the place of what broke.
+
+    Parameters
+    ----------
+    problem : RepairProblem
+        What is to be repaired.
+    policy : Local
+        How much may be tried.
+
+    Attributes
+    ----------
+    walk : Walk
+        What is pending, as far as it is repaired.
+    repairs : int
+        How many parts were decomposed again.
+    """
+
     def __init__(self, problem: RepairProblem, policy: Local) -> None:
         self.problem = problem
         self.policy = policy
@@ -59,12 +81,15 @@ class _Work:
         self.repairs = 0
         self._until = problem.decomposer.nodes + policy.effort
 
-    def run(self) -> bool:
+    def run(self, most: float = math.inf) -> bool:
+        """Repair what breaks, to the end; False where that leads nowhere, or makes the whole cost so much."""
         for forced in self.problem.forced:
             if not self._go_up(forced, Break(0, None, forced, "it failed"), forced=True):
                 return False
         while (found := self.walk.go()) is not None:
             if not self._repair(found):
+                return False
+            if most < math.inf and sum(map(self.problem.costs, leaves(self.walk.items))) >= most:
                 return False
         return True
 
@@ -75,7 +100,7 @@ class _Work:
         while isinstance(above, Item):
             if above.node is None:
                 return False  # found by the decomposer just now, and not what the domain says: its functions differ
-            if self._pending(above, broken):
+            if self.pending(above, broken):
                 return True
             above = above.above
         return self._go_up(above, broken)
@@ -101,8 +126,8 @@ class _Work:
             choices.append(kept.union(wrong))
         return [again for again in (*choices, frozenset((begun,))) if self.problem.keeps_running(again)]
 
-    def _pending(self, item: Item, broken: Break) -> bool:
-        """Decompose a pending task again."""
+    def pending(self, item: Item, broken: Break) -> bool:
+        """Decompose a pending task again, from the state that the walk reaches before it."""
         walk = self.walk
         place = walk.items.index(item)
         walk.back(place)
@@ -112,6 +137,10 @@ class _Work:
             return False
         walk.replace(place, gone, fresh)
         return True
+
+    def anew(self, begun: str, broken: Break) -> bool:
+        """Decompose all of a begun task again."""
+        return self._begun(begun, frozenset((begun,)), broken)
 
     def _begun(self, begun: str, again: frozenset[str], broken: Break) -> bool:
         """Decompose what remains of a begun task, or all of it."""

@@ -85,7 +85,9 @@ class RepairProblem(Record):
     decomposer : Decomposer
         To be asked; it counts.
     costs : callable
-        What a primitive task costs.
+        What a primitive task costs; with attempts known, what it is expected to cost until it succeeds.
+    uncertain : bool
+        Whether attempts are known: that a step failed is no proof then that it will again.
     tried : list of Tried
         What was asked of the decomposer.
     """
@@ -97,6 +99,7 @@ class RepairProblem(Record):
     findings: Findings
     decomposer: Decomposer
     costs: Costs = unit_costs
+    uncertain: bool = False
     tried: list[Tried] = field(factory=list)
 
     def walk(self) -> Walk:

@@ -19,6 +19,7 @@ from htn.planning.blame import show_task
 from htn.planning.checker import check_tree
 from htn.planning.limits import Limits
 from htn.planning.outcome import InvalidDomain, LimitReached, Outcome, Statistics, Unsolvable
+from htn.planning.replan.attempts import Attempts
 from htn.planning.replan.changes import Changes, changes
 from htn.planning.replan.combined import Combined
 from htn.planning.replan.decomposer import Decomposer, OutOfLimits
@@ -52,7 +53,7 @@ class Repaired(Outcome):
     tried : tuple of Tried
         What was asked of the decomposer, with the nodes expanded each time; together they are in the statistics.
     cost : float
-        Of what is pending.
+        Of what is pending; with attempts known, the cost that is to be expected.
     replayed : int
         Nodes of the old plan that still hold as they were.
     """
@@ -93,6 +94,7 @@ def replan(
     observations: Mapping[str, Iterable[Observed]] | None = None,
     policy: Policy | None = None,
     avoid: bool = False,
+    attempts: Attempts | None = None,
     constraints: Constraints | None = None,
     costs: Costs = unit_costs,
     limits: Limits | None = None,
@@ -123,6 +125,9 @@ def replan(
         Which repair is wanted: `Local`, `Stable`, `Cheapest`, `Scratch`; `Combined` by default.
     avoid : bool
         Whether the failed step must not be part of the new plan.
+    attempts : Attempts, optional
+        What was tried so far, and what of it failed. A step that failed without leaving a trace in the state is then
+        tried again or avoided, whichever is expected to cost less.
     constraints : Constraints, optional
         What is ruled out or preferred besides.
     costs : callable
@@ -175,7 +180,9 @@ def replan(
             decomposer = Decomposer(domain, constraints or Constraints(), limits or Limits())
             observed = expected(domain, remains) if state is None else state
             findings = find(domain, remains, observed, None if node is None else node.id)
-            problem = RepairProblem(domain, remains, observed, node, findings, decomposer, costs)
+            prices = costs if attempts is None else attempts.expected(costs)
+            known = attempts is not None
+            problem = RepairProblem(domain, remains, observed, node, findings, decomposer, prices, known)
             return _repair_around(problem, policy or Combined(), observed)
         except DomainError as error:
             return InvalidDomain((str(error),), error)
