@@ -155,6 +155,9 @@ def _parts_of_name(kind: str, name: str, parts: list[str]) -> Iterator[tuple[str
     if kind in ("rep", "manager"):
         yield parts[0] + parts[-1][0], Alias(kind, name, False)
     for place, part in enumerate(core):
+        # "the" of "The New York Inquirer" names nobody
+        if part.casefold() in ("the", "a", "an", "of", "and"):
+            continue
         common = is_word(part.casefold()) if len(part) > 3 else part.casefold() in _SHORT_WORDS
         if place == 0 or kind != "account" or not common:
             yield part, Alias(kind, name, False, "capital" if common else "")

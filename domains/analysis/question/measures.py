@@ -85,6 +85,9 @@ def find_groups(text: str) -> list[Found]:
         # "The annual review" groups nothing; "annual revenue" does.
         if not rest.strip(" ?.!") or find_metrics(" ".join(rest.split()[:4])):
             found.setdefault(name, Found(name, word, adjective.start()))
+    size, account = found.get("size"), found.get("account")
+    if size and account and size.start <= account.start <= size.start + len(size.words):
+        del found["account"]  # "by company size" is by size
     for name, own in _IMPLIED:
         implied = own.search(text)
         if implied is not None:

@@ -127,7 +127,7 @@ def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> t
     kept = [item for item in clause.metrics if not any(start <= item.start < end for start, end in stretches)]
     clause = replace(clause, metrics=kept)
     inside += [("metric", name) for name in _metrics(clause, analysis)]
-    if ("metric", "next_step_rate") in inside:
+    if ("metric", "next_step_rate") in inside or analysis == "prospect":
         inside = [pair for pair in inside if pair != ("topic", "next steps")]
     inside += [("group_by", name) for name in _groups(clause, analysis)]
     phrases = periods_in(clause.text, known)
@@ -139,7 +139,8 @@ def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> t
 def _metrics(clause: Clause, analysis: str) -> list[str]:
     names = [item.name for item in clause.metrics]
     if "forecast" in names:
-        names = [name for name in names if name not in ("revenue", "deal_count", "win_rate", "pipeline_value")]
+        implied = ("revenue", "deal_count", "win_rate", "pipeline_value", "quota_attainment")
+        names = [name for name in names if name not in implied]
     if "next_step_rate" in names:
         names = [name for name in names if name != "mention_rate"]
     if "deal_count" in names and any(item.words.endswith("still open") for item in clause.metrics):
