@@ -1,4 +1,8 @@
-"""Steps that wait for a person: which ones need approval, what was asked, and the first answer, kept in the journal."""
+"""Steps that wait for a person: which ones need approval, what was asked, and the first answer, kept in the journal.
+
+A person is asked either before a step whether it may be carried out, or after it failed for good what to do about it.
+Both kinds of questions wait, time out and are answered in the same way.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,11 @@ from htn.plan.plan import Step
 __all__ = [
     "Approval",
     "ApprovalPolicy",
+    "Escalation",
+    "answer_failure",
     "answer_step",
     "approvals_of",
+    "failure_key",
     "find_approval",
     "request_approval",
     "settle_approval",
@@ -28,8 +35,17 @@ __all__ = [
 ]
 
 YES, NO, WITHDRAWN = "yes", "no", "withdrawn"
+RETRY, GIVE_UP, WITHOUT = "retry", "give_up", "without"
 TIME_OUT = "time-out"
 NOTE_LIMIT = 2000
+
+_VERBS = {
+    YES: "approved",
+    NO: "refused",
+    RETRY: "to be tried again",
+    GIVE_UP: "the end of the run",
+    WITHOUT: "to be done without",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,36 @@ class ApprovalPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """Whether a person is asked about a step for which nothing else can be tried.
+
+    Attributes
+    ----------
+    ask : bool
+        Whether anybody is there to ask.
+    timeout : float or None
+        Seconds after which a question is answered by ``fallback``; None waits for ever.
+    fallback : str
+        ``retry``: try it again; ``without``: go on without it; ``give_up``: end the run with what there is.
+    """
+
+    ask: bool = False
+    timeout: float | None = None
+    fallback: str = WITHOUT
+
+    def __post_init__(self) -> None:
+        if self.fallback not in (RETRY, GIVE_UP, WITHOUT):
+            raise InputError(f"what holds without an answer is retry, without or give_up, not {self.fallback!r}")
+        if self.timeout is not None and not (math.isfinite(self.timeout) and self.timeout >= 0):
+            raise InputError("a time-out is a number of seconds from 0")
+
+
+def failure_key(step: Step, session: int, number: int) -> str:
+    """Return what a question about a failed step is kept under: each is asked once, unlike that for its approval."""
+    return f"{step.key}#{session}.{number}"
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """A question to a person, and its answer.
 
@@ -94,7 +140,7 @@ class Approval:
     run_id, step_id, key : str
         The step that waits.
     reason : str
-        Why it needs approval.
+        Why it needs approval, or what went wrong with it.
     requested : float
         When it was asked, in seconds since the epoch.
     deadline : float or None
@@ -102,7 +148,7 @@ class Approval:
     fallback : str
         That answer.
     answer : str or None
-        ``yes``, ``no``, ``withdrawn`` when the plan changed and the step is gone, or None while it is open.
+        One of ``choices``, ``withdrawn`` when the plan changed and the step is gone, or None while it is open.
     by, note : str or None
         Who answered, and what they wrote.
     answered : float or None
@@ -130,6 +176,11 @@ class Approval:
         """Return the question as JSON data."""
         return asdict(self)
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What may be answered: a step that failed is not approved, but tried again, done without, or the end."""
+        return (RETRY, GIVE_UP, WITHOUT) if "#" in self.key else (YES, NO)
+
     def told(self) -> str:
         """Return the answer in words.
 
@@ -140,7 +191,7 @@ class Approval:
         """
         if self.answer is None or self.answered is None:
             return "not answered yet"
-        verb = {YES: "approved", NO: "refused"}.get(self.answer, "withdrawn")
+        verb = _VERBS.get(self.answer, "withdrawn")
         when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self.answered))
         return f"{verb} by {self.by} on {when}" + (f": {self.note}" if self.note else "")
 
@@ -162,9 +213,20 @@ def approvals_of(journal: Journal, run_id: str | None = None, *, open_only: bool
     return [Approval.of(row) for row in rows]
 
 
-def request_approval(journal: Journal, run_id: str, step: Step, reason: str, policy: ApprovalPolicy) -> Approval:
-    """Ask for approval of a step, unless that was done before; a question that was withdrawn is asked again."""
-    now = time.time()
+def request_approval(
+    journal: Journal,
+    run_id: str,
+    step: Step,
+    reason: str,
+    policy: ApprovalPolicy | Escalation,
+    *,
+    key: str | None = None,
+) -> Approval:
+    """Ask about a step, unless that was done before; a question that was withdrawn is asked again.
+
+    ``key`` is the step's own for its approval, and that of `failure_key` when it failed.
+    """
+    now, kept = time.time(), step.key if key is None else key
     deadline = None if policy.timeout is None else now + policy.timeout
     with journal.transaction(durable=True):
         asked = journal.database.execute(
@@ -172,12 +234,12 @@ def request_approval(journal: Journal, run_id: str, step: Step, reason: str, pol
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(run_id, key) DO UPDATE SET step_id = excluded.step_id,"
             " reason = excluded.reason, requested = excluded.requested, deadline = excluded.deadline,"
             " answer = NULL, by = NULL, note = NULL, answered = NULL WHERE approvals.answer = 'withdrawn'",
-            (run_id, step.key, step.id, reason, now, deadline, policy.fallback),
+            (run_id, kept, step.id, reason, now, deadline, policy.fallback),
         )
         if asked:
-            payload = {"step": step.id, "key": step.key, "reason": reason, "deadline": deadline}
+            payload = {"step": step.id, "key": kept, "reason": reason, "deadline": deadline}
             journal.event(run_id, "approval_requested", {**payload, "fallback": policy.fallback})
-    found = find_approval(journal, run_id, step.key)
+    found = find_approval(journal, run_id, kept)
     assert found is not None
     return found
 
@@ -231,28 +293,53 @@ def answer_step(
     ApprovalError
         When the step does not wait, was answered otherwise, or the time to answer is over; nothing is changed.
     """
+    return _answer(workspace, run_id, step_id, YES if yes else NO, by=by, note=note)
+
+
+def answer_failure(
+    workspace: Path | str, run_id: str, step_id: str, answer: str, *, by: str, note: str = ""
+) -> tuple[Approval, bool]:
+    """Say what to do about a step that failed for good: retry, without or give_up; apart from that as `answer_step`."""
+    if answer not in (RETRY, GIVE_UP, WITHOUT):
+        raise ApprovalError(f"the answer about a failed step is retry, without or give_up, not {answer!r}")
+    return _answer(workspace, run_id, step_id, answer, by=by, note=note)
+
+
+def _answer(
+    workspace: Path | str, run_id: str, step_id: str, answer: str, *, by: str, note: str
+) -> tuple[Approval, bool]:
     if not by.strip():
         raise ApprovalError("an answer needs the name of who gives it")
     if len(note) > NOTE_LIMIT:
         raise ApprovalError(f"the note has {len(note)} characters, {NOTE_LIMIT} are the most")
-    answer = YES if yes else NO
     with Journal(workspace, readonly=True) as journal:
         journal.run(run_id)
     with Journal(workspace) as journal:
         step = find_step(journal.plan(run_id).steps, run_id, step_id)
-        asked = find_approval(journal, run_id, step.key)
-        if asked is None or asked.answer == WITHDRAWN:
-            waiting = [found.step_id for found in approvals_of(journal, run_id, open_only=True)]
-            rest = f"those that do are {', '.join(waiting)}" if waiting else "nothing in this run does"
-            raise ApprovalError(f"step {step.id} does not wait for approval; {rest}")
+        asked = _question(journal, run_id, step, answer)
         late = asked.deadline is not None and time.time() > asked.deadline
         if late and settle_approval(journal, asked, asked.fallback, TIME_OUT):
             raise ApprovalError(
                 f"step {step.id}: the time to answer is over, and the answer by default holds: {asked.fallback}"
             )
         mine = not late and settle_approval(journal, asked, answer, by.strip(), note)
-        holds = find_approval(journal, run_id, step.key)
+        holds = find_approval(journal, run_id, asked.key)
         assert holds is not None
         if holds.answer != answer:
             raise ApprovalError(f"step {step.id} was {holds.told()}; the first answer holds and nothing was changed")
         return holds, mine
+
+
+def _question(journal: Journal, run_id: str, step: Step, answer: str) -> Approval:
+    """Return the last question about a step to which this could be an answer."""
+    about = [item for item in approvals_of(journal, run_id) if item.key.partition("#")[0] == step.key]
+    standing = [item for item in about if item.answer != WITHDRAWN]
+    fitting = [item for item in standing if answer in item.choices]
+    if fitting:
+        return fitting[-1]
+    if any(item.answer is None for item in standing):
+        choices = " or ".join(standing[-1].choices)
+        raise ApprovalError(f"step {step.id} waits for {choices}, not for {answer}")
+    waiting = [found.step_id for found in approvals_of(journal, run_id, open_only=True)]
+    rest = f"those that do are {', '.join(waiting)}" if waiting else "nothing in this run does"
+    raise ApprovalError(f"step {step.id} does not wait for approval; {rest}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from htn.execution.approvals import NO, YES, ApprovalPolicy
+from htn.execution.approvals import GIVE_UP, NO, RETRY, WITHOUT, YES, ApprovalPolicy, Escalation, failure_key
 from htn.execution.artifacts import ArtifactStore
 from htn.execution.board import Board, Finished, Standing
 from htn.execution.carry_out import Assignment, Carrier, Input
@@ -19,15 +19,15 @@ from htn.execution.failures import FailureClass, failure_facts
 from htn.execution.gate import Gate
 from htn.execution.journal import Journal
 from htn.execution.ledger import Ledger
-from htn.execution.recovery import PlanRecovery, Strategy
+from htn.execution.recovery import PlanRecovery, RecoveryAction, Strategy
+from htn.execution.replan_request import DEFERRED, OBSERVED, FailedStep, Growth, ReplanRequest
+from htn.execution.replanning import Ask, ReplanQueue
 from htn.execution.revision import finished_steps, revise
 from htn.execution.runtime import Runtime
 from htn.execution.sequence import Durable, Sequencer
 from htn.plan.plan import Step
 
 __all__ = ["Coordinator", "ReplayMismatchError", "RunOptions"]
-
-DEFERRED = "deferred"
 
 
 class ReplayMismatchError(Exception):
@@ -44,6 +44,8 @@ class RunOptions:
         How often it may be decomposed again because of failures.
     max_expansions : int
         How often a deferred step may be decomposed.
+    growth : Growth
+        How often and how much the plan may be adjusted to what its steps find.
     max_delay : float
         Longest wait before a retry, in seconds.
     worth : float
@@ -54,6 +56,8 @@ class RunOptions:
         Limit on the time that the plan may need at the least; looked at before it starts.
     approval : ApprovalPolicy
         Which steps need approval, and how long an answer is waited for.
+    escalation : Escalation
+        Whether a person is asked about steps for which nothing else can be tried.
     wait : bool
         Whether the process stays while all that is left waits for approval; otherwise the run is left waiting, and
         goes on when it is resumed.
@@ -61,22 +65,29 @@ class RunOptions:
 
     max_replans: int = 5
     max_expansions: int = 50
+    growth: Growth = field(default_factory=Growth)
     max_delay: float = 60.0
     worth: float = 600.0
     cancel_grace: float = 5.0
     budget_seconds: float | None = None
     approval: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    escalation: Escalation = field(default_factory=Escalation)
     wait: bool = True
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RunOptions:
         """Read options from JSON data."""
-        return cls(**{**data, "approval": ApprovalPolicy.from_json(data.get("approval", {}))})
+        approval = ApprovalPolicy.from_json(data.get("approval", {}))
+        read = {"growth": Growth(**data.get("growth", {})), "escalation": Escalation(**data.get("escalation", {}))}
+        return cls(**{**data, "approval": approval, **read})
 
 
 @dataclass(frozen=True, slots=True)
 class _Tag:
-    """What an operation is for: a try, the wait before one, a person's approval, or a replan."""
+    """What an operation is for: a try, the wait before one, a person's approval or decision, or a replan.
+
+    ``agent`` is who tries; for a decision, what it was asked under.
+    """
 
     kind: str
     step: Step
@@ -112,7 +123,7 @@ class Coordinator:
         self._recovery = PlanRecovery(max_replans=self._options.max_replans, max_delay=self._options.max_delay)
         agents = {agent.name: agent for agent in self._agents}
         self._carrier = Carrier(run_id, self._run.context, journal, self._store, runtime, agents)
-        self._gate = Gate(journal, run_id, self._options.approval)
+        self._gate = Gate(journal, run_id, self._options.approval, self._options.escalation)
         self._approved: set[str] = set()
         self._asked = 0
         self._finished: dict[str, Finished] = {}
@@ -120,10 +131,9 @@ class Coordinator:
         self._efforts = Efforts(self._recovery, self._options.worth)
         self._busy: set[str] = set()
         self._failed: dict[str, str] = {}
-        self._replan_queue: deque[tuple[Step, str, str]] = deque()
-        self._replanning = False
-        self._replans = 0
-        self._expansions = 0
+        self._in_hand: set[str] = set()
+        limits = (self._options.max_replans, self._options.max_expansions)
+        self._replanning = ReplanQueue(*limits, self._options.growth)
         self._plan = journal.plan(run_id, self._session.revision)
         self._board = Board(())
 
@@ -140,8 +150,10 @@ class Coordinator:
         for key, artifact in self._session.reuse.items():
             if self._store.has(artifact):
                 self._finished[key] = Finished(artifact, self._store.type_of(artifact))
+        self._open_questions = self._ledger.open_questions()
         self._ledger.started(self._plan, self._agents)
         self._adopt(self._session.revision)
+        self._look_at_reused()
         stopped: str | None = None
         try:
             self._dispatch()
@@ -156,7 +168,7 @@ class Coordinator:
         finally:
             self._gate.leave()
             late = await self._sequencer.drain(self._options.cancel_grace)
-        return self._ledger.ended(self._board, self._failed, self._finished, self._replans, stopped, late)
+        return self._ledger.ended(self._board, self._failed, self._finished, self._replanning.replans, stopped, late)
 
     def _must_stop(self) -> bool:
         """Whether the run is to be cancelled, or is to be left because all that is in hand waits for a person."""
@@ -199,6 +211,8 @@ class Coordinator:
                 self._board.run(step.id)
             elif step.deferred:
                 self._queue_replan(step, DEFERRED, "its inputs are known now")
+            elif (asked := self._open_questions.pop(step.key, None)) is not None:
+                self._ask_again(step, asked)
             elif (reason := self._needs_approval(step)) is not None:
                 self._ask(step, reason)
             elif not self._assign(step):
@@ -207,6 +221,7 @@ class Coordinator:
                     busy.add(step.capability)
         for step in aside:
             self._board.make_ready(step.id)
+        self._next_replan()
 
     def _assign(self, step: Step) -> bool:
         """Give a step to an agent; False when it has to wait for one."""
@@ -229,6 +244,7 @@ class Coordinator:
         )
         self._delegator.workload.take(decision.agent)
         self._hold(step)
+        self._in_hand.add(step.key)
         self._sequencer.submit(
             f"step {step.key} {effort.attempts}",
             _Tag("step", step, decision.agent),
@@ -270,14 +286,19 @@ class Coordinator:
             self._settle_replan(tag.step, result)
         elif tag.kind == "approval":
             self._settle_approval(tag.step, result)
+        elif tag.kind == "question":
+            self._settle_question(tag.step, tag.agent, result)
         elif tag.kind == "wait":
             self._release(tag.step)
         else:
             self._delegator.workload.release(tag.agent)
+            self._in_hand.discard(tag.step.key)
             worked = result["status"] == "finished"
             self._efforts.came_back(tag.agent, tag.step.capability, worked=worked)
             if worked:
                 self._settle_finished(tag.step, Finished(result["artifact"], result["type"]), replayed)
+                if result.get("observed"):
+                    self._replanning.ask(Ask(tag.step, OBSERVED, "it observed something"))
             else:
                 failure = FailureClass(result["failure"])
                 self._efforts.of(tag.step).missed(result)
@@ -309,15 +330,26 @@ class Coordinator:
             self._busy.discard(step.key)
             return
         effort = self._efforts.of(step)
+        effort.failure = str(failure)
         effort.facts = failure_facts(failure, step, agent=agent, criteria=effort.criteria)
         open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent})
         others = [candidate.agent for candidate in open_to.candidates if candidate.eligible]
         seconds = self._plan.estimates.get(step.id)
         price = self._efforts.price(failure, step, agent, seconds=seconds, other=others[0] if others else None)
         now = self._efforts.situation(
-            step, agent, others=len(others), replans=self._replans, retry_after=retry_after, price=price
+            step,
+            agent,
+            others=len(others),
+            replans=self._replanning.replans,
+            questions=self._questions(step),
+            retry_after=retry_after,
+            price=price,
         )
         action = self._recovery.decide(failure, now)
+        effort.message = message
+        if action.strategy is Strategy.ASK:
+            self._escalate(step, action)
+            return
         self._ledger.recovering(step, effort.attempts, failure, message, action)
         if action.strategy is Strategy.RETRY:
             effort.prefer = agent
@@ -331,10 +363,80 @@ class Coordinator:
             done = Finished(partial["artifact"], partial["type"])
             self._ledger.accepted(step, done, partial["attempt"], partial["criteria"])
             self._settle_finished(step, done, replayed=False)
+            self._replanning.ask(Ask(step, OBSERVED, "its result was accepted in part"))
         elif action.strategy is Strategy.REPLAN:
             self._queue_replan(step, str(failure), message)
         else:
             self._abandon(step, message)
+
+    def _questions(self, step: Step) -> int | None:
+        return self._efforts.of(step).questions if self._options.escalation.ask else None
+
+    def _escalate(self, step: Step, action: RecoveryAction) -> None:
+        """Have a person decide about a step for which nothing else can be tried."""
+        effort = self._efforts.of(step)
+        effort.questions += 1
+        key = failure_key(step, self._session.session, effort.questions)
+        failure = FailureClass(effort.failure)
+        self._ledger.recovering(step, effort.attempts, failure, effort.message, action, question=key)
+        self._await_decision(step, key)
+
+    def _ask_again(self, step: Step, asked: Mapping[str, Any]) -> None:
+        """Wait on for what an earlier session asked about a step; it is not tried again before that."""
+        effort = self._efforts.of(step)
+        effort.failure, effort.message = asked["failure"], asked["message"]
+        effort.facts = failure_facts(effort.failure, step)
+        self._await_decision(step, asked["question"])
+
+    def _await_decision(self, step: Step, key: str) -> None:
+        """Have a step wait for what a person says about its failure, which holds no agent's place."""
+        self._hold(step)
+        reason = self._efforts.of(step).message
+        self._sequencer.submit_async(
+            f"question {key}",
+            _Tag("question", step, key),
+            lambda: self._gate.wait(step, reason, lambda: bool(self._board.with_key(step.key)), failure=key),
+        )
+
+    def _settle_question(self, step: Step, key: str, result: Mapping[str, Any]) -> None:
+        """Do what a person, or the time-out, says about a step that failed."""
+        effort = self._efforts.of(step)
+        if result["answer"] is None:  # the session ends; the question stays open
+            return
+        self._ledger.decided(step, key, result["answer"], str(result["told"]))
+        message = f"{effort.message} ({result['told']})"
+        if result["answer"] == RETRY:
+            effort.begin_again()
+            self._failed.pop(step.key, None)
+            self._release(step)
+        elif result["answer"] == WITHOUT and effort.replannable:
+            self._replanning.max_replans += 1  # a person's word counts for more than the limit
+            self._queue_replan(step, effort.failure, message)
+        elif result["answer"] in (WITHOUT, GIVE_UP):
+            self._abandon(step, message)
+            if result["answer"] == GIVE_UP:
+                self._stop_all(str(result["told"]))
+        else:  # withdrawn: the plan does not have the step any more
+            self._busy.discard(step.key)
+
+    def _stop_all(self, why: str) -> None:
+        """End the run with what there is: nothing more is begun, what is in hand comes to its end."""
+        for step in self._board.in_standing(Standing.PENDING):
+            if self._board.standing(step.id) is Standing.PENDING:
+                self._failed[step.key] = f"not begun: {why}"
+                self._give_up(step, self._failed[step.key])
+
+    def _no_other_way(self, step: Step, message: str) -> None:
+        """Give a step up around which the decomposer knows no way, unless a person is to be asked first."""
+        effort = self._efforts.of(step)
+        effort.replannable = False
+        if not step.deferred and effort.failure:
+            now = replace(self._efforts.situation(step, ""), tries=sys.maxsize, questions=self._questions(step))
+            action = self._recovery.decide(FailureClass(effort.failure), now)
+            if action.strategy is Strategy.ASK:
+                self._escalate(step, action)
+                return
+        self._abandon(step, message)
 
     def _wait(self, step: Step, seconds: float, attempt: int) -> None:
         """Make a step ready again, after a wait that holds no agent's place."""
@@ -363,64 +465,75 @@ class Coordinator:
         self._ledger.abandoned(step, message, skipped)
 
     # ------------------------------------------------------------------------------------------------------- replans
-    def _queue_replan(self, step: Step, failure: str, message: str) -> None:
+    def _queue_replan(self, step: Step, trigger: str, message: str) -> None:
         """Have the decomposer called from a step; one call at a time, while other steps go on."""
         self._hold(step)
-        self._replan_queue.append((step, failure, message))
-        self._next_replan()
+        failed = None if trigger == DEFERRED else FailedStep(step, trigger, self._efforts.of(step).facts)
+        self._replanning.ask(Ask(step, trigger, message), failed)
+
+    def _look_at_reused(self) -> None:
+        """Have what is pending looked at, where finished work that is reused observed something."""
+        for step in reversed(self._plan.steps) if self._session.reuse else ():
+            done = self._finished.get(step.key)
+            attempt = None if done is None else self._journal.finished_anywhere(step.key, done.artifact)
+            if attempt is not None and attempt.facts:
+                self._replanning.ask(Ask(step, OBSERVED, "it observed something before"))
+                return
 
     def _next_replan(self) -> None:
-        while self._replan_queue and not self._replanning:
-            step, failure, message = self._replan_queue.popleft()
-            if not self._board.with_key(step.key):  # an earlier replan took it out
-                self._busy.discard(step.key)
-            elif not self._may_replan(failure):
-                self._abandon(step, f"{message} (the limit on decomposing again is reached)")
+        while (ask := self._replanning.next()) is not None:
+            if ask.holds and not self._board.with_key(ask.step.key):  # an earlier change of the plan took it out
+                self._busy.discard(ask.step.key)
+            elif self._replanning.reached(ask):
+                self._no_other_way(ask.step, f"{ask.message} (the limit on decomposing again is reached)")
             else:
-                self._replan(step, failure, message)
+                self._replan(ask)
 
-    def _may_replan(self, failure: str) -> bool:
-        if failure == DEFERRED:
-            return self._expansions < self._options.max_expansions
-        return self._replans < self._options.max_replans
-
-    def _replan(self, step: Step, failure: str, message: str) -> None:
-        self._replanning = True
-        if failure == DEFERRED:
-            self._expansions += 1
-        else:
-            self._replans += 1
-            self._failed[step.key] = message
-        number = self._replans + self._expansions
-        self._ledger.replanning(step, number, failure, message)
+    def _replan(self, ask: Ask) -> None:
+        step, number = ask.step, self._replanning.begin(ask)
+        if ask.holds:
+            self._ledger.replanning(step, number, ask.trigger, ask.message)
+            if ask.trigger != DEFERRED:
+                self._failed[step.key] = ask.message
         plan, known, finished = self._plan, dict(self._known), dict(self._finished)
+        running = self._board.in_standing(Standing.RUNNING)
+        told = ReplanRequest(
+            plan=plan.document,
+            trigger=ask.trigger,
+            step=step,
+            message=ask.message,
+            failures=tuple(self._replanning.failures.values()),
+            running=tuple(item.id for item in running if item.key in self._in_hand),
+            estimates=plan.estimates,
+            growth=self._options.growth,
+            adjusted=self._replanning.adjusted,
+        )
+        origin = f"{self._session.session}:{number}:{plan.revision}:{step.key}"
 
         def body() -> dict[str, Any]:
-            told = finished_steps(self._journal, known, finished)
+            done = tuple(finished_steps(self._journal, known, finished))
+            first = len(self._journal.plan(self._run.run_id, 1).steps)
+            request = replace(told, finished=done, first_steps=first)
             context = self._run.context
-            return revise(
-                self._journal,
-                self._runtime,
-                self._agents,
-                context,
-                plan,
-                step_id=step.id,
-                failure=failure,
-                finished=told,
-                origin=f"{self._session.session}:{number}:{plan.revision}:{step.key}",
-            )
+            return revise(self._journal, self._runtime, self._agents, context, plan, request=request, origin=origin)
 
         self._sequencer.submit(f"replan {number}", _Tag("replan", step), body)
 
     def _settle_replan(self, step: Step, result: Mapping[str, Any]) -> None:
-        self._replanning = False
-        self._busy.discard(step.key)
         revision = result["revision"]
-        if revision is None:
-            self._abandon(step, self._failed.get(step.key) or str(result["message"]))
-            self._ledger.not_replanned(step, self._replans + self._expansions, str(result["message"]))
-        else:
-            if step.deferred:
+        ask = self._replanning.end(changed=revision is not None)
+        message = str(result.get("message", ""))
+        if ask.holds:
+            self._busy.discard(step.key)
+        if revision is not None:
+            if ask.trigger == DEFERRED:
                 self._failed[step.key] = "decomposing it again left it open"
             self._adopt(int(revision))
-        self._next_replan()
+            if not ask.holds:  # there may be more to it
+                self._replanning.ask(Ask(step, OBSERVED, ask.message))
+        elif ask.holds:
+            self._no_other_way(step, self._failed.get(step.key) or message)
+            self._ledger.not_replanned(step, self._replanning.number, message)
+        elif message or result.get("notes"):
+            notes = [*result.get("notes", ()), *([message] if message else [])]
+            self._ledger.noted(step, self._replanning.number, notes)

@@ -38,6 +38,10 @@ class Effort:
         Who is to be asked next.
     questions : int
         How often a person was asked what to do.
+    failure, message : str
+        Class of the last failure, and the sentence.
+    replannable : bool
+        False once the decomposer knew no way around it.
     facts : tuple
         The last failure as facts, as (fluent, key, value), for the decomposer.
     criteria : tuple of str
@@ -51,6 +55,9 @@ class Effort:
     tried: set[str] = field(default_factory=set)
     prefer: str | None = None
     questions: int = 0
+    failure: str = ""
+    message: str = ""
+    replannable: bool = True
     facts: tuple[tuple[str, Any, Any], ...] = ()
     criteria: tuple[str, ...] = ()
     partial: Mapping[str, Any] | None = None
@@ -132,4 +139,5 @@ class Efforts:
     def situation(self, step: Step, agent: str, **known: Any) -> Situation:
         """Return what a decision about a step depends on; ``known`` are the parts that others know."""
         effort = self.of(step)
-        return Situation(tries=max(effort.tries.get(agent, 0), 1), partial=effort.partial is not None, **known)
+        tries = max(effort.tries.get(agent, 0), 1)
+        return Situation(tries=tries, replannable=effort.replannable, partial=effort.partial is not None, **known)

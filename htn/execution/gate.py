@@ -11,6 +11,7 @@ from htn.execution.approvals import (
     TIME_OUT,
     WITHDRAWN,
     ApprovalPolicy,
+    Escalation,
     find_approval,
     request_approval,
     settle_approval,
@@ -32,14 +33,15 @@ class Gate:
         Where questions and answers are.
     run_id : str
         The run.
-    policy : ApprovalPolicy
-        Time-out and answer by default.
+    approval, escalation
+        Time-out and answer by default of either kind of question.
     """
 
-    def __init__(self, journal: Journal, run_id: str, policy: ApprovalPolicy) -> None:
+    def __init__(self, journal: Journal, run_id: str, approval: ApprovalPolicy, escalation: Escalation) -> None:
         self._journal = journal
         self._run_id = run_id
-        self._policy = policy
+        self._approval = approval
+        self._escalation = escalation
         self._leaving = False
         self._shown: bool | None = None
         self.unanswered: set[str] = set()
@@ -54,8 +56,10 @@ class Gate:
             self._shown = waiting
             self._journal.mark_waiting(self._run_id, waiting=waiting)
 
-    async def wait(self, step: Step, reason: str, wanted: Callable[[], bool]) -> dict[str, Any]:
-        """Ask for approval of a step and wait for the answer, for its time-out, or for the step to be gone.
+    async def wait(
+        self, step: Step, reason: str, wanted: Callable[[], bool], *, failure: str | None = None
+    ) -> dict[str, Any]:
+        """Ask about a step and wait for the answer, for its time-out, or for the step to be gone.
 
         Parameters
         ----------
@@ -65,13 +69,16 @@ class Gate:
             Why it needs approval.
         wanted : callable
             Whether the plan in force still has it.
+        failure : str or None
+            What the question is kept under when the step failed; None asks for its approval.
 
         Returns
         -------
         dict
             ``answer``, ``by`` and ``told``; the answer is None when the session ends first.
         """
-        asked = request_approval(self._journal, self._run_id, step, reason, self._policy)
+        policy = self._approval if failure is None else self._escalation
+        asked = request_approval(self._journal, self._run_id, step, reason, policy, key=failure)
         # The clock of the machine may jump while this waits, so it is only asked for what is left at the beginning.
         left = None
         if asked.deadline is not None:
@@ -79,7 +86,7 @@ class Gate:
         until = None if left is None else time.monotonic() + left
         try:
             while True:
-                found = find_approval(self._journal, self._run_id, step.key)
+                found = find_approval(self._journal, self._run_id, asked.key)
                 if found is not None and found.answer is not None:
                     return {"answer": found.answer, "by": found.by, "told": found.told()}
                 if self._leaving:
@@ -89,7 +96,7 @@ class Gate:
                 elif until is not None and time.monotonic() >= until:
                     settle_approval(self._journal, asked, asked.fallback, TIME_OUT)
                 else:
-                    self.unanswered.add(step.key)
+                    self.unanswered.add(asked.key)
                     await asyncio.sleep(POLLING_SECONDS)
         finally:
-            self.unanswered.discard(step.key)
+            self.unanswered.discard(asked.key)

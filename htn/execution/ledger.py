@@ -93,11 +93,21 @@ class Ledger:
             self._note(step, "reused", done=done)
             self._event("step_reused", f"{step.id}:{step.key}", step=step.id, artifact=done.artifact)
 
-    def recovering(self, step: Step, attempt: int, failure: FailureClass, message: str, action: RecoveryAction) -> None:
-        """Record what is done about a failed step."""
+    def recovering(
+        self,
+        step: Step,
+        attempt: int,
+        failure: FailureClass,
+        message: str,
+        action: RecoveryAction,
+        *,
+        question: str | None = None,
+    ) -> None:
+        """Record what is done about a failed step; ``question`` is what a person is asked under."""
+        asked = {} if question is None else {"key": step.key, "question": question, "session": self._session}
         self._event(
             "recovery",
-            f"{step.key}:{attempt}",
+            f"{step.key}:{attempt}:{action.strategy}",
             step=step.id,
             attempt=attempt,
             failure=str(failure),
@@ -105,7 +115,25 @@ class Ledger:
             strategy=str(action.strategy),
             delay=action.delay,
             reason=action.reason,
+            **asked,
         )
+
+    def decided(self, step: Step, question: str, answer: str, told: str) -> None:
+        """Record that what a person said about a failed step is done now."""
+        payload = {"step": step.id, "question": question, "session": self._session, "answer": answer, "told": told}
+        self._event("recovery_decided", question, **payload)
+
+    def open_questions(self) -> dict[str, Mapping[str, Any]]:
+        """Return what earlier sessions asked about failed steps and nothing was done about, by step key."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for event in self._journal.events(self._run_id, kinds=("recovery", "recovery_decided")):
+            told = event.payload
+            if told.get("session", self._session) < self._session:
+                if event.kind == "recovery":
+                    found[told["key"]] = told
+                else:
+                    found = {key: asked for key, asked in found.items() if asked["question"] != told["question"]}
+        return found
 
     def accepted(self, step: Step, done: Finished, attempt: int, criteria: Sequence[str]) -> None:
         """Record that an artifact was taken although it misses what was wished for; its attempt then counts."""
@@ -134,6 +162,10 @@ class Ledger:
     def not_replanned(self, step: Step, number: int, message: str) -> None:
         """Record that the decomposer gave no other plan."""
         self._event("replan_failed", str(number), step=step.id, number=number, message=message)
+
+    def noted(self, step: Step, number: int, notes: Sequence[str]) -> None:
+        """Record what was seen after an observation and not acted upon."""
+        self._event("plan_kept", str(number), step=step.id, number=number, notes=list(notes))
 
     def stopping(self, why: str, in_hand: int) -> None:
         """Record that the session stops to be cancelled or left waiting, and how many operations were in hand."""
