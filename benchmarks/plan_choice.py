@@ -248,12 +248,12 @@ def main() -> None:
     quick = options.quick
     found: dict[str, Any] = {}
     claims: list[Claim] = []
-    sizes: tuple[int, ...] = (5, 10) if quick else (5, 10, 20, 40)
-    seconds = 0.3 if quick else 2.0
+    sizes: tuple[int, ...] = (5, 10) if quick else (5, 20, 40)
+    seconds = 0.2 if quick else 1.0
     parts = {
         "small": lambda: small(60 if quick else 500),
-        "larger": lambda: larger(2 if quick else 8, sizes, seconds),
-        "limits": lambda: limits(2 if quick else 5, sizes, seconds),
+        "larger": lambda: larger(2 if quick else 4, sizes, 2 * seconds),
+        "limits": lambda: limits(2 if quick else 4, sizes, seconds),
         "questions": questions,
     }
     for name, measure in parts.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from htn.model.domain import Domain
 from htn.model.errors import InputError
@@ -16,6 +16,7 @@ from htn.planning.choice.bounds import Bounds, least_parts
 from htn.planning.choice.found import Alternative, Choice
 from htn.planning.choice.front import Front
 from htn.planning.choice.objective import Ceiling, Objective
+from htn.planning.choice.polish import Polish
 from htn.planning.choice.price import MICRO, NOTHING, Parts, Point, Price, loss_of, parts_of, plus, point_of
 from htn.planning.choice.search import Node, Search
 from htn.planning.decompose import find_plan, find_plans
@@ -33,6 +34,10 @@ T = TypeVar("T")
 
 _TURN = 200
 """Configurations made from one state before another state's turn comes."""
+_UNITS = 30
+"""What a usual step costs when plans are improved part by part."""
+_POLISHING = 6
+"""Pauses of the improvement of the first plan between two such turns: about as much time."""
 
 
 def choose_plan(
@@ -121,8 +126,19 @@ def choose_plan(
     chooser.limit(ceiling or Ceiling(), every)
     outcome = chooser.begin(given, limits, constraints)
     if chooser.first is not None:
-        chooser.search(given, limits, constraints, subtasks, lowest)
+        chooser.search_all(_Known(given, limits, Meter(limits), constraints, subtasks, lowest))
     return chooser.choice(outcome)
+
+
+class _Known(NamedTuple):
+    """What every search of a choice is given."""
+
+    starts: Mapping[str, State]
+    limits: Limits
+    meter: Meter
+    constraints: Constraints | None
+    subtasks: Mapping[str, Collection[Iterable[str]]] | None
+    lowest: Callable[[str], Price] | None
 
 
 class _Chooser:
@@ -181,16 +197,31 @@ class _Chooser:
             self._stopped |= not isinstance(outcome, Unsolvable)
         return outcome
 
-    def search(
-        self,
-        starts: Mapping[str, State],
-        limits: Limits,
-        constraints: Constraints | None,
-        subtasks: Mapping[str, Collection[Iterable[str]]] | None,
-        lowest: Callable[[str], Price] | None,
-    ) -> None:
-        """Look for others until nothing is left or a limit is reached."""
-        meter = Meter(limits)
+    def search_all(self, known: _Known) -> None:
+        """Look for others until nothing is left or a limit is reached.
+
+        Where the first plan is not within the limits, one that is comes first: what is limited is all that counts then.
+        """
+        if not self._front.members:
+            usual = self._objective, self._scale
+            self._objective, self._scale = self._limited()
+            self._search(known, only_one=True)
+            self._objective, self._scale = usual
+            if not self._front.members:
+                return
+            self._best = min(self.value(point) for point, _ in self._front.members)
+        self._open.clear()
+        self._search(known, only_one=False)
+
+    def _limited(self) -> tuple[Objective, Point]:
+        """Return what counts while no plan within the limits is known, and what it is measured by."""
+        weights = [float(most < math.inf) for most in self._ceiling]
+        scale = [round(most) if most < math.inf else 0 for most in self._ceiling]
+        seconds, tokens, money, quality = weights
+        return Objective(seconds, tokens, money, quality), (scale[0], scale[1], scale[2], scale[3])
+
+    def _search(self, known: _Known, *, only_one: bool) -> None:
+        starts, limits, meter, constraints, subtasks, lowest = known
         least = self._least(subtasks, lowest)
         found: dict[int, tuple[str, State]] = {}
         for name, state in starts.items():
@@ -203,7 +234,11 @@ class _Chooser:
                 continue
             found[id(search)] = name, state
             self._open.append(search)
-        while self._open and not self._stopped:
+        polish = self._polish(subtasks) if constraints is None or constraints == Constraints() else None
+        while self._open and not self._stopped and not (only_one and self._front.members):
+            if polish is not None:
+                for solved in polish.go_on(_POLISHING):
+                    self._judge_and_take(solved, polish.start)
             search = min(self._open, key=lambda each: each.lowest or 0.0)
             name, state = found[id(search)]
             try:
@@ -246,9 +281,33 @@ class _Chooser:
         solution = None if run is None else solution_of(self._domain, state, run)
         if solution is None:
             raise UnsuitableError("what a method does depends on the order in which facts came")
-        solved = Solved(self._domain, state.copy(), solution.state.copy(), self._tasks, solution.path)
+        self._judge_and_take(
+            Solved(self._domain, state.copy(), solution.state.copy(), self._tasks, solution.path), name
+        )
+
+    def _judge_and_take(self, solved: Solved, name: str) -> None:
         point, price = self._judged(solved)
         self._take(point, Alternative(solved, price, name))
+
+    def _polish(self, subtasks: Mapping[str, Collection[Iterable[str]]] | None) -> Polish | None:
+        """Return the improvement of the best plan so far by what its steps add to the objective's value."""
+        begin = min(self._front.members, key=lambda each: self.value(each[0]))[1] if self._front.members else self.first
+        if begin is None:
+            return None
+        initial = begin.solved.initial
+
+        def value(task: Any) -> float:
+            work, _, tokens, money, loss = self._step(initial, task)
+            return self.value((work, tokens, money, loss))
+
+        # Windows are measured in costs, the smallest a few units wide: so is the usual step.
+        steps = begin.solved.actions
+        unit = math.fsum(map(value, steps)) / (_UNITS * len(steps)) if steps else 0.0
+
+        def cost(task: Any) -> int:
+            return round(value(task) / unit) if unit else 0
+
+        return Polish(begin, cost, subtasks)
 
     def _enumerate(
         self, name: str, state: State, meter: Meter, limits: Limits, constraints: Constraints | None
@@ -257,8 +316,7 @@ class _Chooser:
         for outcome in find_plans(self._domain, state, self._tasks, limits=limits, constraints=constraints):
             self._nodes += 1
             if isinstance(outcome, Solved):
-                point, price = self._judged(outcome)
-                self._take(point, Alternative(outcome, price, name))
+                self._judge_and_take(outcome, name)
             elif outcome.status == "limit reached":
                 self._stopped = True
             if meter.reached(self._nodes) is not None:
