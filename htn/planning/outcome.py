@@ -60,7 +60,8 @@ class Outcome(Record):
         from htn.views.outcome import outcome_html
 
         took = {name: getattr(self.statistics, name) for name in ("seconds", "nodes", "backtracks")}
-        picture = self.plan._repr_html_() if isinstance(self, Solved) else ""
+        plan = getattr(self, "plan", None) if self else None
+        picture = "" if plan is None else plan._repr_html_()
         return outcome_html(self.status, self.told, took, picture)
 
 

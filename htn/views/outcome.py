@@ -18,7 +18,7 @@ def outcome_html(status: str, told: Sequence[str], statistics: Mapping[str, Any]
     Parameters
     ----------
     status : str
-        solved, unsolvable, limit reached or invalid domain.
+        solved, repaired, unsolvable, limit reached or invalid domain.
     told : sequence of str
         Sentences: reasons or problems.
     statistics : Mapping
@@ -32,7 +32,7 @@ def outcome_html(status: str, told: Sequence[str], statistics: Mapping[str, Any]
     >>> "no &lt;cash&gt;" in page, "7 nodes" in page
     (True, True)
     """
-    sign, kind = ("✓", "finished") if status == "solved" else ("✗", "failed")
+    sign, kind = ("✓", "finished") if status in ("solved", "repaired") else ("✗", "failed")
     took = f"{duration_text(statistics['seconds'])}, {statistics['nodes']:,} nodes, {statistics['backtracks']:,} back"
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in told)
     head = f'<p><span class="mark {kind}">{sign}</span> <strong>{escape(status)}</strong> '

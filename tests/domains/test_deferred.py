@@ -167,6 +167,17 @@ def test_what_has_become_redundant_is_pruned_and_the_rest_is_kept():
     assert len(carried_out(untouched)) == 4
 
 
+def test_a_repair_shows_itself_as_what_it_is():
+    """In a notebook, the expanded plan is no failure: its verdict is a tick, and the plan is there to be seen."""
+    state, tasks = subquestions.problem()
+    plan = planned(subquestions.domain, state, tasks)
+    state.surveyed["churn"], state.found["churn"] = True, PARTS
+    page = replan(subquestions.domain, plan, None, state, done=[plan.steps[0].id])._repr_html_()
+    assert "✓" in page
+    assert "repaired" in page
+    assert "investigate: support" in page
+
+
 # ---------------------------------------------------------------------------------------------------------------- runs
 class Worker:
     """Carries everything out, and hands back what is to be observed."""
