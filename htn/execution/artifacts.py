@@ -58,7 +58,7 @@ class ArtifactStore:
         aside = size > INLINE_LIMIT and not self._database.shared
         if aside:
             self._write_file(digest, text)
-        self._database.execute(
+        self._database.write(
             "INSERT INTO artifacts(hash, type, size, document) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (digest, type, size, None if aside else text),
         )

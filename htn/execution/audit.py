@@ -99,11 +99,11 @@ class AuditLog:
             moment = time.time()
             redacted = self._redactor.data(content)
             digest = _digest(seq, run_id, moment, kind, redacted, previous)
-            self._database.execute(
+            self._database.write(
                 "INSERT INTO audit(seq, run_id, time, kind, content, hash) VALUES (?, ?, ?, ?, ?, ?)",
                 (seq, run_id, moment, kind, canonical_json(redacted), digest),
             )
-            self._database.execute("UPDATE audit_head SET seq = ?, hash = ?", (seq, digest))
+            self._database.write("UPDATE audit_head SET seq = ?, hash = ?", (seq, digest))
 
     def head(self) -> _Head:
         """Return number and hash of the last entry."""

@@ -122,6 +122,10 @@ class Database(ABC):
         Statements are written in what both databases understand, with question marks for the parameters.
         """
 
+    def write(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Like `execute`, for a statement of which nobody asks what it changed; it may be sent with the next ones."""
+        self.execute(sql, parameters)
+
     @abstractmethod
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a query."""

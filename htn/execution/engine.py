@@ -242,6 +242,8 @@ class Engine:
             "system_database_url": address,
             "executor_id": self.presence.executor,
             "sys_db_pool_size": POOL_SIZE + 2 * self._places,
+            # Cheap steps reach the disk together with the next decision or paid step, whose record is in the same log.
+            "db_engine_kwargs": {"connect_args": {"options": "-c synchronous_commit=off"}},
             # One that is frozen inside a transaction must not keep the others from taking its runs over.
             "sys_db_idle_transaction_timeout_sec": float(FROZEN_SECONDS),
         }

@@ -337,7 +337,7 @@ class Journal:
     # --------------------------------------------------------------------------------------------------------- steps
     def write_attempt(self, attempt: Attempt) -> None:
         """Record an attempt as it stands now; a later record of the same attempt replaces it."""
-        self.database.execute(
+        self.database.write(
             _WRITE_ATTEMPT,
             (
                 attempt.run_id,
@@ -408,12 +408,13 @@ class Journal:
         """
         with self.transaction(durable=kind in DECISIONS):
             self.database.alone("audit")  # numbers follow the order in which events can be seen
-            written = self.database.execute(
-                "INSERT INTO events(run_id, time, kind, payload, mark) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (run_id, time.time(), kind, _compact(payload or {}), mark),
-            )
-            if written:
-                self.audit(run_id, kind, {**(payload or {}), **(detail or {})})
+            statement = "INSERT INTO events(run_id, time, kind, payload, mark) VALUES (?, ?, ?, ?, ?)"
+            values = (run_id, time.time(), kind, _compact(payload or {}), mark)
+            if mark is None:
+                self.database.write(statement, values)
+            elif not self.database.execute(f"{statement} ON CONFLICT DO NOTHING", values):
+                return
+            self.audit(run_id, kind, {**(payload or {}), **(detail or {})})
 
     def events(self, run_id: str, *, after: int = 0, kinds: Collection[str] = ()) -> list[Event]:
         """Return the events of a run with a higher number than ``after``, of all kinds or of some."""

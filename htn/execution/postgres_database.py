@@ -90,6 +90,8 @@ class PostgresDatabase(Database):
         self._held: list[tuple[str, bool]] = []
         self._fence: tuple[str, int, int] | None = None
         self._identity = ""
+        self._unsent: list[bytes] = []
+        self._alone: set[str] = set()
         self._connection = self._connect()
         try:
             self._check_layout()
@@ -186,7 +188,7 @@ class PostgresDatabase(Database):
         self._again(lambda: self._begin(on_disk=on_disk))
         try:
             yield
-            self._connection.execute("COMMIT")
+            self._send(b"COMMIT")
         except self._psycopg.Error as error:
             self._rollback()
             raise self._unusable(error) from error
@@ -196,6 +198,7 @@ class PostgresDatabase(Database):
 
     def _begin(self, *, on_disk: bool) -> None:
         """Begin in one message to the server; where a session is held, see that it is still this process's."""
+        self._alone.clear()
         begin = "BEGIN" if on_disk else "BEGIN; SET LOCAL synchronous_commit TO off"
         if self._fence is None:
             self._connection.execute(begin.encode())
@@ -216,14 +219,28 @@ class PostgresDatabase(Database):
             self._rollback()
             raise SupersededError(f"run {run_id} was taken over by another process; this one leaves it alone")
 
+    def _send(self, *more: bytes) -> None:
+        """Send what was written and not sent yet, and more, in one message."""
+        statements, self._unsent = (*self._unsent, *more), []
+        if statements:
+            self._connection.execute(b";".join(statements))
+
     def _rollback(self) -> None:
+        self._unsent = []
         with suppress(self._psycopg.Error):  # the first error is the one to report
             self._connection.execute("ROLLBACK")
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Carry out one statement in a transaction; return the number of rows that it changed."""
         with self.transaction():
+            self._send()
             return self._connection.execute(_translated(sql), _storable(parameters)).rowcount
+
+    def write(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Carry out a statement in a transaction, sent together with what follows."""
+        with self.transaction():
+            cursor = self._psycopg.ClientCursor(self._connection)
+            self._unsent.append(cursor.mogrify(_translated(sql), _storable(parameters)).encode())
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a query."""
@@ -233,6 +250,7 @@ class PostgresDatabase(Database):
 
         with self._lock:
             if self._depth:
+                self._send()
                 return ask()  # an error ends the transaction, which reports it
             try:
                 return self._again(ask)
@@ -247,7 +265,10 @@ class PostgresDatabase(Database):
     # ---------------------------------------------------------------------------------------------------------- locks
     def alone(self, name: str) -> None:
         """Inside a transaction, wait until no other transaction is alone under this name, and keep it until the end."""
-        self._connection.execute(b"SELECT pg_advisory_xact_lock(%s)", (lock_key(name),))
+        if name not in self._alone:
+            self._send()
+            self._connection.execute(b"SELECT pg_advisory_xact_lock(%s)", (lock_key(name),))
+            self._alone.add(name)
 
     def alone_now(self, name: str) -> bool:
         """Like `alone`, but say at once whether another transaction is."""
