@@ -42,9 +42,9 @@ NOTE_LIMIT = 2000
 _VERBS = {
     YES: "approved",
     NO: "refused",
-    RETRY: "to be tried again",
-    GIVE_UP: "the end of the run",
-    WITHOUT: "to be done without",
+    RETRY: "sent to be tried again",
+    GIVE_UP: "made the end of the run",
+    WITHOUT: "left out",
 }
 
 
@@ -180,6 +180,11 @@ class Approval:
     def choices(self) -> tuple[str, ...]:
         """What may be answered: a step that failed is not approved, but tried again, done without, or the end."""
         return (RETRY, GIVE_UP, WITHOUT) if "#" in self.key else (YES, NO)
+
+    @property
+    def wanted(self) -> str:
+        """What the step waits for, in words."""
+        return "a decision on its failure" if "#" in self.key else "approval"
 
     def told(self) -> str:
         """Return the answer in words.

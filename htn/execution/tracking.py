@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from htn.execution.approvals import approvals_of
+from htn.execution.approvals import Approval, approvals_of
 from htn.execution.journal import Journal
 from htn.execution.presence import carrier_of, live_workers
 from htn.execution.progress import Forecast, forecast
@@ -30,7 +30,7 @@ class StepStatus:
     id, task, description : str
         The step.
     status : str
-        pending, waiting (for approval), running, interrupted, recovering, finished, reused, failed or skipped.
+        pending, waiting (for a person), running, interrupted, recovering, finished, reused, failed or skipped.
     agent : str or None
         Who carries it out, or did.
     estimated, actual : float or None
@@ -41,6 +41,8 @@ class StepStatus:
         Why it failed, was skipped or needs approval.
     artifact, type : str or None
         What it produced.
+    choices : tuple of str
+        What may be answered, when it waits for a person.
     """
 
     id: str
@@ -54,6 +56,7 @@ class StepStatus:
     message: str | None
     artifact: str | None
     type: str | None
+    choices: tuple[str, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -101,7 +104,7 @@ class RunStatus:
 
     @property
     def waiting(self) -> tuple[StepStatus, ...]:
-        """The steps that wait for approval."""
+        """The steps that wait for a person."""
         return tuple(step for step in self.steps if step.status == "waiting")
 
     @property
@@ -195,7 +198,7 @@ class ExecutionTracker:
                 by_key[attempt.key] = attempt
         abandoned = self._abandoned()
         asked = approvals_of(self._journal, run.run_id, open_only=True) if run.finished is None else []
-        questions = {question.key: question.reason for question in asked}
+        questions = {question.key.partition("#")[0]: question for question in asked}
         return tuple(
             _step_status(
                 step,
@@ -279,7 +282,7 @@ def _step_status(
     produced: Attempt | None,
     estimated: float | None,
     abandoned: str | None,
-    question: str | None,
+    question: Approval | None,
     now: float,
     *,
     over: bool,
@@ -306,8 +309,8 @@ def _step_status(
     if shown is not None and shown.started is not None and shown.attempt > 0:
         actual = max((shown.finished or now) - shown.started, 0.0)
     message = abandoned or (None if last is None else last.message)
-    if status == "waiting":
-        message = f"step {step.id} waits for approval: {question}"
+    if status == "waiting" and question is not None:
+        message = f"step {step.id} waits for {question.wanted}: {question.reason}"
     return StepStatus(
         id=step.id,
         task=step.task,
@@ -320,6 +323,7 @@ def _step_status(
         message=None if produced is not None else message,
         artifact=None if produced is None else produced.artifact,
         type=None if produced is None else produced.type,
+        choices=question.choices if status == "waiting" and question is not None else (),
     )
 
 

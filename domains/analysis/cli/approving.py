@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from domains.analysis.cli.show import print_json
@@ -29,7 +30,7 @@ def run_options(arguments: argparse.Namespace, planner: EstatePlanner) -> RunOpt
     InputError
         For an operator that the domain does not have.
     """
-    from htn.execution.approvals import ApprovalPolicy
+    from htn.execution.approvals import ApprovalPolicy, Escalation
     from htn.execution.coordinator import RunOptions
 
     operators = tuple(dict.fromkeys(arguments.approve))
@@ -39,18 +40,24 @@ def run_options(arguments: argparse.Namespace, planner: EstatePlanner) -> RunOpt
             raise InputError(f"there is no operator {name!r} to be approved; there are {known}")
     above = {} if arguments.approve_above is None else {"seconds": arguments.approve_above}
     policy = ApprovalPolicy(operators, above, arguments.approve_within, arguments.otherwise)
-    return RunOptions(approval=policy, wait=not arguments.no_wait)
+    fallback = arguments.ask_otherwise.replace("-", "_")
+    escalation = Escalation(arguments.ask_when_stuck, arguments.ask_within, fallback)
+    return RunOptions(approval=policy, escalation=escalation, wait=not arguments.no_wait)
 
 
 def approve(arguments: argparse.Namespace) -> int:
     """Answer for a step that waits; a process that carries the run out sees it, otherwise the run is resumed."""
     from domains.analysis.cli.running import find_run
-    from htn.execution.approvals import answer_step, waiting_approvals
+    from htn.execution.approvals import answer_failure, answer_step, waiting_approvals
     from htn.execution.runs import show_run
 
     run = find_run(arguments.workspace, arguments.run)
     by = arguments.by or _user()
-    given, mine = answer_step(arguments.workspace, run, arguments.step, yes=arguments.yes, by=by, note=arguments.note)
+    who = {"by": by, "note": arguments.note}
+    if arguments.decision is None:
+        given, mine = answer_step(arguments.workspace, run, arguments.step, yes=arguments.yes, **who)
+    else:
+        given, mine = answer_failure(arguments.workspace, run, arguments.step, arguments.decision, **who)
     left = [found.step_id for found in waiting_approvals(arguments.workspace, run)]
     status = show_run(arguments.workspace, run)
     in_hand = status.pid is not None or status.queued
@@ -88,6 +95,10 @@ def waiting_by_run(workspace: str) -> dict[str, list[str]]:
     return found
 
 
+def _flags(choices: Iterable[str]) -> str:
+    return "|".join(f"--{choice.replace('_', '-')}" for choice in choices)
+
+
 def how_to_answer(status: RunStatus) -> list[str]:
     """Return lines that say how to answer for what waits; none when nothing does."""
     if not status.waiting:
@@ -95,7 +106,7 @@ def how_to_answer(status: RunStatus) -> list[str]:
     run = status.run.run_id
     lines = ["", "To answer:"]
     lines += [
-        f"  estate approve {run} {clean(step.id)} --yes|--no   {clean(step.description or step.task)}"
+        f"  estate approve {run} {clean(step.id)} {_flags(step.choices)}   {clean(step.description or step.task)}"
         for step in status.waiting
     ]
     if status.pid is None and not status.queued:

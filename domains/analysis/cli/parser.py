@@ -81,6 +81,13 @@ def build_parser() -> argparse.ArgumentParser:
     answer = approve.add_mutually_exclusive_group(required=True)
     answer.add_argument("--yes", action="store_true", help="the step may be carried out")
     answer.add_argument("--no", action="store_true", help="it may not")
+    for choice, summary in (
+        ("retry", "the step failed: try it again"),
+        ("without", "it failed: go on without it"),
+        ("give-up", "it failed: end the run with what there is"),
+    ):
+        value = choice.replace("-", "_")
+        answer.add_argument(f"--{choice}", dest="decision", action="store_const", const=value, help=summary)
     approve.add_argument("--by", metavar="NAME", help="who answers (default: the user's name)")
     approve.add_argument("--note", metavar="TEXT", default="", help="what to write down with the answer")
     _audit_commands(commands)
@@ -124,6 +131,18 @@ def _approval_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--otherwise", choices=("no", "yes"), default="no", help="what holds without an answer (default: %(default)s)"
+    )
+    group.add_argument(
+        "--ask-when-stuck", action="store_true", help="ask a person about a failed step when nothing else can be tried"
+    )
+    group.add_argument(
+        "--ask-within", type=float, metavar="SECONDS", help="wait no longer for that answer (default: for ever)"
+    )
+    group.add_argument(
+        "--ask-otherwise",
+        choices=("without", "retry", "give-up"),
+        default="without",
+        help="what holds without that answer (default: %(default)s)",
     )
     group.add_argument(
         "--no-wait", action="store_true", help="leave the run waiting when nothing else can be done; exit code 42"
