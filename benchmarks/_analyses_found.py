@@ -308,7 +308,8 @@ def _pattern(world: World, found: Observed) -> None:
     seen = _with_calls(world, {call.call.call_id for call in sample.calls})
     for name, (covariate, sign, without) in PLANTED_BEHAVIOURS.items():
         right = name in firm and firm[name].difference * sign > 0
-        level = 0.05 * len(PLANTED_BEHAVIOURS) / made["compare_behaviours"].tested
+        done = sum(one.family == "done" for one in features(world.workspace.entities()["competitor"]))
+        level = 0.05 * len(PLANTED_BEHAVIOURS) / done
         found.verdicts.append(Verdict("pattern", name, True, right, oracle(seen, covariate, without), level))
     for name in NULL_BEHAVIOURS:
         found.verdicts.append(Verdict("pattern", f"behaviour: {name}", False, name in firm))

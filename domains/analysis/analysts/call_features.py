@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -92,12 +92,16 @@ def view_of(call: SpokenCall) -> CallView:
 
 @dataclass(frozen=True)
 class Feature:
-    """A behaviour: its name, whether it is there or not (`share`) or a number, and how it is measured on a call."""
+    """A behaviour: its name, whether it is there or not (`share`) or a number, and how it is measured on a call.
+
+    `family` says what it is corrected with when many are tested: what is done on a call, or what is spoken of.
+    """
 
     name: str
     share: bool
     unit: str
     measure: Callable[[CallView], Found]
+    family: str = "done"
 
 
 def features(competitors: Sequence[str] = ()) -> list[Feature]:
@@ -109,7 +113,7 @@ def features(competitors: Sequence[str] = ()) -> list[Feature]:
         Names known to the workspace; being named by the prospect is one behaviour each.
     """
     found = [*_numbers(), *_agreements()]
-    found += [_said(tracker, role) for tracker in TOPICS for role in ("rep", "prospect")]
+    found += [replace(_said(tracker, role), family="said") for tracker in TOPICS for role in ("rep", "prospect")]
     found += [_said(tracker, "prospect", f"prospect objects on {tracker.name}") for tracker in OBJECTIONS]
     for name in competitors:
         tracker = Tracker(name, (re.escape(name),))

@@ -37,8 +37,9 @@ def compare_behaviours(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ca
     Returns
     -------
     CandidateSet
-        The behaviours with the smallest p values; q values are corrected for all that were tested. Nothing in it is a
-        finding yet: that takes the calls kept back.
+        The behaviours with the smallest p values; q values are corrected for all that were tested, in two families:
+        what is done on calls, and the many subjects that may be spoken of. Nothing in it is a finding yet: that takes
+        the calls kept back.
     """
     sample = pattern_sample(workspace, scope, inputs)
     won, lost, groups = sample.counts
@@ -102,6 +103,16 @@ def _varies(feature: Feature, column: NDArray[np.float64]) -> bool:
     return float(column.std()) > 1e-9
 
 
+def _corrected(chosen: Sequence[Feature], p: Sequence[float]) -> list[float]:
+    """Return q values within each family: what is done is not to be drowned by all that can be spoken of."""
+    found = [1.0] * len(p)
+    for family in sorted({feature.family for feature in chosen}):
+        own = [i for i, feature in enumerate(chosen) if feature.family == family]
+        for i, q in zip(own, benjamini_hochberg([p[i] for i in own]), strict=True):
+            found[i] = q
+    return found
+
+
 def _candidates(
     chosen: Sequence[Feature],
     values: NDArray[np.float64],
@@ -112,7 +123,7 @@ def _candidates(
 
     won = np.array(sample.won, dtype=float)
     result = differences(values, list(won), sample.groups, sample.strata)
-    corrected = benjamini_hochberg([float(p) for p in result.p])
+    corrected = _corrected(chosen, [float(p) for p in result.p])
     found = []
     for column, feature in enumerate(chosen):
         if not result.tells(column):

@@ -191,8 +191,9 @@ def _overall(found: CandidateSet, what: str, own: Sequence[Validated], sample: P
         strength="established" if firm else "not established",
         numbers=tuple(numbers),
         citations=(cite_rows("calls", [call.call.call_id for call in sample.calls]),),
-        note="q values are corrected for all that were tested (Benjamini-Hochberg); calls of one buyer count as one "
-        "cluster; replication is on half of the buyers, kept back.",
+        note="q values are corrected for all that were tested (Benjamini-Hochberg; behaviours in two families, what is "
+        "done and what is spoken of); calls of one buyer count as one cluster; replication is on half of the buyers, "
+        "kept back.",
     )
 
 
