@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -13,6 +14,7 @@ __all__ = ["difference_html"]
 SIGNS = {
     "added": "+",
     "removed": "−",
+    "changed": "~",
     "reordered": "~",
     "wrong": "!",
     "abandoned": "!",
@@ -28,7 +30,8 @@ def difference_html(rows: Sequence[Mapping[str, Any]]) -> str:
     Parameters
     ----------
     rows : sequence of Mapping
-        For each step ``kind`` (a key of `SIGNS`), ``what`` and, where known, ``reason``.
+        For each step ``kind`` (a key of `SIGNS`), ``what`` and, where known, ``reason``. What is both removed and
+        added is shown once, as changed: the step is done all the same, on other results than before.
 
     Returns
     -------
@@ -41,6 +44,7 @@ def difference_html(rows: Sequence[Mapping[str, Any]]) -> str:
     >>> "1 added" in shown, "say &lt;b&gt;" in shown
     (True, True)
     """
+    rows = _paired(rows)
     found = {kind: [row for row in rows if row["kind"] == kind] for kind in SIGNS}
     counts = ", ".join(f"{len(some)} {kind}" for kind, some in found.items() if some)
     changed = [row for kind in SIGNS if kind not in ("kept", "finished") for row in found[kind]]
@@ -52,6 +56,24 @@ def difference_html(rows: Sequence[Mapping[str, Any]]) -> str:
     if same:
         body += f"<details><summary>{len(same)} as they were</summary>{_table(same)}</details>"
     return f'<div class="htn-plan">{STYLE}{body}</div>'
+
+
+def _paired(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the rows with each pair of a removed and an added step of the same words made one."""
+    removed = Counter(row["what"] for row in rows if row["kind"] == "removed")
+    added = Counter(row["what"] for row in rows if row["kind"] == "added")
+    left = {"removed": removed & added, "added": removed & added}
+    found: list[Mapping[str, Any]] = []
+    for row in rows:
+        pairs = left.get(row["kind"])
+        if pairs is None or not pairs[row["what"]]:
+            found.append(row)
+            continue
+        pairs[row["what"]] -= 1
+        if row["kind"] == "added":
+            reason = row.get("reason") or "it uses other results than before"
+            found.append({**row, "kind": "changed", "reason": reason})
+    return found
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -13,12 +13,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-__all__ = ["layers"]
+__all__ = ["layers", "routed"]
 
 SWEEPS = 4
+MOST_PLACES = 2000
+"""Empty places that links may take up; where they would take more, links go straight."""
 
 
-def layers(count: int, links: Sequence[tuple[int, int]]) -> list[list[int]]:
+def routed(count: int, links: Sequence[tuple[int, int]]) -> tuple[list[list[int]], int]:
+    """Return for each link the boxes it leads through, with an empty place in every layer that it passes.
+
+    Parameters
+    ----------
+    count : int
+        How many boxes there are.
+    links : sequence of (int, int)
+        Pairs of an earlier and a later box.
+
+    Returns
+    -------
+    (list of list of int, int)
+        The routes; and the number of boxes and empty places together, these being numbered after the boxes.
+
+    Examples
+    --------
+    >>> routed(3, [(0, 1), (1, 2), (0, 2)])
+    ([[0, 1], [1, 2], [0, 3, 2]], 4)
+    """
+    column = {box: number for number, boxes in enumerate(layers(count, links, sweeps=0)) for box in boxes}
+    if sum(column[b] - column[a] - 1 for a, b in links) > MOST_PLACES:
+        return [[a, b] for a, b in links], count
+    routes = []
+    for a, b in links:
+        passed = column[b] - column[a] - 1
+        routes.append([a, *range(count, count + passed), b])
+        count += passed
+    return routes, count
+
+
+def layers(count: int, links: Sequence[tuple[int, int]], sweeps: int = SWEEPS) -> list[list[int]]:
     """Return boxes, by their number, layer by layer, each layer from top to bottom.
 
     Parameters
@@ -27,6 +60,8 @@ def layers(count: int, links: Sequence[tuple[int, int]]) -> list[list[int]]:
         How many boxes there are.
     links : sequence of (int, int)
         Pairs of an earlier and a later box.
+    sweeps : int
+        How often the order within layers is improved, from either side.
 
     Examples
     --------
@@ -41,10 +76,11 @@ def layers(count: int, links: Sequence[tuple[int, int]]) -> list[list[int]]:
     found = [sorted(generation) for generation in networkx.topological_generations(graph)]
     before = {box: list(graph.predecessors(box)) for box in graph}
     after = {box: list(graph.successors(box)) for box in graph}
-    for _ in range(SWEEPS):
+    for _ in range(sweeps):
         _sweep(found, before)
         _sweep(found[::-1], after)
-    _sweep(found, before)
+    if sweeps:
+        _sweep(found, before)
     return found
 
 

@@ -33,7 +33,8 @@ def outcome_html(status: str, told: Sequence[str], statistics: Mapping[str, Any]
     (True, True)
     """
     sign, kind = ("✓", "finished") if status in ("solved", "repaired") else ("✗", "failed")
-    took = f"{duration_text(statistics['seconds'])}, {statistics['nodes']:,} nodes, {statistics['backtracks']:,} back"
+    took = f"{duration_text(statistics['seconds'])}, {statistics['nodes']:,} nodes"
+    took += f", {statistics['backtracks']:,} steps back"
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in told)
     head = f'<p><span class="mark {kind}">{sign}</span> <strong>{escape(status)}</strong> '
     return f'<div class="htn-plan">{STYLE}{head}<span class="soft">{took}</span></p>{sentences}</div>{picture}'

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from htn.views.document import Document, drawn_links, one_line, task_text
-from htn.views.layered import layers
+from htn.views.layered import layers, routed
 from htn.views.style import MARKS, state_class
 
 __all__ = ["graph_svg"]
@@ -54,7 +55,8 @@ def graph_svg(document: Document, *, critical: Iterable[str] = (), states: Mappi
     """
     steps, known = document["steps"], states or {}
     links = drawn_links(steps)
-    columns = layers(len(steps), [(first, second) for first, second, _ in links])
+    routes, total = routed(len(steps), [(first, second) for first, second, _ in links])
+    columns = layers(total, [pair for route in routes for pair in pairwise(route)])
     tallest = max(map(len, columns), default=0)
     at = {
         box: (
@@ -65,7 +67,10 @@ def graph_svg(document: Document, *, critical: Iterable[str] = (), states: Mappi
         for row, box in enumerate(boxes)
     }
     on_path = _members(steps, set(critical))
-    lines = [_link(at[a], at[b], causal=causal, critical={a, b} <= on_path) for a, b, causal in links]
+    lines = [
+        _link([at[place] for place in route], causal=causal, critical={a, b} <= on_path)
+        for route, (a, b, causal) in zip(routes, links, strict=True)
+    ]
     boxes = [_box(step, at[number], number in on_path, known.get(step["id"])) for number, step in enumerate(steps)]
     width = 2 * MARGIN + max(len(columns) * (WIDTH + ACROSS) - ACROSS, 0)
     height = 2 * MARGIN + max(tallest * (HEIGHT + DOWN) - DOWN, 0)
@@ -82,12 +87,22 @@ def _members(steps: Iterable[Mapping[str, Any]], critical: set[str]) -> set[int]
     return {number for number, step in enumerate(steps) if critical & {step["id"], *step.get("members", ())}}
 
 
-def _link(start: tuple[float, float], end: tuple[float, float], *, causal: bool, critical: bool) -> str:
-    x1, y1, x2, y2 = start[0] + WIDTH, start[1] + HEIGHT / 2, end[0], end[1] + HEIGHT / 2
-    bend = max((x2 - x1) / 2, ACROSS / 2)
+def _link(places: Sequence[tuple[float, float]], *, causal: bool, critical: bool) -> str:
+    """Return a line from the first box to the last, straight across the empty places between them."""
+    middle = HEIGHT / 2
+    x, y = places[0][0] + WIDTH, places[0][1] + middle
+    drawn = f"M{x:g} {y:g}"
+    for number, (left, top) in enumerate(places[1:], 2):
+        to = top + middle
+        bend = (left - x) / 2
+        drawn += f"C{x + bend:g} {y:g} {left - bend:g} {to:g} {left:g} {to:g}"
+        x, y = left, to
+        if number < len(places):
+            x += WIDTH
+            drawn += f"H{x:g}"
     kind = " ".join(name for name, holds in (("order", not causal), ("critical", critical)) if holds)
     named = f' class="{kind}"' if kind else ""
-    return f'<path{named} d="M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"/>'
+    return f'<path{named} d="{drawn}"/>'
 
 
 def _box(step: Mapping[str, Any], at: tuple[float, float], critical: bool, state: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import pairwise
 
 import networkx
 import pytest
@@ -17,7 +18,7 @@ from htn.views.dot import graph_dot
 from htn.views.fold import folded
 from htn.views.gantt import gantt_html
 from htn.views.html import tree_html
-from htn.views.layered import layers
+from htn.views.layered import layers, routed
 from htn.views.outcome import run_html
 from htn.views.page import plan_page
 from htn.views.svg import graph_svg
@@ -80,6 +81,21 @@ def test_every_link_leads_to_a_later_layer(seed):
     column = {box: number for number, boxes in enumerate(found) for box in boxes}
     assert sorted(column) == list(range(30))
     assert all(column[a] < column[b] for a, b in links)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_link_that_passes_a_layer_has_a_place_in_it(seed):
+    """Each piece of a route leads from one layer to the next, so that no line runs through a box."""
+    choice = random.Random(seed)
+    links = [(a, b) for b in range(25) for a in range(b) if choice.random() < 0.12]
+    routes, total = routed(25, links)
+    assert [(route[0], route[-1]) for route in routes] == links
+    column = {
+        box: number
+        for number, boxes in enumerate(layers(total, [pair for route in routes for pair in pairwise(route)]))
+        for box in boxes
+    }
+    assert all(column[b] == column[a] + 1 for route in routes for a, b in pairwise(route))
 
 
 def test_ordering_within_layers_removes_crossings_that_need_not_be():
@@ -167,6 +183,12 @@ def test_a_difference_shows_what_came_and_went():
     assert "1 added, 1 removed, 1 kept" in page
     assert "<details><summary>1 as they were</summary>" in page
     assert "Nothing changes" in difference_html([{"kind": "kept", "what": "x"}])
+
+
+def test_a_step_that_only_works_on_other_results_is_not_shown_twice():
+    """Removed and added under the same words is one change; a second one of the same words stays what it is."""
+    rows = [{"kind": kind, "what": "sum up"} for kind in ("removed", "added", "added")]
+    assert "1 added, 1 changed" in difference_html(rows)
 
 
 def test_the_panel_says_which_method_and_what_was_refused():
