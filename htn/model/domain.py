@@ -8,6 +8,7 @@ from typing import Any, TypeVar, overload
 from htn.model.errors import DomainError
 from htn.model.goals import MULTIGOAL
 from htn.model.record import Record, field
+from htn.model.rollback import ROLL_BACK, in_reverse_order, in_turn
 from htn.model.suggest import did_you_mean
 
 __all__ = ["Deferral", "Domain", "Method", "Operator"]
@@ -36,6 +37,8 @@ class Operator(Record):
         Fewest and most arguments; None is any number.
     approval : bool
         Whether a person must approve each of its steps before it is carried out.
+    undoes : str
+        Name of the operator whose effects it takes back, given the same arguments; empty for most.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Operator(Record):
     describe: str
     arity: tuple[int, int | None]
     approval: bool = False
+    undoes: str = ""
 
     def description(self, args: Sequence[Any], words: Callable[[Any], str] = str) -> str:
         """Return the sentence for given arguments; ``words`` says how an argument is written."""
@@ -192,6 +196,7 @@ class Domain(Record, frozen=False):
         version: str = "1",
         describe: str = "",
         approval: bool = False,
+        undoes: str = "",
     ) -> Callable[[F], F]: ...
     def operator(
         self,
@@ -203,20 +208,33 @@ class Domain(Record, frozen=False):
         version: str = "1",
         describe: str = "",
         approval: bool = False,
+        undoes: str = "",
     ) -> Any:
         """Declare an operator; usable bare or with settings.
+
+        One that ``undoes`` another takes back what that one did outside, when the path that it was on is abandoned.
 
         Raises
         ------
         DomainError
-            When the name is taken or the function takes no state.
+            When the name is taken, the function takes no state, or the operator to be undone has an undo already.
         """
 
         def declare(function: F) -> F:
             task = name or _name_of(function)
             self._check_free(task, "operator")
+            if undoes:
+                self._declare_rollback(task, undoes)
             self.operators[task] = Operator(
-                task, function, capability or task, tuple(criteria), version, describe, _arity(function), approval
+                task,
+                in_turn(task, function) if undoes else function,
+                capability or task,
+                tuple(criteria),
+                version,
+                describe,
+                _arity(function),
+                approval,
+                undoes,
             )
             return function
 
@@ -269,6 +287,10 @@ class Domain(Record, frozen=False):
 
         return declare
 
+    def undo_of(self, operator: str) -> str | None:
+        """Return the operator that undoes another one, or None."""
+        return next((item.name for item in self.operators.values() if item.undoes == operator), None)
+
     def include(self, other: Domain) -> Domain:
         """Add another domain's operators and methods to this one, and return this one.
 
@@ -279,12 +301,15 @@ class Domain(Record, frozen=False):
         """
         for operator in other.operators.values():
             self._check_free(operator.name, "operator")
+            if operator.undoes:
+                self._declare_rollback(operator.name, operator.undoes)
             self.operators[operator.name] = operator
         for ours, theirs in ((self.methods, other.methods), (self.goal_methods, other.goal_methods)):
             for task, methods in theirs.items():
                 if task not in ours:
                     self._check_free(task, "compound task")
-                self._extend(ours.setdefault(task, []), methods)
+                shared = [method for method in ours.get(task, ()) if method.function is in_reverse_order]
+                self._extend(ours.setdefault(task, []), [method for method in methods if method not in shared])
         self._extend(self.multigoal_methods, other.multigoal_methods)
         for task, deferral in other.deferrals.items():
             if task in self.deferrals:
@@ -311,6 +336,16 @@ class Domain(Record, frozen=False):
     def task_names(self) -> list[str]:
         """Return every name a task can have here: operators, compound tasks, goals."""
         return [*self.operators, *self.methods, *self.goal_methods]
+
+    def _declare_rollback(self, name: str, undoes: str) -> None:
+        """Note that an operator undoes another; the task of rolling back then exists, with its method."""
+        other = self.undo_of(undoes)
+        if other is not None:
+            raise DomainError(
+                f"the operator {undoes!r} of domain {self.name!r} is undone by both {other!r} and {name!r}"
+            )
+        if ROLL_BACK not in self.methods:
+            self.method(ROLL_BACK)(in_reverse_order)
 
     def _extend(self, ours: list[Method], theirs: Sequence[Method]) -> None:
         for method in theirs:

@@ -14,6 +14,7 @@ from htn.model.arity import arity_problem, task_problem
 from htn.model.domain import Domain, Method, Operator
 from htn.model.goals import MULTIGOAL
 from htn.model.network import TaskNetwork, tasks_in
+from htn.model.rollback import ROLL_BACK
 from htn.model.suggest import did_you_mean
 
 __all__ = ["Finding", "lint", "never_returns_state"]
@@ -92,6 +93,9 @@ def _operators(domain: Domain) -> Iterator[Finding]:
         problem = never_returns_state(operator)
         if problem:
             yield Finding("error", "no-state", problem)
+        if operator.undoes and operator.undoes not in domain.operators:
+            wrong = f"the operator {operator.name!r} undoes the unknown operator {operator.undoes!r}"
+            yield Finding("error", "unknown-task", str(did_you_mean(wrong, operator.undoes, list(domain.operators))))
 
 
 def never_returns_state(operator: Operator) -> str | None:
@@ -155,6 +159,7 @@ def _unreachable(domain: Domain, named: dict[str, set[str]], given: list[str]) -
         reached = {name for name in everything if any(name in strings for strings in named.values())}
         reached |= {task for task in domain.methods if not any(task in strings for strings in named.values())}
         because = "no method mentions it"
+    reached |= {ROLL_BACK, *(operator.name for operator in domain.operators.values() if operator.undoes)}
     for name in everything:
         if name not in reached and name not in domain.goal_methods:
             kind = "operator" if name in domain.operators else "task"
