@@ -16,7 +16,7 @@ __all__ = ["ANCHORS", "TARGETS", "issued", "load", "prequential", "reshuffled", 
 TARGETS = {"seconds": "seconds", "output tokens": "out_tokens", "prompt tokens": "prompt_tokens"}
 _FIRST_SCORED = 70
 # What a fixed set of baselines measured by the same protocol reached at best, to be met: figure and column.
-ANCHORS = {
+ANCHORS: dict[str, dict[str, float]] = {
     "seconds": {"MAE": 52, "median APE %": 25, "log-RMSE": 0.65, "pinball .1": 9.3, "pinball .9": 18},
     "output tokens": {"MAE": 1873, "median APE %": 13.8, "log-RMSE": 0.30},
     "prompt tokens": {"MAE": 25_440},

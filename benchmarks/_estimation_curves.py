@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,12 +19,6 @@ __all__ = ["BINS", "agents", "curve", "own_runs", "workflows"]
 
 BINS = ((0, 0), (1, 2), (3, 5), (6, 10), (11, 20), (21, 35), (36, 50))
 _RUNS = 51
-_QUESTIONS = (
-    "How healthy is the pipeline this quarter?",
-    "What do our best reps do differently?",
-    "Why do we lose against competitors?",
-    "Which objections come up most?",
-)
 
 
 def curve(runs: Sequence[tuple[int, float, Sequence[float]]]) -> list[dict[str, Any]]:
@@ -71,41 +63,16 @@ def workflows(tasks: pd.DataFrame, seeds: int) -> list[dict[str, Any]]:
     return curve(found)
 
 
-def own_runs() -> list[dict[str, Any]]:
-    """Return the curve of this project's own steps: questions asked of synthetic samples, read from the journal.
+def own_runs(workspace: Path) -> list[dict[str, Any]]:
+    """Return the curve of this project's own steps, by how many runs of questions in the workspace were known.
 
-    Each run's steps are predicted before the run; what is known is counted in steps.
+    Each run's steps are predicted before the run.
     """
-    from domains.analysis.planner import EstatePlanner
-    from estimators.history import History
     from estimators.journal_history import JournalHistory
     from estimators.learned import LearnedCosts
     from htn.execution.journal import Journal
 
-    found = []
-    with tempfile.TemporaryDirectory() as folder:
-        workspace = _sample(Path(folder))
-        planner = EstatePlanner(workspace)
-        for question in _QUESTIONS:
-            planner.run(planner.plan(question)).wait(120)
-        with Journal(workspace, readonly=True) as journal:
-            rows = list(History(JournalHistory(journal).rows()))
-    for place, run in enumerate(dict.fromkeys(row.run for row in rows)):
-        known = [row for row in rows if row.run in list(dict.fromkeys(each.run for each in rows))[:place]]
-        costs = LearnedCosts(known)
-        for row in rows:
-            if row.run == run and row.seconds:
-                made = costs.estimate("", (), row.task_type, {"count": row.sizes})["seconds"]
-                found.append((len(known), math.fsum([row.seconds]), (made.p10, made.p50, made.p90)))
-    return curve(found)
-
-
-def _sample(folder: Path) -> Path:
-    from domains.analysis.corpus.ingest import ingest
-    from domains.analysis.corpus.workspace import Workspace
-    from domains.analysis.sample import generate, write
-
-    write(generate(calls=120, deals=260), folder / "sample")
-    with Workspace.open(folder / "workspace", create=True) as opened:
-        ingest(opened, [folder / "sample"])
-    return folder / "workspace"
+    with Journal(workspace, readonly=True) as journal:
+        issued = LearnedCosts(JournalHistory(journal).rows(), trees=False).issued()
+    place = {run: number for number, run in enumerate(dict.fromkeys(each.run for each in issued))}
+    return curve([(place[each.run], each.actual, (each.low, each.middle, each.high)) for each in issued])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _estimation_agents as agents
 from benchmarks import _estimation_curves as curves
+from benchmarks import _estimation_plans as plans
 from benchmarks import _estimation_workflows as workflows
 from benchmarks._estimation_measures import COLUMNS, measures, row
 from benchmarks._report import Claim, finish, parser, table
 from estimators.regressor import StepRegressor
 
+PARTS = ("agents", "workflows", "curves", "plans", "speed")
 _ORDERS = 12
 _RESOURCES = {"seconds": "seconds", "output tokens": "output_tokens", "prompt tokens": "input_tokens"}
 
@@ -71,7 +74,7 @@ def workflow_tasks(data: Path, *, quick: bool) -> tuple[dict[str, Any], list[Cla
         for name, predict in {**workflows.BASELINES, **models}.items():
             made = predict(earlier, later, "seconds")
             predictions.setdefault(name, []).append((family, later["seconds"].to_numpy(float), made))
-    found = {
+    found: dict[str, Any] = {
         name: {
             "families": {family: measures(truth, made) for family, truth, made in own},
             "all": measures(np.concatenate([t for _, t, _ in own]), np.vstack([made for _, _, made in own])),
@@ -120,20 +123,54 @@ def harder(data: Path) -> dict[str, Any]:
     return found
 
 
-def learning_curves(data: Path | None, *, quick: bool) -> dict[str, Any]:
+def learning_curves(data: Path, *, quick: bool) -> dict[str, Any]:
     """Measure how estimates get better from the prior on."""
     found: dict[str, Any] = {}
-    if data:
-        runs = agents.load(data)
-        for name, target in agents.TARGETS.items():
-            found[f"agents, {name}"] = curves.agents(runs, target, _RESOURCES[name], 2 if quick else _ORDERS)
-        found["workflow tasks, seconds"] = curves.workflows(workflows.load(data), 1 if quick else 4)
-    if not quick:
-        found["our own steps, seconds"] = curves.own_runs()
+    runs = agents.load(data)
+    for name, target in agents.TARGETS.items():
+        found[f"agents, {name}"] = curves.agents(runs, target, _RESOURCES[name], 2 if quick else _ORDERS)
+    found["workflow tasks, seconds"] = curves.workflows(workflows.load(data), 1 if quick else 4)
     rows = [[name, each["known"], *(each[column] for column in COLUMNS)] for name, own in found.items() for each in own]
     print("\nLearning curves: after so many runs\n")
     print(table(["", "known", *COLUMNS], rows))
     return found
+
+
+def whole_plans(data: Path | None, runs: int, *, quick: bool) -> tuple[dict[str, Any], list[Claim]]:
+    """Measure totals of whole plans: our own runs on a sample and on real records, agents' tokens, workflow graphs."""
+    rows: dict[str, dict[str, float]] = {}
+    ours: list[tuple[Any, float]] = []
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        places = {"a synthetic sample": plans.sample(Path(folder) / "sample")}
+        if data and not quick:
+            places["real opportunities"] = plans.crm(Path(folder) / "crm", data)
+        for name, workspace in places.items():
+            done = plans.run_questions(workspace, runs if name.endswith("sample") else runs // 2)
+            pairs = [(run.predicted["seconds"], run.actual["seconds"]) for run in done]
+            rows[f"makespan, {name}"] = plans.held(pairs)
+            simulated = [(run.simulated["seconds"], run.actual["seconds"]) for run in done]
+            rows[f"makespan, {name}: simulation alone"] = plans.held(simulated)
+            ours += pairs
+            found[f"curve, {name}"] = curves.own_runs(workspace)
+    rows["makespan, our own runs together"] = plans.held(ours)
+    if data:
+        for name, pairs in plans.fives_of_agents(agents.load(data)).items():
+            rows[f"{name.replace('_', ' ')}, five agent runs"] = plans.held(pairs)
+        instances = plans.workflow_instances(data / "workflow_tasks", largest=150 if quick else 400)
+        for name, pairs in instances.items():
+            rows[f"makespan, workflows {name}"] = plans.held(pairs)
+    columns = list(next(iter(rows.values())))
+    print("\nWhole plans, each predicted before it began\n")
+    print(table(["", *columns], [[name, *(each[column] for column in columns)] for name, each in rows.items()]))
+    steps = [[name, e["known"], *(e[c] for c in COLUMNS)] for name, own in found.items() for e in own]
+    print("\nOur own steps, seconds: after so many runs of questions\n")
+    print(table(["", "known", *COLUMNS], steps))
+    claims = []
+    for name in () if quick else ("makespan, our own runs together", "makespan, workflows simulated"):
+        if name in rows:
+            claims += _between(f"{name}: coverage %", rows[name]["coverage %"], 75, 85)
+    return {"totals": rows, **found}, claims
 
 
 def speed(rows: int) -> tuple[dict[str, float], list[Claim]]:
@@ -165,6 +202,8 @@ def _between(text: str, measured: float, low: float, high: float) -> list[Claim]
 def _options() -> argparse.Namespace:
     made = parser(__doc__ or "")
     made.add_argument("data", nargs="?", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
+    made.add_argument("--part", choices=PARTS, help="only this part")
+    made.add_argument("--runs", type=int, default=210, help="of our own, on the sample; half as many on real records")
     return made.parse_args()
 
 
@@ -174,18 +213,25 @@ def main() -> None:
     data = options.data if (options.data / "agent_runs").is_dir() else None
     found: dict[str, Any] = {}
     claims: list[Claim] = []
-    if data:
-        found["agent runs"], more = agent_runs(data, quick=options.quick)
-        claims += more
-        found["workflow tasks"], more = workflow_tasks(data, quick=options.quick)
-        claims += more
-        if not options.quick:
-            found["never seen"] = harder(data)
-    else:
+    if not data:
         print(f"There is no data in {options.data}; only the speed and our own runs are measured.")
-    found["learning curves"] = learning_curves(data, quick=options.quick)
-    found["speed"], more = speed(1_000 if options.quick else 10_000)
-    finish(options, found, claims + more)
+    for part in PARTS if options.part is None else (options.part,):
+        if part == "agents" and data:
+            found["agent runs"], more = agent_runs(data, quick=options.quick)
+        elif part == "workflows" and data:
+            found["workflow tasks"], more = workflow_tasks(data, quick=options.quick)
+            if not options.quick:
+                found["never seen"] = harder(data)
+        elif part == "curves" and data:
+            found["learning curves"], more = learning_curves(data, quick=options.quick), []
+        elif part == "plans":
+            found["plans"], more = whole_plans(data, 8 if options.quick else options.runs, quick=options.quick)
+        elif part == "speed":
+            found["speed"], more = speed(1_000 if options.quick else 10_000)
+        else:
+            continue
+        claims += more
+    finish(options, found, claims)
 
 
 if __name__ == "__main__":
