@@ -19,7 +19,7 @@ from htn.model import Domain, State
 from htn.model.estimate import CostModel
 from htn.planning import Constraints, Limits, Outcome, Solved, find_plan
 from htn.planning.checker import check_plan
-from htn.planning.replan.around import plan_around
+from htn.planning.replan.repair import Repaired
 
 if TYPE_CHECKING:
     from domains.analysis.choosing import PlanChoice
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from domains.analysis.question.known import Known
     from estimators.resources import Recommendation
     from htn.execution.runs import RunHandle
-    from htn.plan import Plan
     from htn.planning.choice import Objective
     from htn.planning.choice.objective import Ceiling
 
@@ -252,9 +251,15 @@ class EstatePlanner:
         return {**known, "notes": [*known.get("notes", ()), *leaving]} if leaving else dict(known)
 
     def replan(
-        self, plan: AnalysisPlan, failed: str, failure: str = "failed", *, constraints: Constraints | None = None
+        self,
+        plan: AnalysisPlan,
+        failed: str,
+        failure: str = "unknown",
+        *,
+        done: Iterable[str] = (),
+        constraints: Constraints | None = None,
     ) -> AnalysisPlan:
-        """Return the plan that goes on from a failed step; finished steps keep their content keys.
+        """Return the plan that goes on from a failed step, as a run would; finished steps keep their content keys.
 
         Parameters
         ----------
@@ -263,7 +268,9 @@ class EstatePlanner:
         failed : str
             Id of the step that failed.
         failure : str
-            Its class, which becomes a fact that methods may test.
+            Its class, a `FailureClass`, which becomes facts that methods may test.
+        done : iterable of str
+            Ids of the steps that are finished.
         constraints : Constraints, optional
             Methods ruled out or preferred besides.
 
@@ -272,8 +279,26 @@ class EstatePlanner:
         NotPlannedError
             When every decomposition needs the failed step.
         """
-        solved = _solved(replan_plan(self.domain, plan.plan, failed, failure, constraints=constraints))
-        return self._finished(plan.question, plan.assessment, solved, solved.initial)
+        from domains.analysis.detectors import replanner
+        from htn.execution.failures import failure_facts
+        from htn.execution.replan_request import FailedStep, FinishedStep, ReplanRequest
+        from htn.execution.situation import Situation
+
+        step = plan.plan.step(failed)
+        finished = [plan.plan.step(name) for name in done]
+        request = ReplanRequest(
+            plan.plan.to_json(),
+            failure,
+            step,
+            finished=tuple(FinishedStep(s.id, s.key, s.task, s.args, "", "", ()) for s in finished),
+            failures=(FailedStep(step, failure, failure_facts(failure, step)),),
+            estimates=plan.durations,
+        )
+        answering = replanner(self.domain, plan.options.get("agents", "local"), constraints=constraints)
+        outcome = answering.repair(Situation(self.domain, request), step.id)
+        if not isinstance(outcome, Repaired):
+            raise NotPlannedError(outcome)
+        return self._finished(plan.question, plan.assessment, outcome, outcome.plan.initial)
 
     def run(self, plan: AnalysisPlan, **options: Any) -> RunHandle:
         """Start a run of a plan in the background of this process.
@@ -323,7 +348,9 @@ class EstatePlanner:
         """Return the independent checker's verdict on a plan, in words; it begins with ``sound`` when all is well."""
         return str(check_plan(self.domain, plan.plan))
 
-    def _finished(self, question: str, assessment: Mapping[str, Any], solved: Solved, state: State) -> AnalysisPlan:
+    def _finished(
+        self, question: str, assessment: Mapping[str, Any], solved: Solved | Repaired, state: State
+    ) -> AnalysisPlan:
         plan = solved.plan
         known, estimation = capabilities(), self.estimation(state.option["agents"])
         estimates = estimation.steps(plan, state)
@@ -337,24 +364,6 @@ class EstatePlanner:
             dict(state.option.items()),
             self._additions,
         )
-
-
-def replan_plan(
-    domain: Domain,
-    plan: Plan,
-    failed: str,
-    failure: str,
-    facts: Iterable[tuple[str, Any, Any]] = (),
-    *,
-    constraints: Constraints | None = None,
-) -> Outcome:
-    """Decompose a plan again from a failed step: what failed, and on which scope, becomes a fact."""
-    step = plan.step(failed)
-    known = list(facts)
-    if not step.deferred:
-        scope = next((argument for argument in reversed(step.args) if isinstance(argument, tuple)), ())
-        known.append(("failed", (step.task, scope), failure))
-    return plan_around(domain, plan, failed, known, constraints=constraints, limits=_LIMITS)
 
 
 def _subject(assessment: Assessment, as_of: date) -> tuple[str, Scope, tuple[tuple[str, Scope], ...]]:

@@ -12,14 +12,15 @@ from pydantic import ValidationError
 from domains.analysis.agents import artifact_types, local_agents
 from domains.analysis.artifacts import Artifact
 from domains.analysis.criterion import Criterion as ArtifactCriterion
+from domains.analysis.detectors import replanner
 from domains.analysis.domain import analysis_domain
-from domains.analysis.planner import replan_plan
 from htn.execution.agent import Agent, StepResult
 from htn.execution.criteria import FunctionCriterion
-from htn.execution.runtime import FinishedStep, RuntimeReference, runtime_factory
+from htn.execution.replan_request import ReplanAnswer, ReplanRequest
+from htn.execution.replanner import Replanner
+from htn.execution.runtime import RuntimeReference, runtime_factory
 from htn.model import Domain
-from htn.plan import Plan, Step
-from htn.planning import Solved
+from htn.plan import Step
 
 __all__ = ["AnalysisRuntime", "build", "reference"]
 
@@ -105,16 +106,16 @@ class AnalysisRuntime:
         return None
 
     def observe(self, step: Step, result: StepResult) -> Sequence[tuple[str, Any, Any]]:
-        """Return the facts that an artifact brings."""
-        return result.facts
+        """Return the facts that an artifact brings, and what is to be noticed in it."""
+        return (*result.facts, *self._replanner.optimizer.facts(step, result.type, result.document))
 
-    def replan(
-        self, plan: Mapping[str, Any], failed_step_id: str, failure_class: str, finished: Sequence[FinishedStep]
-    ) -> Plan | None:
-        """Decompose again from a failed step, or return None when every decomposition needs it."""
-        facts = [fact for step in finished for fact in step.facts]
-        outcome = replan_plan(self.domain, Plan.from_json(plan), failed_step_id, failure_class, facts)
-        return outcome.plan if isinstance(outcome, Solved) else None
+    @cached_property
+    def _replanner(self) -> Replanner:
+        return replanner(self.domain, self.with_agents)
+
+    def replan(self, request: ReplanRequest) -> ReplanAnswer:
+        """Return how a running plan changes, or why it stays as it is."""
+        return self._replanner(request)
 
     def estimate(self, step: Step) -> float | None:
         """Leave it to the estimates in the run's context."""

@@ -97,7 +97,7 @@ class Carrier:
         """
         before = self._journal.finished(self._run_id, assignment.step.key)
         if before is not None:
-            return {"status": "finished", "artifact": before.artifact, "type": before.type}
+            return _finished(before)
         inputs = tuple(self._input(item) for item in assignment.inputs)
         attempt = self._begin(assignment)
         try:
@@ -189,7 +189,7 @@ class Carrier:
             attempt = replace(attempt, artifact=artifact)
             self._journal.write_attempt(attempt)
             self._event("step_finished", attempt, detail, artifact=artifact)
-        return {"status": "finished", "artifact": artifact, "type": result.type}
+        return _finished(attempt)
 
     def _miss(
         self, attempt: Attempt, result: StepResult, verdicts: Iterable[CriterionResult], missing: str, *, usable: bool
@@ -220,6 +220,12 @@ class Carrier:
     def _event(self, kind: str, attempt: Attempt, detail: Mapping[str, Any], **more: Any) -> None:
         payload = {"step": attempt.step_id, "attempt": attempt.attempt, "agent": attempt.agent, **more}
         self._journal.event(self._run_id, kind, payload, detail=detail)
+
+
+def _finished(attempt: Attempt) -> dict[str, Any]:
+    """Return what is recorded of a finished try; whether it observed anything, the coordinator has to know."""
+    told = {"status": "finished", "artifact": attempt.artifact, "type": attempt.type}
+    return {**told, "observed": True} if attempt.facts else told
 
 
 def _dear(attempt: Attempt) -> bool:

@@ -9,11 +9,16 @@ from htn.execution.agent import Agent
 from htn.execution.board import Finished
 from htn.execution.journal import Journal
 from htn.execution.records import PlanRecord
-from htn.execution.runtime import FinishedStep, Runtime
+from htn.execution.replan_request import OBSERVED, FinishedStep, ReplanAnswer, ReplanRequest
+from htn.execution.runtime import Runtime
 from htn.execution.validate import plan_problems
 from htn.plan.plan import Step
 
-__all__ = ["estimates_of", "finished_steps", "revise"]
+__all__ = ["CHANGED", "estimates_of", "finished_steps", "revise"]
+
+CHANGED = "plan_changed"
+"""Kind of the event that says what a revision changed: ``revision``, ``kind``, ``trigger``, ``step``, ``why``,
+``policy``, ``changes`` and ``notes``."""
 
 
 def estimates_of(runtime: Runtime, steps: Iterable[Step], context: Mapping[str, Any]) -> dict[str, float]:
@@ -46,12 +51,10 @@ def revise(
     context: Mapping[str, Any],
     plan: PlanRecord,
     *,
-    step_id: str,
-    failure: str,
-    finished: Sequence[FinishedStep],
+    request: ReplanRequest,
     origin: str,
 ) -> dict[str, Any]:
-    """Ask for another plan and record it; called in a worker thread.
+    """Ask for another plan and record it, with what it changes and why; called in a worker thread.
 
     When the process died after the plan was written down and before the engine recorded the call, which ``origin``
     names, that plan is returned and the decomposer is not asked again.
@@ -65,17 +68,45 @@ def revise(
     if before is not None:
         return {"revision": before}
     try:
-        new = runtime.replan(plan.document, step_id, failure, finished)
-        if new is None:
-            return {"revision": None, "message": "the decomposer knows no other way"}
-        steps = tuple(new.steps)
-        problems = plan_problems(steps, runtime, agents, finished=[done.key for done in finished])
+        answer = runtime.replan(request)
+        if answer.plan is None:
+            return {"revision": None, "message": answer.why, "notes": list(answer.notes)}
+        steps = tuple(answer.plan.steps)
+        problems = plan_problems(steps, runtime, agents, finished=[done.key for done in request.finished])
         if problems:
             return {"revision": None, "message": f"the new plan cannot be carried out: {' '.join(problems)}"}
-        estimates = estimates_of(runtime, steps, context)
-        document = dict(new.to_json())
+        estimates = {**plan.estimates, **answer.estimates, **estimates_of(runtime, steps, context)}
+        document = dict(answer.plan.to_json())
     except Exception as error:  # noqa: BLE001 -- a decomposer that fails leaves the plan as it is
         return {"revision": None, "message": f"decomposing again failed: {type(error).__name__}: {error}"}
-    reason = f"{failure} at {step_id}"
-    revision = journal.add_plan(plan.run_id, document=document, estimates=estimates, reason=reason, origin=origin)
+    held = {step.id for step in steps}
+    with journal.transaction():
+        revision = journal.add_plan(
+            plan.run_id,
+            document=document,
+            estimates={name: seconds for name, seconds in estimates.items() if name in held},
+            reason=_reason(request, answer),
+            origin=origin,
+        )
+        journal.event(plan.run_id, CHANGED, _told(request, answer, revision), mark=f"{CHANGED}:{revision}")
     return {"revision": revision}
+
+
+def _reason(request: ReplanRequest, answer: ReplanAnswer) -> str:
+    if request.trigger == OBSERVED:
+        return f"{answer.kind}: {answer.why}"
+    return f"{request.trigger} at {request.step_id}"
+
+
+def _told(request: ReplanRequest, answer: ReplanAnswer, revision: int) -> dict[str, Any]:
+    told = {
+        "revision": revision,
+        "kind": answer.kind,
+        "trigger": request.trigger,
+        "message": request.message,
+        "why": answer.why,
+        "policy": answer.policy,
+        "changes": [dict(change) for change in answer.changes],
+        "notes": list(answer.notes),
+    }
+    return told if request.step is None else {**told, "step": request.step.id}

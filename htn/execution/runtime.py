@@ -10,43 +10,16 @@ from typing import Any, Protocol, TypeVar
 from htn.execution.agent import Agent, StepResult
 from htn.execution.criteria import Criterion
 from htn.execution.errors import RuntimeReferenceError
-from htn.execution.steps import PlanLike
+from htn.execution.replan_request import OBSERVED, Fact, ReplanAnswer, ReplanRequest
 from htn.plan.plan import Step
 
 __all__ = [
     "DefaultRuntime",
-    "Fact",
-    "FinishedStep",
     "Runtime",
     "RuntimeReference",
     "load_runtime",
     "runtime_factory",
 ]
-
-Fact = tuple[str, Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedStep:
-    """A finished step, as the decomposer is told of it.
-
-    Attributes
-    ----------
-    step_id, key, task, args
-        Which step it was.
-    artifact, type : str
-        Content hash and type name of what it produced.
-    facts : tuple
-        What was observed, as (fluent, key, value).
-    """
-
-    step_id: str
-    key: str
-    task: str
-    args: tuple[Any, ...]
-    artifact: str
-    type: str
-    facts: tuple[Fact, ...]
 
 
 class Runtime(Protocol):
@@ -72,13 +45,10 @@ class Runtime(Protocol):
     def observe(self, step: Step, result: StepResult) -> Sequence[Fact]:
         """Return the facts that a finished step adds to the state, as (fluent, key, value)."""
 
-    def replan(
-        self, plan: Mapping[str, Any], failed_step_id: str, failure_class: str, finished: Sequence[FinishedStep]
-    ) -> PlanLike | None:
-        """Decompose again from a step, or return None when nothing else is possible.
+    def replan(self, request: ReplanRequest) -> ReplanAnswer:
+        """Return how a running plan changes, or that it stays as it is; `htn.execution.replanner.Replanner` does.
 
-        ``plan`` is the document of the plan in force; ``failure_class`` is a `FailureClass`, or ``deferred`` for a
-        deferred step whose inputs are known now. Steps of the new plan that finished before are recognised by key.
+        Steps of the new plan that finished before are recognised by key.
         """
 
     def estimate(self, step: Step) -> float | None:
@@ -132,11 +102,9 @@ class DefaultRuntime:
         """Return the facts that the agent handed back."""
         return result.facts
 
-    def replan(
-        self, plan: Mapping[str, Any], failed_step_id: str, failure_class: str, finished: Sequence[FinishedStep]
-    ) -> PlanLike | None:
+    def replan(self, request: ReplanRequest) -> ReplanAnswer:
         """Know no other plan."""
-        return None
+        return ReplanAnswer(why="" if request.trigger == OBSERVED else "the decomposer knows no other way")
 
     def estimate(self, step: Step) -> float | None:
         """Know no estimate."""

@@ -129,6 +129,8 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
     match event.kind:
         case "run_started":
             return f"started: {told['steps']} steps"
+        case "plan_approved":
+            return f"the plan was approved by {told['by']}"
         case "run_resumed" | "session_opened":
             return "resumed"
         case "step_started":
@@ -147,6 +149,10 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
             return f"{step}: decomposing again ({told['failure']})"
         case "replanned":
             return f"plan {told['revision']}: {len(told['added'])} steps new, {len(told['removed'])} gone"
+        case "plan_changed":
+            return f"plan {told['revision']}: {told['kind']}, {told['why']}"
+        case "plan_kept":
+            return f"{step}: " + "; ".join(told["notes"])
         case "replan_failed":
             return f"{step}: {told['message']}"
         case "cancel_requested":

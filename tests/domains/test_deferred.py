@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,14 +12,16 @@ import pytest
 from domains.deferred import branch, prune, refine, subquestions
 from domains.deferred.following import Stage, follow
 from htn.execution.agent import StepRequest, StepResult
+from htn.execution.replan_request import ReplanAnswer, ReplanRequest
+from htn.execution.replanner import Replanner
 from htn.execution.runs import show_run, start_run
-from htn.execution.runtime import DefaultRuntime, FinishedStep
+from htn.execution.runtime import DefaultRuntime
 from htn.model import Domain, State
 from htn.model.lint import lint
 from htn.plan import Plan, Step
 from htn.planning import Solved, find_plan
 from htn.planning.checker import check_plan
-from htn.planning.replan import Repaired, replan
+from htn.planning.replan import replan
 from tests.execution.toy import register
 
 EXAMPLES = [subquestions, branch, refine, prune]
@@ -203,18 +205,9 @@ class Decomposing(DefaultRuntime):
         super().__init__([worker])
         self.example = example
 
-    def replan(
-        self, plan: Mapping[str, Any], failed_step_id: str, failure_class: str, finished: Sequence[FinishedStep]
-    ) -> Plan | None:
+    def replan(self, request: ReplanRequest) -> ReplanAnswer:
         """Return the plan with the open task decomposed."""
-        before, done = Plan.from_json(plan), [step.step_id for step in finished]
-        state = before.initial.copy()
-        for step in finished:
-            self.example.domain.operators[step.task].function(state, *step.args)
-            for fluent, key, value in step.facts:
-                getattr(state, fluent)[key] = value
-        found = replan(self.example.domain, before, None, state, done=done)
-        return found.plan if isinstance(found, Repaired) else None
+        return Replanner(self.example.domain)(request)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from htn.execution.coordinator import RunOptions
 from htn.execution.errors import ApprovalError, UnknownRunError
 from htn.execution.journal import Journal
 from htn.execution.records import RunRecord
+from htn.execution.replan_request import ReplanAnswer, ReplanRequest
 from htn.execution.runs import begin_run, cancel_run, fork_run, resume_run, show_run, start_run
 from htn.execution.runtime import DefaultRuntime
 from htn.model.errors import InputError
@@ -268,8 +269,8 @@ def test_question_is_withdrawn_when_a_change_of_the_plan_removes_the_step(tmp_pa
     other = make_plan({"c": [], "d": ["c"]})
 
     class Changing(DefaultRuntime):
-        def replan(self, *told: Any) -> ToyPlan:
-            return other
+        def replan(self, request: ReplanRequest) -> ReplanAnswer:
+            return ReplanAnswer(other)
 
     def work(request: Any) -> dict[str, Any]:
         if request.task == "a":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from htn.execution.coordinator import RunOptions
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.failures import FailureClass, StepError
 from htn.execution.journal import Journal
+from htn.execution.replan_request import OBSERVED, FinishedStep, ReplanAnswer, ReplanRequest
 from htn.execution.runs import begin_run, finished_work, resume_run, show_run, start_run
-from htn.execution.runtime import DefaultRuntime, FinishedStep
+from htn.execution.runtime import DefaultRuntime
 from htn.plan.plan import Step
 from tests.execution.toy import FunctionAgent, ToyPlan, agents_of, lines, make_plan, reference, register
 
@@ -309,11 +310,9 @@ def test_decomposer_is_told_the_observed_facts(tmp_path: Path):
         def observe(self, step: Step, result: Any) -> list[tuple[str, Any, Any]]:
             return [("count", ("calls", (("account", "Acme"),)), 3)]
 
-        def replan(
-            self, plan: Mapping[str, Any], failed_step_id: str, failure_class: str, finished: Sequence[FinishedStep]
-        ) -> ToyPlan | None:
-            heard.extend(finished)
-            return None
+        def replan(self, request: ReplanRequest) -> ReplanAnswer:
+            heard.extend(request.finished if request.trigger != OBSERVED else ())
+            return ReplanAnswer()
 
     agent = FunctionAgent(lambda request: _fail("data_unavailable") if request.task == "b" else None)
     start_run(tmp_path, make_plan({"a": [], "b": ["a"]}), register(Listening([agent])))
@@ -351,10 +350,8 @@ def test_replans_are_limited(tmp_path: Path):
     """A decomposer that always finds something else to try is stopped, saying which limit it was."""
 
     class Endless(DefaultRuntime):
-        def replan(
-            self, plan: Mapping[str, Any], failed_step_id: str, failure_class: str, finished: Sequence[FinishedStep]
-        ) -> ToyPlan | None:
-            return make_plan({f"{failed_step_id}+": []})
+        def replan(self, request: ReplanRequest) -> ReplanAnswer:
+            return ReplanAnswer(make_plan({f"{request.step_id}+": []}))
 
     agent = FunctionAgent(lambda request: _fail("data_unavailable"))
     run = start_run(tmp_path, make_plan({"a": []}), register(Endless([agent])), options=RunOptions(max_replans=3))
@@ -376,11 +373,9 @@ def test_other_branches_go_on_while_the_decomposer_is_called(tmp_path: Path):
     later = threading.Event()
 
     class Slow(DefaultRuntime):
-        def replan(
-            self, plan: Mapping[str, Any], failed_step_id: str, failure_class: str, finished: Sequence[FinishedStep]
-        ) -> ToyPlan | None:
+        def replan(self, request: ReplanRequest) -> ReplanAnswer:
             assert later.wait(TIMEOUT)
-            return None
+            return ReplanAnswer()
 
     def work(request: StepRequest) -> Mapping[str, Any]:
         if request.task == "bad":

@@ -13,9 +13,12 @@ from typing import Any
 from htn.execution.agent import StepRequest, StepResult, Usage
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.failures import FailureClass, StepError
-from htn.execution.runtime import DefaultRuntime, FinishedStep, Runtime, RuntimeReference, runtime_factory
+from htn.execution.replan_request import OBSERVED, ReplanAnswer, ReplanRequest
+from htn.execution.runtime import DefaultRuntime, Runtime, RuntimeReference, runtime_factory
 from htn.execution.steps import steps_of
 from htn.plan.plan import Step
+
+NO_OTHER = "the decomposer knows no other way"
 
 
 @dataclass(frozen=True)
@@ -135,17 +138,19 @@ class ToyRuntime(DefaultRuntime):
         )
         self._config = config
 
-    def replan(
-        self, plan: Mapping[str, Any], failed_step_id: str, failure_class: str, finished: Sequence[FinishedStep]
-    ) -> ToyPlan | None:
-        """Return the plan that the configuration has for this step."""
+    def replan(self, request: ReplanRequest) -> ReplanAnswer:
+        """Return the plan that the configuration has for this step; nothing follows from what was observed."""
+        if request.trigger == OBSERVED:
+            return ReplanAnswer()
         log = self._config.get("replan_log")
         if log:
-            note(log, f"{failed_step_id}:{failure_class}:{'+'.join(done.task for done in finished)}")
+            note(log, f"{request.step_id}:{request.trigger}:{'+'.join(done.task for done in request.finished)}")
         if self._config.get("replan_raises"):
             raise RuntimeError("the decomposer broke")
-        found = self._config.get("plans", {}).get(failed_step_id)
-        return None if found is None else ToyPlan.from_json(found)
+        found = self._config.get("plans", {}).get(request.step_id)
+        return (
+            ReplanAnswer(why=NO_OTHER) if found is None else ReplanAnswer(ToyPlan.from_json(found), "it is configured")
+        )
 
     def estimate(self, step: Step) -> float | None:
         """Return the configured seconds of the task."""

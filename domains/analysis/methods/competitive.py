@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domains.analysis.methods.known import count, has, in_hurry, produce, sources
+from domains.analysis.methods.known import count, has, in_hurry, noticed, produce, sources
 from domains.analysis.methods.shared import Part, declare_parts, mark_parts
 from domains.analysis.scope import Scope, describe, value
 from htn.model import Domain, State, TaskNetwork, refuse
@@ -87,6 +87,8 @@ def _modelled(state: State, scope: Scope) -> str | None:
 
 
 def _many_calls(state: State, scope: Scope) -> str | None:
+    if noticed(state, "nobody_named", scope):
+        return "no competitor is named on the calls"
     found = count(state, "calls", scope)
     return _calls(state, scope) if found >= FEWEST_CALLS else f"{found} calls are fewer than {FEWEST_CALLS}"
 

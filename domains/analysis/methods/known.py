@@ -8,7 +8,18 @@ from typing import Any
 from domains.analysis.scope import Scope, describe
 from htn.model import State, refuse
 
-__all__ = ["count", "failed", "has", "in_hurry", "option", "produce", "sources", "thorough", "without_failed"]
+__all__ = [
+    "count",
+    "failed",
+    "has",
+    "in_hurry",
+    "noticed",
+    "option",
+    "produce",
+    "sources",
+    "thorough",
+    "without_failed",
+]
 
 _DEFAULTS = {"depth": "standard", "agents": "local", "budget": "normal", "deadline": "normal"}
 
@@ -36,6 +47,11 @@ def option(state: State, name: str) -> str:
 def failed(state: State, operator: str, scope: Scope) -> bool:
     """Return whether an operator has failed on this scope in this run."""
     return (operator, scope) in _fluent(state, "failed")
+
+
+def noticed(state: State, detector: str, scope: Scope) -> bool:
+    """Return whether a detector found what it looks for in a result on this scope in this run."""
+    return (detector, scope) in _fluent(state, "noticed")
 
 
 def in_hurry(state: State) -> bool:

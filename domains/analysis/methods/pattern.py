@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domains.analysis.methods.known import count, failed, in_hurry, produce, thorough
+from domains.analysis.methods.known import count, failed, in_hurry, noticed, produce, thorough
 from domains.analysis.scope import Scope, describe
 from htn.model import Domain, State, TaskNetwork, refuse
 
@@ -111,6 +111,8 @@ def topics_by_trackers(state: State, scope: Scope) -> object:
 
 
 def _comparable(state: State, scope: Scope) -> bool:
+    if noticed(state, "few_outcomes", scope):
+        return False
     won, lost = count(state, "calls_won", scope), count(state, "calls_lost", scope)
     return won + lost >= CALLS_FLOOR and min(won, lost) >= OUTCOME_FLOOR
 
@@ -139,10 +141,14 @@ def patterns_in_brief(state: State, scope: Scope) -> object:
 
 @domain.method("analyse_pattern", version="1")
 def patterns_with_change(state: State, scope: Scope) -> object:
-    """Applies when enough calls were won and lost and either depth is thorough or the calls are many."""
+    """Applies when enough calls were won and lost, and depth is thorough, calls are many, or nothing was found again.
+
+    Candidates that hold on one part of the calls and not on the other may be a sign that calls have changed.
+    """
     if not _comparable(state, scope):
         return refuse("too few calls with a known outcome")
-    if not (thorough(state) or count(state, "calls", scope) >= 2 * CHANGE_FLOOR):
+    worth_it = thorough(state) or count(state, "calls", scope) >= 2 * CHANGE_FLOOR
+    if not (worth_it or noticed(state, "none_replicates", scope)):
         return refuse("too few calls to follow change over time")
     if failed(state, "track_change", scope):
         return refuse("following change over time has failed already")

@@ -1,0 +1,167 @@
+"""What the decomposer is told when a running plan may have to change, and what it answers: plain data both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from htn.execution.steps import PlanLike
+from htn.plan.plan import Step
+
+__all__ = ["DEFERRED", "OBSERVED", "Fact", "FailedStep", "FinishedStep", "Growth", "ReplanAnswer", "ReplanRequest"]
+
+DEFERRED = "deferred"
+"""The decomposer is called because the inputs of a deferred step are known."""
+
+OBSERVED = "observed"
+"""The decomposer is called because finished steps observed something: does everything pending still hold?"""
+
+Fact = tuple[str, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedStep:
+    """A finished step, as the decomposer is told of it.
+
+    Attributes
+    ----------
+    step_id, key, task, args
+        Which step it was.
+    artifact, type : str
+        Content hash and type name of what it produced.
+    facts : tuple
+        What was observed, as (fluent, key, value).
+    """
+
+    step_id: str
+    key: str
+    task: str
+    args: tuple[Any, ...]
+    artifact: str
+    type: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedStep:
+    """A step that failed for good, as far as the plan in force goes.
+
+    Attributes
+    ----------
+    step : Step
+        Which.
+    failure : str
+        The class of the failure.
+    facts : tuple
+        The failure as facts, as (fluent, key, value).
+    """
+
+    step: Step
+    failure: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How often and how much a plan may be adjusted to what its steps find, when nothing forces it.
+
+    Attributes
+    ----------
+    adjustments : int
+        How often; every change that follows from an observation counts.
+    steps : float
+        How many times as many steps as the first plan a plan may have.
+    gain : float or None
+        An opportunity is taken when it saves at least this share of what the pending steps are expected to cost; None:
+        opportunities are not looked for.
+    """
+
+    adjustments: int = 10
+    steps: float = 2.0
+    gain: float | None = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanRequest:
+    """What the decomposer is told.
+
+    Attributes
+    ----------
+    plan : Mapping
+        The document of the plan in force.
+    trigger : str
+        The `FailureClass` of the step that failed, `DEFERRED`, or `OBSERVED`.
+    step : Step or None
+        The step that failed, is open, or observed something.
+    message : str
+        What went wrong, in words.
+    finished : tuple of FinishedStep
+        Finished work in the order in which it was finished, also that which the plan in force does not hold.
+    failures : tuple of FailedStep
+        Every step of the run that failed so far, this one last.
+    running : tuple of str
+        Ids of the steps in hand.
+    estimates : Mapping
+        Expected seconds of the plan's steps by id.
+    growth : Growth
+        How much may be adjusted.
+    adjusted : int
+        How often the plan was adjusted so far.
+    first_steps : int
+        How many steps the first plan had.
+    """
+
+    plan: Mapping[str, Any]
+    trigger: str
+    step: Step | None = None
+    message: str = ""
+    finished: tuple[FinishedStep, ...] = ()
+    failures: tuple[FailedStep, ...] = ()
+    running: tuple[str, ...] = ()
+    estimates: Mapping[str, float] = field(default_factory=dict)
+    growth: Growth = field(default_factory=Growth)
+    adjusted: int = 0
+    first_steps: int = 0
+
+    @property
+    def step_id(self) -> str:
+        """Id of the step concerned; empty when there is none."""
+        return "" if self.step is None else self.step.id
+
+    @property
+    def failed(self) -> Step | None:
+        """The step that failed, if that is what the decomposer is called for."""
+        return None if self.trigger in (DEFERRED, OBSERVED) else self.step
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanAnswer:
+    """What the decomposer answers.
+
+    Attributes
+    ----------
+    plan : PlanLike or None
+        The plan from now on; None when it stays as it is.
+    why : str
+        Why it changes so, or why it does not.
+    kind : str
+        What kind of change it is: ``repair`` after a failure, ``expansion`` of a deferred step, ``precaution`` where
+        something was about to break, ``adjustment`` to what was found, or ``opportunity``.
+    policy : str
+        The policy that found it.
+    changes : tuple of Mapping
+        What became of every step: ``kind``, ``step``, ``task``, ``description`` and ``reason``.
+    notes : tuple of str
+        What was seen and not acted upon, in sentences.
+    estimates : Mapping
+        Expected seconds of new steps by id.
+    """
+
+    plan: PlanLike | None = None
+    why: str = ""
+    kind: str = "repair"
+    policy: str = ""
+    changes: tuple[Mapping[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    estimates: Mapping[str, float] = field(default_factory=dict)
