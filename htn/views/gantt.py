@@ -20,7 +20,8 @@ _STYLE = (
     ".htn-gantt td:first-child{padding-left:1.7em;text-indent:-1.7em;min-width:8em}"
     ".htn-gantt td:nth-child(2){width:55%;text-indent:0}"
     ".htn-gantt .key{display:inline-block;width:1.6em;height:.55em;border-radius:2px;margin:0 .3em 0 .9em}"
-    "@media(max-width:40em){.htn-gantt td:first-child{max-width:9.5em}.htn-gantt td:nth-child(2){width:40%}"
+    "@media(max-width:40em){.htn-gantt th:nth-child(3),.htn-gantt td:nth-child(3){display:none}"
+    ".htn-gantt td:nth-child(2){width:40%}"
     ".htn-gantt .track{min-width:5em}}</style>"
 )
 

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import time
+from typing import Any
 
 import pytest
 
@@ -74,8 +75,13 @@ def test_an_uploaded_transcript_can_run_nothing(site, tab, tmp_path):
     path = tmp_path / "evil.json"
     turns = [{"speaker": HOSTILE, "text": f"{HOSTILE} lighthouse"}, {"speaker": "Ann", "text": "Indeed."}]
     path.write_text(json.dumps({"call_id": "evil-1", "title": HOSTILE, "date": "2026-01-02", "turns": turns}))
-    dialogs = []
-    tab.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    dialogs: list[str] = []
+
+    def close(dialog: Any) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    tab.on("dialog", close)
     open_page(tab, f"{site.address}workspace")
     tab.locator("input[type=file]").set_input_files(str(path))
     tab.get_by_text("evil.json").first.wait_for(timeout=WAIT_MS)

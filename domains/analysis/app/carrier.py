@@ -110,6 +110,7 @@ def _begin(workspace: Path, entry: Waiting) -> RunHandle:
     from domains.analysis.planner import EstatePlanner
     from htn.execution.approvals import ApprovalPolicy
     from htn.execution.coordinator import RunOptions
+    from htn.execution.journal import Journal
     from htn.execution.runs import show_run, take_up_run
     from htn.model.errors import InputError
 
@@ -127,7 +128,10 @@ def _begin(workspace: Path, entry: Waiting) -> RunHandle:
     if not verdict.startswith("sound"):
         raise InputError(f"the plan does not fit this version's methods; plan again ({verdict})")
     options = RunOptions(approval=ApprovalPolicy.from_json(entry.approval))
-    return planner.run(plan, options=options, run_id=entry.run_id)
+    handle = planner.run(plan, options=options, run_id=entry.run_id)
+    with Journal(workspace) as journal, journal.transaction(durable=True):
+        journal.event(entry.run_id, "plan_approved", {"by": entry.by}, mark="plan_approved")
+    return handle
 
 
 def _over(workspace: Path, run_id: str, handle: RunHandle) -> None:

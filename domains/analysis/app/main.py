@@ -14,6 +14,11 @@ __all__ = ["main"]
 
 ICON = str(Path(__file__).with_name("icon.svg"))
 HIDDEN = ("run", "call")
+# Streamlit's own colours for these come out below the contrast of 4.5 to 1 that small text needs.
+CONTRAST = (
+    '[data-testid="stCaptionContainer"] p{color:light-dark(#555e69,#a9b1ba)!important}'
+    'button[data-testid^="stBaseButton-primary"] p{color:light-dark(#ffffff,#0d1620)!important}'
+)
 
 
 def main() -> None:
@@ -24,6 +29,7 @@ def main() -> None:
         st.write("Sign in to look at this workspace.")
         st.button("Sign in", type="primary", on_click=st.login)
         return
+    st.html(f"<style>{CONTRAST}</style>")
     pages = [
         st.Page(
             f"screens/{name}.py",

@@ -11,6 +11,7 @@ from domains.analysis.app.carrier import carry_out_waiting, ensure_carrier
 from domains.analysis.app.waiting import drop, refusal, submit_plan, submit_resume, waiting
 from domains.analysis.planner import EstatePlanner
 from htn.execution.approvals import answer_step
+from htn.execution.audit import audit_lines
 from htn.execution.lock import WorkspaceLock
 from htn.execution.runs import cancel_run, list_runs, show_run
 from tests.analysis.app.conftest import QUESTION
@@ -29,6 +30,8 @@ def test_what_waits_is_carried_out_under_the_promised_id(workspace, plan):
     carry_out_waiting(workspace, linger=0)
     assert waiting(workspace) == []
     assert {run.run_id for run in list_runs(workspace) if run.status == "completed"} == promised | {"first"}
+    lines = [json.loads(line) for run_id in promised for line in audit_lines(workspace, run_id)]
+    assert [line["content"]["by"] for line in lines if line["kind"] == "plan_approved"] == ["ann", "ann"]
 
 
 def test_a_plan_that_does_not_check_is_refused_and_the_next_one_run(workspace, plan):

@@ -141,6 +141,8 @@ def test_runs_are_listed_compared_and_held_against_their_estimates(page, workspa
     fork_run(workspace, "first", show_run(workspace, "first").steps[-1].id).wait()
     assert "Where does our pipeline stand?" in shown(page("runs"))
     assert "as they were" in shown(page("compare"))
+    same = page("compare", a="first", b="first")
+    assert "same run twice" in shown(same)
     held = shown(page("estimates"))
     assert "within their interval" in held
     assert "measure win rate" in held

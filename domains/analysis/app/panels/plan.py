@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from domains.analysis.app.wording import plain, short
+from domains.analysis.app.wording import short
 from domains.analysis.domain import in_words
 from htn.model import Domain
 from htn.model.values import freeze
@@ -94,16 +94,13 @@ def show_why(plan: Plan, domain: Domain | None = None) -> None:
     """Show why a node, of the reader's choice, is there: the methods above it and what was left instead."""
     nodes = plan.tree.nodes
     described = {step.id: step.description for step in plan.steps}
-    chosen = st.selectbox(
-        "Why is this here?",
-        list(nodes),
-        format_func=partial(_choice, nodes, described),
-        key="why_node",
-        bind="query-params",
-    )
+    named = st.query_params.get("node", "")
+    place = list(nodes).index(named) if named in nodes else 0
+    chosen = st.selectbox("Why is this here?", list(nodes), place, partial(_choice, nodes, described))
     if chosen is None:
-        st.info(plain("The plan is empty."))
+        st.info("The plan is empty.")
         return
+    st.query_params["node"] = chosen
     known = reasons(plan, chosen, in_words)
     applies = {}
     for node in (nodes[chosen], *plan.tree.ancestors(chosen)):

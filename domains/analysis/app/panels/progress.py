@@ -69,17 +69,18 @@ def show_head(status: RunStatus) -> None:
     """Show the sentence, the share of the work done, and how long it will take."""
     totals = status.run.context.get("analysis_plan", {}).get("estimate", {}).get("totals", {})
     left = eta_interval(status.eta_seconds, totals.get("seconds"))
-    parts = [
-        f"{duration_text(status.elapsed)} so far" if status.run.finished is None else duration_text(status.elapsed)
-    ]
-    if status.pid is not None and status.eta_seconds is not None:
+    going_on = status.run.finished is None
+    parts = [duration_text(status.elapsed) + (" so far" if going_on else "")]
+    if status.run.status == "waiting":
+        parts.append("waiting for a person")
+    elif going_on and status.pid is not None and status.eta_seconds is not None:
         about = f"about {duration_text(status.eta_seconds)} left"
         if left is not None:
             about += f" (8 in 10: {duration_text(left[0])} to {duration_text(left[1])})"
         parts.append(about)
-    st.progress(
-        min(max(status.progress, 0.0), 1.0), text=plain(f"{status.progress:.0%} of the work · {' · '.join(parts)}")
-    )
+    share = min(status.progress, 0.99) if going_on else status.progress  # nothing is whole before it is over
+    told = f"{share:.0%} of the work · {' · '.join(parts)}"
+    st.progress(min(max(share, 0.0), 1.0), text=plain(told))
 
 
 def show_side(

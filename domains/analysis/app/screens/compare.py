@@ -29,16 +29,21 @@ def show() -> None:
         return
     identities = list(titles)
     left, right = st.columns(2)
-    first = left.selectbox("Run", identities, index=1, format_func=titles.__getitem__, key="a", bind="query-params")
-    second = right.selectbox(
-        "with run", identities, index=0, format_func=titles.__getitem__, key="b", bind="query-params"
-    )
+    first = left.selectbox("Run", identities, _place(identities, "a", 1), titles.__getitem__)
+    second = right.selectbox("with run", identities, _place(identities, "b", 0), titles.__getitem__)
+    st.query_params.update({"a": first, "b": second})
     if first == second:
         st.info("This is the same run twice.")
         return
     both = [_read(now, identity) for identity in (first, second)]
     show_html(f'<div class="columns">{"".join(_card(status, claims) for status, _, claims in both)}</div>')
     _plans(both[0][1], both[1][1])
+
+
+def _place(identities: list[str], parameter: str, usual: int) -> int:
+    """Return the place of the run that the address names."""
+    named = st.query_params.get(parameter, "")
+    return identities.index(named) if named in identities else usual
 
 
 def _read(now: Frame, identity: str) -> tuple[RunStatus, PlanRecord, list[dict[str, str]]]:
