@@ -199,15 +199,15 @@ class Worker:
 
 
 class Decomposing(DefaultRuntime):
-    """A runtime that decomposes again from what the finished steps observed."""
+    """A runtime that decomposes again as the engine does it."""
 
     def __init__(self, example: ModuleType, worker: Worker) -> None:
         super().__init__([worker])
-        self.example = example
+        self.replanner = Replanner(example.domain)
 
     def replan(self, request: ReplanRequest) -> ReplanAnswer:
         """Return the plan with the open task decomposed."""
-        return Replanner(self.example.domain)(request)
+        return self.replanner(request)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ class Decomposing(DefaultRuntime):
     ],
     ids=["subquestions", "branch", "refine"],
 )
-def test_a_run_decomposes_what_was_open_when_its_facts_are_known(tmp_path: Path, example, observed, expected):
+def test_a_run_does_the_same(tmp_path: Path, example, observed, expected):
     """The same by the engine that runs plans durably: every step once, nothing missing, the plan grown on the way."""
     worker = Worker(example, observed)
     state, tasks = example.problem()
