@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from htn.model.lazy import lazily
 
 if TYPE_CHECKING:
-    from htn.planning.replan.around import plan_around
+    from htn.planning.replan.again import Again
     from htn.planning.replan.attempts import Attempts
     from htn.planning.replan.best import Cheapest, Stable
     from htn.planning.replan.changes import Change, Changes
     from htn.planning.replan.combined import Combined
+    from htn.planning.replan.deadline import Deadline
     from htn.planning.replan.local import Local
     from htn.planning.replan.problem import Costs, Policy, Proposal, RepairProblem, Tried, unit_costs
     from htn.planning.replan.repair import Repaired, replan
@@ -18,11 +19,13 @@ else:
     __getattr__ = lazily(
         __name__,
         {
+            "Again": "again",
             "Attempts": "attempts",
             "Change": "changes",
             "Changes": "changes",
             "Cheapest": "best",
             "Combined": "combined",
+            "Deadline": "deadline",
             "Costs": "problem",
             "Local": "local",
             "Policy": "problem",
@@ -32,18 +35,19 @@ else:
             "Scratch": "scratch",
             "Stable": "best",
             "Tried": "problem",
-            "plan_around": "around",
             "replan": "repair",
             "unit_costs": "problem",
         },
     )
 
 __all__ = [
+    "Again",
     "Attempts",
     "Change",
     "Changes",
     "Cheapest",
     "Combined",
+    "Deadline",
     "Costs",
     "Local",
     "Policy",
@@ -53,7 +57,6 @@ __all__ = [
     "Scratch",
     "Stable",
     "Tried",
-    "plan_around",
     "replan",
     "unit_costs",
 ]

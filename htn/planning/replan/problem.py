@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from htn.model.domain import Domain
 from htn.model.record import Record, field
@@ -16,6 +16,9 @@ from htn.planning.replan.draft import Item, pending_items
 from htn.planning.replan.remains import Remains
 from htn.planning.replan.walk import Walk
 from htn.planning.replan.writers import Findings
+
+if TYPE_CHECKING:
+    from htn.planning.replan.deadline import Deadline
 
 __all__ = ["Costs", "Policy", "Proposal", "RepairProblem", "Tried", "unit_costs"]
 
@@ -88,6 +91,8 @@ class RepairProblem(Record):
         What a primitive task costs; with attempts known, what it is expected to cost until it succeeds.
     uncertain : bool
         Whether attempts are known: that a step failed is no proof then that it will again.
+    deadline : Deadline or None
+        Until when the plan is to be done.
     tried : list of Tried
         What was asked of the decomposer.
     """
@@ -100,6 +105,7 @@ class RepairProblem(Record):
     decomposer: Decomposer
     costs: Costs = unit_costs
     uncertain: bool = False
+    deadline: Deadline | None = None
     tried: list[Tried] = field(factory=list)
 
     def walk(self) -> Walk:

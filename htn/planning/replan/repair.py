@@ -22,6 +22,7 @@ from htn.planning.outcome import InvalidDomain, LimitReached, Outcome, Statistic
 from htn.planning.replan.attempts import Attempts
 from htn.planning.replan.changes import Changes, changes
 from htn.planning.replan.combined import Combined
+from htn.planning.replan.deadline import Deadline, sooner
 from htn.planning.replan.decomposer import Decomposer, OutOfLimits
 from htn.planning.replan.draft import Drafted, whole_plan
 from htn.planning.replan.problem import Costs, Policy, Proposal, RepairProblem, Tried, unit_costs
@@ -47,7 +48,8 @@ class Repaired(Outcome):
     why : str
         Why that one.
     proved : bool
-        Whether the policy looked at every repair, so that none is better by its measure.
+        Whether the policy looked at every repair, so that none is better by its measure; where a deadline is missed,
+        that none misses it by less.
     invalid : tuple of str
         Steps of the old plan that relied on what failed or changed, directly or through others.
     tried : tuple of Tried
@@ -56,6 +58,10 @@ class Repaired(Outcome):
         Of what is pending; with attempts known, the cost that is to be expected.
     replayed : int
         Nodes of the old plan that still hold as they were.
+    ends : float or None
+        With a deadline, after how many seconds from now the last step ends.
+    missed : float
+        By how many seconds the deadline is missed; 0 when it is kept.
     """
 
     status = "repaired"
@@ -68,6 +74,8 @@ class Repaired(Outcome):
     tried: tuple[Tried, ...]
     cost: float
     replayed: int = field(default=0)
+    ends: float | None = field(default=None)
+    missed: float = field(default=0.0)
 
     def __bool__(self) -> bool:
         return True
@@ -95,6 +103,7 @@ def replan(
     policy: Policy | None = None,
     avoid: bool = False,
     attempts: Attempts | None = None,
+    deadline: Deadline | None = None,
     constraints: Constraints | None = None,
     costs: Costs = unit_costs,
     limits: Limits | None = None,
@@ -128,6 +137,10 @@ def replan(
     attempts : Attempts, optional
         What was tried so far, and what of it failed. A step that failed without leaving a trace in the state is then
         tried again or avoided, whichever is expected to cost less.
+    deadline : Deadline, optional
+        Until when the plan is to be done, and how long steps take. Where the policy's repair ends too late, one is
+        looked for that ends in time; where there is none, the one that ends soonest is returned, and
+        `Repaired.missed` says by how much.
     constraints : Constraints, optional
         What is ruled out or preferred besides.
     costs : callable
@@ -182,7 +195,7 @@ def replan(
             findings = find(domain, remains, observed, None if node is None else node.id)
             prices = costs if attempts is None else attempts.expected(costs)
             known = attempts is not None
-            problem = RepairProblem(domain, remains, observed, node, findings, decomposer, prices, known)
+            problem = RepairProblem(domain, remains, observed, node, findings, decomposer, prices, known, deadline)
             return _repair_around(problem, policy or Combined(), observed)
         except DomainError as error:
             return InvalidDomain((str(error),), error)
@@ -234,13 +247,18 @@ def _repair_around(problem: RepairProblem, policy: Policy, observed: State) -> O
     remains = problem.remains
     if not remains.running:
         return _repair(problem, policy, observed)
+    outcome: Outcome | None = None
     after = in_flight(problem.domain, remains, observed)
     if after is not None:
         outcome = _repair(replace(problem, observed=after), policy, observed)
-        if not isinstance(outcome, Unsolvable):
+        late = isinstance(outcome, Repaired) and outcome.missed > 0
+        if not isinstance(outcome, Unsolvable) and not late:
             return outcome
     stopped = Remains(remains.plan, remains.done, (), remains.observations)
-    return _repair(replace(problem, remains=stopped), policy, observed)
+    without = _repair(replace(problem, remains=stopped), policy, observed)
+    if isinstance(outcome, Repaired) and not (isinstance(without, Repaired) and without.missed < outcome.missed):
+        return outcome
+    return without
 
 
 def _repair(problem: RepairProblem, policy: Policy, observed: State) -> Outcome:
@@ -253,8 +271,19 @@ def _repair(problem: RepairProblem, policy: Policy, observed: State) -> Outcome:
     except OutOfLimits as stop:
         return LimitReached(stop.limit, _reason(problem), statistics=_statistics(problem))
     if outcome is not None:
-        return outcome
+        return outcome if outcome.missed == 0 else _sooner(problem, outcome, observed)
     return Unsolvable(_reason(problem), statistics=_statistics(problem))
+
+
+def _sooner(problem: RepairProblem, late: Repaired, observed: State) -> Repaired:
+    """Return a repair that ends sooner than one that ends too late, where there is one."""
+    assert problem.deadline is not None
+    items, why, proved = sooner(problem, problem.deadline, observed, late.missed)
+    found = None if items is None else _verified(problem, Proposal(items, "deadline", why, proved), observed)
+    if found is not None:
+        return found
+    tried = tuple(problem.tried)
+    return replace(late, why=f"{late.why}; {why}", proved=proved, tried=tried, statistics=_statistics(problem))
 
 
 def _verified(problem: RepairProblem, proposal: Proposal | None, observed: State) -> Repaired | None:
@@ -279,6 +308,8 @@ def _verified(problem: RepairProblem, proposal: Proposal | None, observed: State
         tuple(problem.tried),
         sum(problem.costs((step.task, *step.args)) for step in drafted.plan.pending),
         sum(item.node is not None for item in items),
+        None if problem.deadline is None else problem.deadline.ends(drafted.plan),
+        0.0 if problem.deadline is None else problem.deadline.missed(drafted.plan),
         statistics=_statistics(problem),
     )
 
