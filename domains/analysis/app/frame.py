@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, wraps
@@ -35,6 +36,9 @@ PAGES = {
     "call": ("Call", ":material/call:"),
 }
 """Title and icon of each page; each is a file of its own in ``screens``."""
+
+STALE_S = 300
+"""Seconds after which a plan is made anew, because runs since then may have changed its estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +118,13 @@ def choice_for(asked: Asked) -> PlanChoice:
     return _choice(replace(asked, pick=0), now.workspace, now.additions, _version(now.workspace))
 
 
-@st.cache_resource(max_entries=64, show_spinner="Planning …")
+@st.cache_resource(max_entries=64, ttl=STALE_S, show_spinner="Planning …")
 def _plan(asked: Asked, workspace: Path, additions: tuple[str, ...], version: int) -> AnalysisPlan:
     made = _planner(workspace, additions, version)
     return made.plan(asked.question, options=dict(asked.options), constraints=constraints_of(asked.wishes))
 
 
-@st.cache_resource(max_entries=32, show_spinner="Looking for plans to choose from …")
+@st.cache_resource(max_entries=32, ttl=STALE_S, show_spinner="Looking for plans to choose from …")
 def _choice(asked: Asked, workspace: Path, additions: tuple[str, ...], version: int) -> PlanChoice:
     from htn.planning.choice import Objective
     from htn.planning.choice.objective import Ceiling
@@ -144,6 +148,8 @@ def guarded(show: Callable[[], None]) -> Callable[[], None]:
             show()
         except HtnError as error:
             st.error(plain(error))
+        except (sqlite3.Error, OSError) as error:
+            st.error(plain(f"the workspace cannot be used: {error}; check disk space and permissions"))
         except ModuleNotFoundError as error:
             st.error(plain(f"this needs the package {error.name!r}: install it with pip install 'htn[ui]'"))
 

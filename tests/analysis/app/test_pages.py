@@ -98,6 +98,15 @@ def test_approving_puts_exactly_the_shown_plan_down_for_a_run(page, workspace, m
     assert entry.by
 
 
+def test_a_plan_that_changed_since_it_was_seen_is_not_approved(page, workspace):
+    """The button belongs to the plan that was shown; another one has to be looked at first."""
+    app = page(q="Which competitors do we lose to?", depth="quick")
+    app.query_params["depth"] = "standard"
+    next(button for button in app.button if button.label == "Approve and run").click().run()
+    assert waiting(workspace) == []
+    assert "Relate objections" in shown(app)
+
+
 def test_without_the_right_nothing_can_be_approved_or_brought_in(page, workspace):
     """Who may only ask sees the plan and no button to have it run, nor one to upload."""
     (workspace / "roles.toml").write_text('ask = ["*"]\napprove = ["somebody@else.example"]\n')

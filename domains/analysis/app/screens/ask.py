@@ -16,6 +16,7 @@ from domains.analysis.app.wording import chip, html_text, link, plain
 from domains.analysis.errors import NoPlanFitsError, NotPlannedError
 from domains.analysis.facts import OPTIONS
 from domains.analysis.scope import describe
+from htn.execution.canonical import content_hash
 from htn.model.errors import InputError
 from htn.plan.diff import diff
 from htn.views.difference import difference_html
@@ -226,7 +227,9 @@ def _approve(now: Frame, made: AnalysisPlan) -> None:
     if not now.person.may("approve"):
         st.info("Only people with the right to approve may have this plan run; roles.toml of the workspace names them.")
         return
-    if st.button("Approve and run", type="primary", icon=":material/play_arrow:"):
+    # The button belongs to this very plan: where another one is made meanwhile, pressing it has no effect.
+    key = f"approve-{content_hash(made.plan.to_json())}"
+    if st.button("Approve and run", type="primary", icon=":material/play_arrow:", key=key):
         from domains.analysis.app.carrier import ensure_carrier
         from domains.analysis.app.waiting import submit_plan
         from domains.analysis.claude.configuration import check_usable

@@ -14,6 +14,7 @@ from domains.analysis.app.waiting import drop, refusal, submit_resume, waiting
 from domains.analysis.app.wording import chip, html_text, link, plain, when
 from htn.execution.approvals import Approval, answer_step, waiting_approvals
 from htn.execution.artifacts import ArtifactStore
+from htn.execution.errors import EmptyJournalError, UnknownRunError
 from htn.execution.journal import Journal
 from htn.execution.runs import cancel_run, list_runs, show_run
 from htn.execution.tracking import ExecutionTracker, RunStatus
@@ -29,8 +30,7 @@ def show() -> None:
     """Show the page."""
     now = frame()
     run_id = st.query_params.get("run", "")
-    known = {record.run_id for record in list_runs(now.workspace)}
-    if run_id in known:
+    if _is_known(now, run_id):
         _show_run(now, run_id)
     elif any(entry.run_id == run_id for entry in waiting(now.workspace)):
         _show_queued(now, run_id)
@@ -40,6 +40,15 @@ def show() -> None:
         if why is not None:
             st.error(plain(f"The plan was approved, but could not be begun: {why}"))
         show_html(f"<p>There is no such run here. {link('runs', 'All runs')}</p>")
+
+
+def _is_known(now: Frame, run_id: str) -> bool:
+    try:
+        with Journal(now.workspace, readonly=True) as journal:
+            journal.run(run_id)
+    except (UnknownRunError, EmptyJournalError):
+        return False
+    return True
 
 
 def _show_queued(now: Frame, run_id: str) -> None:
