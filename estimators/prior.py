@@ -38,7 +38,7 @@ class _Model:
 
 # Rows are found by the whole name of a capability, else by its first word, its family. The seconds were measured on a
 # two-core machine over a synthetic corpus of 240 calls with 420 deals and over 8,800 real opportunities, in a process
-# that had run before; a new process takes seconds longer for its first steps, and other machines and calls differ, hence
+# that had run before; a new process takes seconds longer for its first steps, other machines and calls differ, hence
 # the spread below.
 _LOCAL: Final[Mapping[str, _Local]] = {
     "retrieve": _Local(0.005, 0.0005, 0.00003),

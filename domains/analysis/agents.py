@@ -10,6 +10,7 @@ from domains.analysis.artifacts import Artifact
 from domains.analysis.registry import Capability, Inputs, capabilities
 from domains.analysis.scope import EMPTY, Scope
 from htn.execution.agent import StepRequest, StepResult, Usage
+from htn.execution.memory import PeakMemory
 from htn.model.errors import DomainError
 
 __all__ = ["CAPACITY", "LocalAgent", "artifact_types", "local_agents", "scope_of"]
@@ -73,12 +74,12 @@ class LocalAgent:
         capability = self.known[request.capability]
         inputs = Inputs(self._read(item.type, item.document) for item in request.inputs)
         started = time.perf_counter()
-        with Workspace.open(data_folder(request.context)) as workspace:
+        with PeakMemory() as peak, Workspace.open(data_folder(request.context)) as workspace:
             artifact = capability.analyst(workspace, scope_of(request.args), inputs)
         if not isinstance(artifact, capability.output):
             wanted, got = capability.output.__name__, type(artifact).__name__
             raise DomainError(f"the analyst of {capability.name} returned a {got} where a {wanted} is promised")
-        usage = Usage(seconds=time.perf_counter() - started)
+        usage = Usage(seconds=time.perf_counter() - started, peak_memory_bytes=peak.bytes)
         return StepResult(type(artifact).__name__, artifact.model_dump(mode="json"), usage=usage)
 
     def _read(self, kind: str, document: Mapping[str, object]) -> Artifact:

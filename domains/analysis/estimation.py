@@ -207,6 +207,7 @@ class Estimation:
             "critical": {step: share for step, share in found.critical.items() if share > 0},
             "basis": _bases(bases),
             "history": len(self._rows),
+            "reservations": {step: self.resources.reservation(known) for step, known in estimates.items()},
             "steps": len(plan.steps),
             "open": sum(step.deferred for step in plan.steps),
             "warnings": self.warnings(),

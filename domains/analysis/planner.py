@@ -328,6 +328,7 @@ class EstatePlanner:
         context = {
             "workspace": str(self.folder.resolve()),
             "estimates": dict(plan.durations),
+            "costs": plan.estimate.get("reservations", {}),
             "analysis_plan": plan.to_json(),
             "first_of_process": first_of_process(),
         }

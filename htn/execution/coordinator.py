@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -54,6 +55,9 @@ class RunOptions:
         Seconds that steps in hand are given to end when the run is cancelled.
     budget_seconds : float or None
         Limit on the time that the plan may need at the least; looked at before it starts.
+    memory_bytes : float or None
+        Limit on the memory that steps in hand are expected to need together, as far as ``costs`` in the run's context
+        tell; a step that needs more is carried out alone.
     approval : ApprovalPolicy
         Which steps need approval, and how long an answer is waited for.
     escalation : Escalation
@@ -70,6 +74,7 @@ class RunOptions:
     worth: float = 600.0
     cancel_grace: float = 5.0
     budget_seconds: float | None = None
+    memory_bytes: float | None = None
     approval: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     escalation: Escalation = field(default_factory=Escalation)
     wait: bool = True
@@ -215,6 +220,8 @@ class Coordinator:
                 self._ask_again(step, asked)
             elif (reason := self._needs_approval(step)) is not None:
                 self._ask(step, reason)
+            elif not self._fits(step):
+                aside.append(step)
             elif not self._assign(step):
                 aside.append(step)
                 if not self._efforts.of(step).tried:  # nobody who could do it is free, whoever asks
@@ -222,6 +229,15 @@ class Coordinator:
         for step in aside:
             self._board.make_ready(step.id)
         self._next_replan()
+
+    def _fits(self, step: Step) -> bool:
+        """Whether there is memory for a step beside those in hand; for one alone there always is."""
+        limit = self._options.memory_bytes
+        if limit is None or not self._in_hand:
+            return True
+        costs = self._run.context.get("costs") or {}
+        together = [step, *(self._known[key] for key in self._in_hand if key in self._known)]
+        return math.fsum(costs.get(each.id, {}).get("memory_bytes") or 0.0 for each in together) <= limit
 
     def _assign(self, step: Step) -> bool:
         """Give a step to an agent; False when it has to wait for one."""
@@ -410,6 +426,7 @@ class Coordinator:
             self._failed.pop(step.key, None)
             self._release(step)
         elif result["answer"] == WITHOUT and effort.replannable:
+            effort.questions = sys.maxsize  # the answer is known, should the decomposer know no way around it
             self._replanning.max_replans += 1  # a person's word counts for more than the limit
             self._queue_replan(step, effort.failure, message)
         elif result["answer"] in (WITHOUT, GIVE_UP):

@@ -42,7 +42,15 @@ def run_options(arguments: argparse.Namespace, planner: EstatePlanner) -> RunOpt
     policy = ApprovalPolicy(operators, above, arguments.approve_within, arguments.otherwise)
     fallback = arguments.ask_otherwise.replace("-", "_")
     escalation = Escalation(arguments.ask_when_stuck, arguments.ask_within, fallback)
-    return RunOptions(approval=policy, escalation=escalation, wait=not arguments.no_wait)
+    waiting, memory = not arguments.no_wait, _memory(arguments)
+    return RunOptions(approval=policy, escalation=escalation, wait=waiting, memory_bytes=memory)
+
+
+def _memory(arguments: argparse.Namespace) -> float | None:
+    """Return the memory that steps may need together: what was asked for, else what the machine has left."""
+    from htn.execution.memory import available_bytes
+
+    return available_bytes() if arguments.most_memory is None else arguments.most_memory * 2.0**20
 
 
 def approve(arguments: argparse.Namespace) -> int:

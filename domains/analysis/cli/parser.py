@@ -55,6 +55,9 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--plan", metavar="FILE", help="run exactly the plan in this file")
     run.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
     run.add_argument("--quiet", action="store_true", help="show no progress")
+    run.add_argument(
+        "--most-memory", type=float, metavar="MIB", help="what steps may need together (default: what is available)"
+    )
     _approval_options(run)
     _planning_options(run)
     add_choice_options(run, compare=False)
