@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,6 @@ from domains.analysis.report import report_for_run
 from htn.execution.approvals import ApprovalPolicy, answer_step, waiting_approvals
 from htn.execution.coordinator import RunOptions
 from htn.execution.journal import Journal
-from htn.execution.records import Attempt
 from htn.execution.runs import RunHandle, begin_run, show_run
 from htn.execution.tracking import RunStatus
 
@@ -61,8 +60,7 @@ def carry_out(world: World, case: Case) -> dict[str, Any]:
     status = show_run(folder, handle.run_id)
     injected = len(runtime.record.injected) + refused
     with Journal(folder, readonly=True) as journal:
-        failed = [attempt for attempt in journal.attempts(handle.run_id) if attempt.status == "failed"]
-    told = _told(folder, status, failed)
+        failed = [event.payload for event in journal.events(handle.run_id) if event.kind == "recovery"]
     return {
         "group": case.group,
         "world": case.world,
@@ -75,7 +73,7 @@ def carry_out(world: World, case: Case) -> dict[str, Any]:
         "ends": _ends(folder, status),
         "replans": int((status.run.result or {}).get("replans", 0)),
         "twice": sum(count - 1 for count in runtime.record.given.values()) if "criterion" not in case.group else 0,
-        "silent": told,
+        "silent": _told(folder, status.run.run_id, failed),
         "seconds": seconds,
         "run": handle.run_id,
     }
@@ -104,18 +102,18 @@ def _ends(folder: Path, status: RunStatus) -> str:
     return "partial" if names and said and len(text) > 200 else "none"
 
 
-def _told(folder: Path, status: RunStatus, failed: Sequence[Attempt]) -> list[str]:
+def _told(folder: Path, run: str, failed: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return which failed steps `estate why` does not give the reason of, or `estate show` does not name."""
     silent = []
-    code, shown = _estate("show", status.run.run_id, "--workspace", str(folder))
+    code, shown = _estate("show", run, "--workspace", str(folder))
     if code:
         silent.append("show fails")
-    for step in dict.fromkeys(attempt.step_id for attempt in failed):
-        messages = [" ".join((attempt.message or "").split())[:60] for attempt in failed if attempt.step_id == step]
-        code, text = _estate("why", status.run.run_id, step, "--workspace", str(folder))
+    for step in dict.fromkeys(event["step"] for event in failed):
+        messages = [" ".join(event["message"].split())[:60] for event in failed if event["step"] == step]
+        code, text = _estate("why", run, step, "--workspace", str(folder))
         text = " ".join(text.split())
         silent += [f"why {step}: {message}" for message in messages if code or message not in text]
-        described = _description(folder, status.run.run_id, step)
+        described = _description(folder, run, step)
         if described not in shown:
             silent.append(f"show {step}: {described}")
     return silent
@@ -173,7 +171,7 @@ def main() -> None:
     # The journal is written to disk for good after every step, which a benchmark of outcomes need not wait for.
     with tempfile.TemporaryDirectory(dir=os.environ.get("RECOVERY_FOLDER")) as folder:
         found = worlds(Path(folder), shared=not options.quick)
-        chosen = [case for case in cases(found, every=not options.quick) if (options.group or "") in case.group]
+        chosen = [case for case in cases(found, quick=options.quick) if (options.group or "") in case.group]
         rows = [carry_out(found[case.world], case) for case in chosen]
     hit = [row for row in rows if row["injected"]]
     print(f"{len(rows)} runs; in {len(rows) - len(hit)} nothing was drawn to fail, which do not count\n")

@@ -101,11 +101,13 @@ def estimate(arguments: argparse.Namespace) -> int:
 def why(arguments: argparse.Namespace) -> int:
     """Say why a step is there, and for a run what became of it."""
     if Path(arguments.subject).is_file():
-        made = AnalysisPlan.read(arguments.subject)
-        story: dict[str, Any] = {}
+        made, story = AnalysisPlan.read(arguments.subject), dict[str, Any]()
+        wanted = arguments.step
     else:
-        made, story = _of_run(arguments)
-    step = made.plan.step(arguments.step)
+        from domains.analysis.cli.path import step_of_run
+
+        made, wanted, story = step_of_run(arguments.workspace, arguments.subject, arguments.step)
+    step = made.plan.step(wanted)
     if arguments.html:
         from htn.views.page import plan_page
 
@@ -118,7 +120,9 @@ def why(arguments: argparse.Namespace) -> int:
     if sentences:
         print("\n".join(["", *(clean(sentence) for sentence in sentences)]))
     if story:
-        print("\n".join(["", *(clean(line) for line in _story_lines(story))]))
+        from domains.analysis.cli.path import story_lines
+
+        print("\n".join(["", *(clean(line) for line in story_lines(story))]))
     return 0
 
 
@@ -131,32 +135,6 @@ def _sentences(made: AnalysisPlan, step: str) -> list[str]:
             method = domain.find_method(node.task, node.method)
             found.append(f"{method.name}: {method.applies}")
     return found
-
-
-def _of_run(arguments: argparse.Namespace) -> tuple[AnalysisPlan, dict[str, Any]]:
-    from domains.analysis.cli.running import find_run, plan_of
-    from htn.execution.runs import why_run
-
-    run = find_run(arguments.workspace, arguments.subject)
-    made = plan_of(arguments.workspace, run)
-    step = made.plan.step(arguments.step)
-    return made, why_run(arguments.workspace, run, step.id).to_json()
-
-
-def _story_lines(story: dict[str, Any]) -> list[str]:
-    lines = []
-    for attempt in story["attempts"]:
-        line = f"attempt {attempt['attempt']}: {attempt['status']} by {attempt['agent'] or 'nobody'}"
-        decision = attempt.get("decision") or {}
-        if decision.get("reason"):
-            line += f" ({decision['reason']})"
-        lines.append(line)
-        if attempt.get("error_message"):
-            lines.append(f"  {attempt.get('error_class')}: {attempt['error_message']}")
-    for event in (*story["recoveries"], *story["replans"]):
-        reason = event.get("payload", event).get("reason") or ""
-        lines.append(f"{event['kind'].replace('_', ' ')}: {reason}")
-    return lines
 
 
 def methods(arguments: argparse.Namespace) -> int:

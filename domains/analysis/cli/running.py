@@ -196,8 +196,8 @@ def find_run(folder: Path | str, wanted: str) -> str:
     return found[0]
 
 
-def plan_of(folder: Path | str, run: str) -> AnalysisPlan:
-    """Return the analysis plan in force in a run.
+def plan_of(folder: Path | str, run: str, revision: int | None = None) -> AnalysisPlan:
+    """Return the analysis plan in force in a run, or another revision of it.
 
     Raises
     ------
@@ -211,7 +211,7 @@ def plan_of(folder: Path | str, run: str) -> AnalysisPlan:
 
     with Journal(Path(folder), readonly=True) as journal:
         record = journal.run(run)
-        document = journal.plan(run).document
+        document = journal.plan(run, revision).document
     kept = record.context.get("analysis_plan")
     if kept is None:
         raise InputError(f"run {run} is no run of an analysis plan")
@@ -250,7 +250,8 @@ def runs(arguments: argparse.Namespace) -> int:
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Show a run: where it stands, its steps, its answer; write its report."""
+    """Show a run: where it stands, its steps, what was changed on the way, its answer; write its report."""
+    from domains.analysis.cli.path import path_lines
     from htn.execution.runs import show_run
     from htn.execution.terminal import status_lines
 
@@ -265,6 +266,9 @@ def show(arguments: argparse.Namespace) -> int:
         return 0
     print(f"{identity}  {clean(status.run.title)}")
     print("\n".join(status_lines(status)))
+    path = path_lines(arguments.workspace, identity)
+    if path:
+        print("\n".join(["", "On the way", *(f"  {clean(line)}" for line in path)]))
     print(f"\nelapsed {seconds(status.elapsed)}{_expectation(document['expected'])}\n\n{answer_text(document)}")
     print("\n".join(how_to_answer(status)), end="\n" if status.waiting else "")
     return 0

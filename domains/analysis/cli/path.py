@@ -1,0 +1,95 @@
+"""The path that a run took: what failed, what was done about it, and how the plan changed, in lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from domains.analysis.analysis_plan import AnalysisPlan
+from domains.analysis.cli.running import find_run, plan_of
+from htn.execution.journal import Journal
+from htn.execution.records import Event, PlanRecord
+from htn.execution.runs import why_run
+from htn.execution.terminal import event_lines
+
+__all__ = ["path_lines", "step_of_run", "story_lines"]
+
+_PATH = (
+    "step_failed",
+    "recovery",
+    "step_abandoned",
+    "replan_started",
+    "replan_failed",
+    "replanned",
+    "plan_changed",
+    "plan_kept",
+    "approval_answered",
+)
+
+
+def path_lines(folder: Path | str, run: str) -> list[str]:
+    """Return what failed in a run, what was done about it, and what each change of the plan took out and brought in."""
+    with Journal(Path(folder), readonly=True) as journal:
+        plans = journal.plans(run)
+        names = {step.id: step.description or step.task for plan in plans for step in plan.steps}
+        events = [event for event in journal.events(run) if event.kind in _PATH]
+    lines: list[str] = []
+    for event in events:
+        lines += event_lines([event], names)
+        if event.kind == "replanned":
+            lines += (f"           {line}" for line in _exchanged(event, plans, names))
+    return lines
+
+
+def _exchanged(event: Event, plans: list[PlanRecord], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the steps that a change took out and brought in; the same work on other inputs is neither."""
+    gone, come = ([names[step] for step in event.payload[kind]] for kind in ("removed", "added"))
+    yield from (f"- {name}" for name in gone if name not in come)
+    yield from (f"+ {name}" for name in come if name not in gone)
+    if set(gone) & set(come):
+        yield f"~ {len(set(gone) & set(come))} on other inputs than before"
+
+
+def step_of_run(folder: Path | str, wanted: str, step: str) -> tuple[AnalysisPlan, str, dict[str, Any]]:
+    """Return the plan that has a step, the step's id, and what happened to it.
+
+    A step that a later revision of the plan no longer has is explained by the last one that had it.
+
+    Parameters
+    ----------
+    folder : path
+        The workspace.
+    wanted : str
+        The run, as a user names it.
+    step : str
+        The step, as a user names it.
+    """
+    run = find_run(folder, wanted)
+    story = why_run(folder, run, step)
+    document = story.to_json()
+    with Journal(Path(folder), readonly=True) as journal:
+        later = [plan for plan in journal.plans(run) if plan.revision > story.revisions[-1]]
+    if not later:
+        return plan_of(folder, run), story.step.id, document
+    document["replaced"] = {"revision": later[0].revision, "reason": later[0].reason}
+    return plan_of(folder, run, story.revisions[-1]), story.step.id, document
+
+
+def story_lines(story: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what happened to a step: each try with what came of it, what was decided, and where the step went."""
+    for attempt in story["attempts"]:
+        chosen = (attempt.get("decision") or {}).get("reason")
+        yield (
+            f"attempt {attempt['attempt']}: {attempt['status']} by {attempt['agent'] or 'nobody'}"
+            + (f" ({chosen})" if chosen else "")
+        )
+        if attempt["status"] == "failed":
+            yield f"  {attempt['failure']}: {attempt['message']}"
+    for event in sorted((*story["recoveries"], *story["replans"]), key=lambda event: int(event["seq"])):
+        told = event.get("payload", event)
+        said = told.get("reason") or told.get("why") or told.get("message") or ""
+        yield f"{event['kind'].replace('_', ' ')}: {said}"
+    if "replaced" in story:
+        gone = story["replaced"]
+        yield f"no longer part of the plan since revision {gone['revision']}: {gone['reason']}"
