@@ -41,6 +41,8 @@ def synthesise_enablement(workspace: Workspace, scope: Scope, inputs: Inputs) ->
     draft.add(inputs.first(RampTime))
     records = inputs.first(EnablementRecords)
     draft.add(records)
+    if records is None:
+        draft.limit("Records on enablement were not read in this run: nothing is said of content, trainings and ramp.")
     if records is not None and records.uses_on_deals and content is None:
         draft.limit("Use of content is recorded but was not compared in this run: nothing is said of content.")
     if records is not None and records.trainings and trainings is None:
@@ -84,6 +86,8 @@ def _headline(scope: Scope, inputs: Inputs) -> str:
             f"Neither use of content, nor trainings, nor hire dates are recorded ({describe(scope)}): "
             "nothing can be said on enablement."
         )
+    if records is None:
+        return f"What is recorded on content, trainings and hiring could not be read in this run ({describe(scope)})."
     return f"Too little is recorded to compare content or trainings ({describe(scope)})."
 
 

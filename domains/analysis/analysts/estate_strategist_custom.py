@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.answer_draft import AnswerDraft
 from domains.analysis.analysts.measure_artifacts import MetricTable, TopicEvidence
+from domains.analysis.analysts.unread import unread
 from domains.analysis.artifacts import Answer
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe, value
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
 
 __all__ = ["synthesise_custom"]
+
+ASKED = ("metric", "group_by")
 
 
 @capability("synthesise_custom", specialist="estate strategist", output=Answer)
@@ -34,6 +37,12 @@ def synthesise_custom(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ans
         headlines.append(_of_table(table, scope))
     if evidence is not None:
         headlines.append(evidence.findings[0].claim if evidence.findings else f"Nothing was found on {evidence.topic}.")
+    recorded = unread(workspace, tuple(pair for pair in scope if pair[0] not in ASKED))
+    if not headlines and recorded:
+        draft.limit(
+            f"{recorded} are recorded in this scope; what was asked of them could not be worked out in this run."
+        )
+        headlines.append(f"What was asked of {describe(scope)} could not be worked out in this run.")
     if not headlines:
         draft.limit("Neither calls nor deals are recorded in this scope.")
         headlines.append(f"Nothing is recorded for {describe(scope)}, so the question cannot be answered.")

@@ -17,6 +17,7 @@ from domains.analysis.analysts.prospect_artifacts import (
 )
 from domains.analysis.analysts.prospect_momentum import MOST_FINDINGS
 from domains.analysis.analysts.retrieval_deals import DealSet
+from domains.analysis.analysts.unread import unread
 from domains.analysis.artifacts import Answer, Artifact
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe, value
@@ -40,13 +41,15 @@ def synthesise_prospect(workspace: Workspace, scope: Scope, inputs: Inputs) -> A
     _stakeholders(draft, inputs.first(StakeholderMap))
     _competition(draft, inputs.first(CompetitiveContext))
     _qualification(draft, inputs.first(Qualification))
-    _say_what_is_missing(draft, inputs)
-    return draft.answer(_headline(scope, inputs))
+    _say_what_is_missing(draft, inputs, *(unread(workspace, scope, (kind,)) for kind in ("calls", "deals")))
+    return draft.answer(_headline(scope, inputs, unread(workspace, scope)))
 
 
-def _headline(scope: Scope, inputs: Inputs) -> str:
+def _headline(scope: Scope, inputs: Inputs, recorded: str) -> str:
     name = value(scope, "account") or describe(scope)
     calls, deals = inputs.first(CallSet), inputs.first(DealSet)
+    if calls is None and deals is None and recorded:
+        return f"{recorded} are recorded for {name}, and none of them could be read in this run: nothing can be said."
     if calls is None and deals is None:
         return f"Nothing is recorded for {name}: neither calls nor deals, so nothing can be said."
     parts = []
@@ -153,14 +156,18 @@ _LOOKS: tuple[tuple[type[Artifact], str], ...] = (
 )
 
 
-def _say_what_is_missing(draft: AnswerDraft, inputs: Inputs) -> None:
+def _say_what_is_missing(draft: AnswerDraft, inputs: Inputs, calls: str, deals: str) -> None:
     if inputs.first(CallSet) is None:
-        draft.limit(
-            "No calls are recorded in this scope: objections, people, next steps and qualification cannot be told."
-        )
+        draft.limit(f"{_absent('calls', calls)}: objections, people, next steps and qualification cannot be told.")
     else:
         left = [words for kind, words in _LOOKS if inputs.first(kind) is None]
         if left:
             draft.limit(f"Not looked at in this run: {', '.join(left)}.")
     if inputs.first(DealSet) is None:
-        draft.limit("No deals are recorded in this scope: progression through the pipeline cannot be told.")
+        draft.limit(f"{_absent('deals', deals)}: progression through the pipeline cannot be told.")
+
+
+def _absent(kind: str, recorded: str) -> str:
+    if recorded:
+        return f"{recorded} are recorded in this scope and were not read in this run"
+    return f"No {kind} are recorded in this scope"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from domains.analysis.analysts.answer_draft import AnswerDraft
 from domains.analysis.analysts.call_artifacts import CallSet
 from domains.analysis.analysts.pattern_artifacts import CandidateSet, ChangeSet, TopicSet, ValidatedSet
+from domains.analysis.analysts.pattern_sample import CALLS_FLOOR, OUTCOME_FLOOR
+from domains.analysis.analysts.unread import unread
 from domains.analysis.artifacts import Answer
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe
@@ -33,8 +35,8 @@ def synthesise_pattern(workspace: Workspace, scope: Scope, inputs: Inputs) -> An
     change = inputs.first(ChangeSet)
     if change and change.established:
         draft.recommend("Check with the team what lies behind the change over time before acting on it.", changed[1:2])
-    _say_what_is_missing(draft, inputs)
-    return draft.answer(_headline(scope, inputs))
+    _say_what_is_missing(draft, inputs, unread(workspace, scope, ("calls",)))
+    return draft.answer(_headline(scope, inputs, unread(workspace, scope, ("calls",))))
 
 
 def _names(patterns: list[Validated], *, more_in_won: bool) -> str:
@@ -42,14 +44,20 @@ def _names(patterns: list[Validated], *, more_in_won: bool) -> str:
     return "; ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _headline(scope: Scope, inputs: Inputs) -> str:
+def _headline(scope: Scope, inputs: Inputs, recorded: str) -> str:
     calls, validated = inputs.first(CallSet), inputs.first(ValidatedSet)
+    if calls is None and recorded:
+        return f"{recorded} of {describe(scope)} could not be read in this run, so no patterns were looked for."
     if calls is None:
         return f"No calls are recorded for {describe(scope)}, so there are no patterns to find."
     total = len(calls.call_ids)
     if validated is None:
         topics = inputs.first(TopicSet)
         some = f" {len(topics.topics)} topics are described." if topics and topics.topics else ""
+        if _comparable(calls):
+            return (
+                f"{total:,} calls; what goes with winning was not tested in this run, so nothing is said of it.{some}"
+            )
         return f"{total:,} calls, but too few with a known outcome to say what goes with winning.{some}"
     firm = [item for item in validated.patterns if item.strength == "established"]
     if not firm:
@@ -101,15 +109,26 @@ def _recommend(draft: AnswerDraft, validated: ValidatedSet | None, where: tuple[
     )
 
 
-def _say_what_is_missing(draft: AnswerDraft, inputs: Inputs) -> None:
+def _comparable(calls: CallSet) -> bool:
+    won, lost = calls.by_outcome.get("won", 0), calls.by_outcome.get("lost", 0)
+    return won + lost >= CALLS_FLOOR and min(won, lost) >= OUTCOME_FLOOR
+
+
+def _say_what_is_missing(draft: AnswerDraft, inputs: Inputs, recorded: str) -> None:
     calls = inputs.first(CallSet)
     compared = {item.kind for item in inputs.all(CandidateSet)}
     if compared and "phrase" not in compared:
         draft.limit("Phrases were not compared in this run.")
+    if compared == {"phrase"}:
+        draft.limit("Behaviours were not compared in this run.")
     if calls is not None and inputs.first(TopicSet) is None:
         draft.limit("Topics were not looked for in this run.")
-    if calls is None:
+    if calls is None and recorded:
+        draft.limit(f"{recorded} are recorded in this scope and were not read in this run.")
+    elif calls is None:
         draft.limit("No calls are recorded in this scope.")
+    elif inputs.first(ValidatedSet) is None and _comparable(calls):
+        draft.limit("What differs between won and lost calls was not tested in this run.")
     elif inputs.first(ValidatedSet) is None:
         won, lost = calls.by_outcome.get("won", 0), calls.by_outcome.get("lost", 0)
         draft.limit(

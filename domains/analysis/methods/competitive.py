@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domains.analysis.methods.known import count, has, in_hurry, noticed, produce, sources
-from domains.analysis.methods.shared import Part, declare_parts, mark_parts
+from domains.analysis.methods.shared import Part, declare_parts, declare_survey, mark_parts
 from domains.analysis.scope import Scope, describe, value
 from htn.model import Domain, State, TaskNetwork, refuse
 
@@ -101,6 +101,7 @@ _PARTS = {
     "competitor_wording": Part("compare_wording", _many_calls),
 }
 declare_parts(domain, "competitive_part", _PARTS)
+declare_survey(domain, "survey_competition", "competition_survey", lambda: _PARTS)
 
 _FROM_DEALS = ("competitor_model", "competitor_outcomes")
 _FROM_CALLS = ("competitor_outcomes", "competitor_mentions", "competitor_objections", "competitor_wording")
@@ -112,7 +113,7 @@ def _network(state: State, scope: Scope, parts: Iterable[str]) -> TaskNetwork:
     retrieval = [(f"retrieve_{kind}", scope) for kind in sources(state, scope)]
     return TaskNetwork.ordered(
         [
-            TaskNetwork.unordered([*retrieval, ("survey_competition", scope)]),
+            TaskNetwork.unordered([*retrieval, ("competition_survey", scope)]),
             TaskNetwork.unordered([("competitive_part", part, scope) for part in parts]),
             ("synthesise_competitive", scope),
         ]
@@ -124,7 +125,7 @@ def competitors_unknown(state: State, scope: Scope) -> object:
     """Applies when no deal records a competitor and no call names a known one: the answer says what is missing."""
     if has(state, "competitors") and sources(state, scope):
         return refuse("competitors are recorded or named")
-    return [("survey_competition", scope), ("synthesise_competitive", scope)]
+    return [("competition_survey", scope), ("synthesise_competitive", scope)]
 
 
 def _obstacle(state: State, scope: Scope, kinds: set[str] | None = None) -> str | None:

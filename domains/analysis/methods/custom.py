@@ -42,6 +42,8 @@ def _parts(state: State, scope: Scope) -> Parts:
 def synthesise_custom(state: State, scope: Scope) -> object:
     """Join the answers to the parts of a question."""
     for analysis, part in _parts(state, scope):
+        if _has_failed(state, analysis, part):
+            continue
         if state.artifact.get((f"{analysis}_answer", part)) is None:
             return refuse(f"the part on {analysis} ({describe(part)}) must be answered first")
     state.artifact["custom_answer", scope] = "planned"
@@ -77,10 +79,30 @@ def custom_in_parts(state: State, scope: Scope) -> object:
         return refuse("the question has no parts")
     tasks = [
         # A part that is this very question again would be split for ever.
-        ("answer_directly", part) if (analysis, part) == ("custom", scope) else (f"analyse_{analysis}", part)
+        ("answer_directly", part) if (analysis, part) == ("custom", scope) else ("answer_part", analysis, part)
         for analysis, part in parts
     ]
     return TaskNetwork.ordered([TaskNetwork.unordered(tasks), ("synthesise_custom", scope)], parts=len(parts))
+
+
+def _has_failed(state: State, analysis: str, part: Scope) -> bool:
+    """Whether the step that joins a part's answer has failed: the only one that every way to answer it needs."""
+    known = getattr(state, "failed", {})
+    return any(step[0].startswith(f"synthesise_{analysis}") and step[1:] == (part,) for step in known)
+
+
+@domain.method("answer_part", version="1")
+def answer(state: State, analysis: str, part: Scope) -> object:
+    """Applies when joining the answer to the part has not failed."""
+    if _has_failed(state, analysis, part):
+        return refuse("the answer to the part could not be joined")
+    return [(f"analyse_{analysis}", part)]
+
+
+@domain.method("answer_part", version="1")
+def leave_out(state: State, analysis: str, part: Scope) -> object:
+    """Applies when joining the answer to the part has failed: the others are answered all the same."""
+    return [] if _has_failed(state, analysis, part) else refuse("the part can be answered")
 
 
 @domain.method("analyse_custom", version="1")
@@ -114,6 +136,8 @@ def by_search(state: State, scope: Scope) -> object:
         return refuse("no topic is named")
     if not count(state, "calls", scope):
         return refuse(f"no calls are recorded for {describe(scope)}")
+    if failed(state, "search_topic", scope):
+        return refuse("searching has failed already")
     return [("search_topic", scope), ("synthesise_custom_topic", scope)]
 
 
@@ -122,12 +146,14 @@ def by_overview(state: State, scope: Scope) -> object:
     """Applies when neither measure nor topic is known but there are records: the usual measures are given."""
     if measures_of(scope) or not _records(state, scope):
         return refuse("a measure is asked for, or nothing is recorded")
+    if failed(state, "measure", scope):
+        return refuse("measuring has failed already")
     return [("measure", scope), ("synthesise_custom_measure", scope)]
 
 
 @domain.method("answer_directly", version="1")
 def without_records(state: State, scope: Scope) -> object:
-    """Applies when nothing is recorded for the scope: the answer says so."""
-    if _records(state, scope):
+    """Applies when nothing is recorded for the scope, or measuring it failed: the answer says which."""
+    if _records(state, scope) and not failed(state, "measure", scope):
         return refuse(f"there are records of {describe(scope)}")
     return [("synthesise_custom_without_records", scope)]

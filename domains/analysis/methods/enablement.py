@@ -53,7 +53,7 @@ def _synthesis(name: str, kinds: Iterable[str]) -> None:
 
     def synthesise(state: State, scope: Scope) -> object:
         made = [_MAKES[operator] for operator in without_failed(state, chosen, scope)]
-        return produce(state, "enablement_answer", scope, ("enablement_records", *made))
+        return produce(state, "enablement_answer", scope, ("enablement_records", *made) if chosen else ())
 
     domain.operator(
         name=name,
@@ -72,6 +72,7 @@ _synthesis("synthesise_enablement_of_content", _CONTENT)
 _synthesis("synthesise_enablement_of_trainings", _TRAININGS)
 _synthesis("synthesise_enablement_in_brief", ("compare_content",))
 _synthesis("synthesise_enablement_of_ramp", ("measure_ramp",))
+_synthesis("synthesise_enablement_unread", ())
 
 
 def _network(state: State, scope: Scope, operators: Iterable[str], last: str) -> TaskNetwork:
@@ -139,3 +140,11 @@ def enablement_without_records(state: State, scope: Scope) -> object:
     if _content(state, scope) or _trainings(state, scope):
         return refuse(f"content or trainings are recorded for {describe(scope)}")
     return _network(state, scope, ("measure_ramp",), "synthesise_enablement_of_ramp")
+
+
+@domain.method("analyse_enablement", version="1")
+def enablement_unread(state: State, scope: Scope) -> object:
+    """Applies when what is recorded on enablement could not be retrieved: the answer says so and compares nothing."""
+    if not failed(state, "retrieve_enablement", scope):
+        return refuse("the records on enablement can be retrieved")
+    return [("synthesise_enablement_unread", scope)]

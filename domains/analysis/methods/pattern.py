@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domains.analysis.methods.known import count, failed, in_hurry, noticed, produce, thorough
+from domains.analysis.methods.known import count, failed, in_hurry, noticed, produce, thorough, without_failed
 from domains.analysis.scope import Scope, describe
 from htn.model import Domain, State, TaskNetwork, refuse
 
@@ -50,6 +50,7 @@ def _validation(name: str, *kinds: str) -> None:
 
 _validation("validate_patterns", "behaviours", "wording")
 _validation("validate_behaviours", "behaviours")
+_validation("validate_phrases", "wording")
 
 
 @domain.operator(criteria=("topics_are_stable",), version="1", describe="Cluster the topics of {0}")
@@ -75,7 +76,8 @@ def _synthesis(name: str, kinds: Iterable[str]) -> None:
     needs = tuple(kinds)
 
     def synthesise(state: State, scope: Scope) -> object:
-        return produce(state, "pattern_answer", scope, needs)
+        there = [kind for kind in needs if not _left_out(state, kind, scope)]
+        return produce(state, "pattern_answer", scope, there)
 
     domain.operator(
         name=name,
@@ -107,14 +109,49 @@ def topics_by_clusters(state: State, scope: Scope) -> object:
 @domain.method("find_topics", version="1")
 def topics_by_trackers(state: State, scope: Scope) -> object:
     """Applies always: counts tracked topics, which needs no minimum of calls and little time."""
+    if failed(state, "count_topics", scope):
+        return refuse("counting has failed already")
     return [("count_topics", scope)]
 
 
+@domain.method("find_topics", version="1")
+def topics_left_out(state: State, scope: Scope) -> object:
+    """Applies when counting tracked topics has failed too: the answer is without topics."""
+    return [] if failed(state, "count_topics", scope) else refuse("topics can be counted")
+
+
+def _left_out(state: State, kind: str, scope: Scope) -> bool:
+    """Whether nothing that makes an artifact is left; topics are counted where clustering fails."""
+    maker = {"behaviours": "compare_behaviours", "wording": "compare_phrases", "topics": "count_topics"}.get(kind)
+    return maker is not None and failed(state, maker, scope)
+
+
+_VALIDATION = {
+    ("compare_behaviours", "compare_phrases"): "validate_patterns",
+    ("compare_behaviours",): "validate_behaviours",
+    ("compare_phrases",): "validate_phrases",
+}
+
+
+def _validated(state: State, scope: Scope, comparisons: Iterable[str]) -> str | None:
+    """Return the step that tests what comparisons find, or None where nothing can be compared or tested any more."""
+    operator = _VALIDATION.get(tuple(without_failed(state, comparisons, scope)))
+    return None if any(failed(state, name, scope) for name in _VALIDATION.values()) else operator
+
+
 def _comparable(state: State, scope: Scope) -> bool:
+    if _validated(state, scope, ("compare_behaviours", "compare_phrases")) is None:
+        return False
     if noticed(state, "few_outcomes", scope):
+        return False
+    if not _calls(state, scope):
         return False
     won, lost = count(state, "calls_won", scope), count(state, "calls_lost", scope)
     return won + lost >= CALLS_FLOOR and min(won, lost) >= OUTCOME_FLOOR
+
+
+def _calls(state: State, scope: Scope) -> bool:
+    return bool(count(state, "calls", scope)) and not failed(state, "retrieve_calls", scope)
 
 
 def _network(scope: Scope, looks: Iterable[object], *rest: str) -> TaskNetwork:
@@ -123,10 +160,11 @@ def _network(scope: Scope, looks: Iterable[object], *rest: str) -> TaskNetwork:
     )
 
 
-def _compared(scope: Scope) -> TaskNetwork:
+def _compared(state: State, scope: Scope) -> TaskNetwork:
     """Compare behaviours and wording at the same time, then test both on the calls kept back."""
-    compare = TaskNetwork.unordered([("compare_behaviours", scope), ("compare_phrases", scope)])
-    return TaskNetwork.ordered([compare, ("validate_patterns", scope)])
+    comparisons = ("compare_behaviours", "compare_phrases")
+    compare = TaskNetwork.unordered([(name, scope) for name in without_failed(state, comparisons, scope)])
+    return TaskNetwork.ordered([compare, (_validated(state, scope, comparisons), scope)])
 
 
 @domain.method("analyse_pattern", version="1")
@@ -136,6 +174,8 @@ def patterns_in_brief(state: State, scope: Scope) -> object:
         return refuse("there is time for more than behaviours")
     if not _comparable(state, scope):
         return refuse("too few calls with a known outcome")
+    if _validated(state, scope, ("compare_behaviours",)) is None:
+        return refuse("comparing behaviours, or testing what it found, has failed already")
     return _network(scope, [("compare_behaviours", scope)], "validate_behaviours", "synthesise_pattern_in_brief")
 
 
@@ -152,7 +192,7 @@ def patterns_with_change(state: State, scope: Scope) -> object:
         return refuse("too few calls to follow change over time")
     if failed(state, "track_change", scope):
         return refuse("following change over time has failed already")
-    looks = [_compared(scope), ("find_topics", scope), ("track_change", scope)]
+    looks = [_compared(state, scope), ("find_topics", scope), ("track_change", scope)]
     return _network(scope, looks, "synthesise_pattern")
 
 
@@ -161,20 +201,20 @@ def patterns_of_outcome(state: State, scope: Scope) -> object:
     """Applies when enough calls were won and lost to compare them."""
     if not _comparable(state, scope):
         return refuse("too few calls with a known outcome")
-    return _network(scope, [_compared(scope), ("find_topics", scope)], "synthesise_pattern_without_change")
+    return _network(scope, [_compared(state, scope), ("find_topics", scope)], "synthesise_pattern_without_change")
 
 
 @domain.method("analyse_pattern", version="1")
 def patterns_without_outcomes(state: State, scope: Scope) -> object:
-    """Applies when there are calls: topics are described, and the answer says that outcomes are too few to compare."""
-    if not count(state, "calls", scope):
-        return refuse(f"no calls are recorded for {describe(scope)}")
+    """Applies when there are calls: topics are described, and the answer says why outcomes were not compared."""
+    if not _calls(state, scope):
+        return refuse(f"no calls are at hand for {describe(scope)}")
     return _network(scope, [("find_topics", scope)], "synthesise_pattern_without_outcomes")
 
 
 @domain.method("analyse_pattern", version="1")
 def patterns_without_calls(state: State, scope: Scope) -> object:
-    """Applies when no calls are recorded: the answer says so."""
-    if count(state, "calls", scope):
+    """Applies when no calls are recorded, or they could not be retrieved: the answer says which."""
+    if _calls(state, scope):
         return refuse(f"there are calls of {describe(scope)}")
     return [("synthesise_pattern_without_calls", scope)]

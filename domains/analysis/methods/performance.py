@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domains.analysis.methods.known import count, has, in_hurry, produce, sources
-from domains.analysis.methods.shared import Part, declare_parts, mark_parts
+from domains.analysis.methods.shared import Part, declare_parts, declare_survey, mark_parts
 from domains.analysis.scope import Scope, describe, value
 from htn.model import Domain, State, TaskNetwork, refuse
 
@@ -94,6 +94,7 @@ _PARTS = {
     "conversation": Part("measure_conversation", _calls),
 }
 declare_parts(domain, "performance_part", _PARTS)
+declare_survey(domain, "survey_performance", "performance_survey", lambda: _PARTS)
 
 _FROM_DEALS = ("rep_outcomes", "territories", "rep_value", "attainment")
 _FROM_CALLS = ("next_step_rates", "conversation")
@@ -105,7 +106,7 @@ def _network(state: State, scope: Scope, parts: Iterable[str]) -> TaskNetwork:
     retrieval = [(f"retrieve_{kind}", scope) for kind in sources(state, scope)]
     return TaskNetwork.ordered(
         [
-            TaskNetwork.unordered([*retrieval, ("survey_performance", scope)]),
+            TaskNetwork.unordered([*retrieval, ("performance_survey", scope)]),
             TaskNetwork.unordered([("performance_part", part, scope) for part in parts]),
             ("synthesise_performance", scope),
         ]
@@ -151,4 +152,4 @@ def performance_without_records(state: State, scope: Scope) -> object:
     """Applies when neither deals nor calls are at hand: the answer says what is missing."""
     if sources(state, scope):
         return refuse(f"there are records of {describe(scope)}")
-    return [("survey_performance", scope), ("synthesise_performance", scope)]
+    return [("performance_survey", scope), ("synthesise_performance", scope)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domains.analysis.methods.known import count, failed, has, in_hurry, produce
-from domains.analysis.methods.shared import Part, declare_parts, mark_parts
+from domains.analysis.methods.shared import Part, declare_parts, declare_survey, mark_parts
 from domains.analysis.scope import Scope, describe
 from htn.model import Domain, State, TaskNetwork, refuse
 
@@ -126,6 +126,7 @@ _PARTS = {
     "categories": _with_open("roll_up_categories", "forecast_categories"),
 }
 declare_parts(domain, "pipeline_part", _PARTS)
+declare_survey(domain, "survey_pipeline", "pipeline_survey", lambda: _PARTS)
 
 _GLANCE = ("win_rate", "forecast")
 _OUTCOMES = ("win_rate", "forecast", "quarter_end", "velocity", "ageing", "slippage", "coverage", "categories")
@@ -136,7 +137,7 @@ def _network(scope: Scope, parts: Iterable[str]) -> TaskNetwork:
     """Retrieve and survey, measure the parts side by side, then join them."""
     return TaskNetwork.ordered(
         [
-            TaskNetwork.unordered([("retrieve_deals", scope), ("survey_pipeline", scope)]),
+            TaskNetwork.unordered([("retrieve_deals", scope), ("pipeline_survey", scope)]),
             TaskNetwork.unordered([("pipeline_part", part, scope) for part in parts]),
             ("synthesise_pipeline", scope),
         ]
@@ -194,4 +195,4 @@ def pipeline_without_deals(state: State, scope: Scope) -> object:
     """Applies when no deals are at hand: the answer says what is missing."""
     if _retrievable(state, scope):
         return refuse(f"there are deals for {describe(scope)}")
-    return [("survey_pipeline", scope), ("synthesise_pipeline", scope)]
+    return [("pipeline_survey", scope), ("synthesise_pipeline", scope)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from domains.analysis.methods.known import count, in_hurry, produce, sources, without_failed
+from domains.analysis.methods.known import in_hurry, produce, sources, without_failed
 from domains.analysis.scope import Scope, describe
 from htn.model import Domain, State, TaskNetwork, refuse
 
@@ -143,7 +143,7 @@ def prospect_from_deals(state: State, scope: Scope) -> object:
 
 @domain.method("analyse_prospect", version="1")
 def prospect_without_records(state: State, scope: Scope) -> object:
-    """Applies when nothing is recorded for the scope: the answer says so."""
-    if count(state, "calls", scope) or count(state, "deals", scope):
+    """Applies when nothing is recorded for the scope, or nothing of it could be retrieved: the answer says which."""
+    if sources(state, scope):
         return refuse(f"there are records of {describe(scope)}")
     return [("synthesise_prospect_without_records", scope)]

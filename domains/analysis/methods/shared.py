@@ -9,7 +9,7 @@ from domains.analysis.methods.known import count, failed, produce
 from domains.analysis.scope import Scope, describe
 from htn.model import Domain, State, refuse
 
-__all__ = ["NOT_MEASURED", "Part", "declare_parts", "domain", "mark_parts"]
+__all__ = ["NOT_MEASURED", "Part", "declare_parts", "declare_survey", "domain", "mark_parts"]
 
 NOT_MEASURED = "not measured"
 
@@ -67,6 +67,46 @@ def declare_parts(owner: Domain, task: str, parts: Mapping[str, Part]) -> None:
         if _obstacle(state, parts[part], scope) is None:
             return refuse(f"the {part.replace('_', ' ')} can be measured")
         return []
+
+
+def declare_survey(owner: Domain, operator: str, kind: str, parts: Callable[[], Iterable[str]]) -> None:
+    """Declare the compound task ``(kind, scope)``: the survey is made, or done without where it failed.
+
+    Parameters
+    ----------
+    owner : Domain
+        Where it is declared.
+    operator : str
+        What makes the survey.
+    kind : str
+        The survey's artifact.
+    parts : callable
+        Returns the parts of the analysis, none of which is measured yet.
+    """
+
+    @owner.operator(
+        name=f"{operator}_left_out",
+        capability="go_on_without",
+        criteria=("absence_is_said",),
+        version="1",
+        describe="Go on without knowing which records there are: {0}",
+    )
+    def left_out(state: State, scope: Scope) -> object:
+        """Stand in for the survey; no part is measured yet."""
+        mark_parts(state, parts(), scope)
+        return produce(state, kind, scope, ())
+
+    @owner.method(kind, name="survey", version="1")
+    def survey(state: State, scope: Scope) -> object:
+        """Applies when the survey has not failed."""
+        return refuse(f"{operator} has failed in this run") if failed(state, operator, scope) else [(operator, scope)]
+
+    @owner.method(kind, name="go_on_without", version="1")
+    def go_on_without(state: State, scope: Scope) -> object:
+        """Applies when the survey has failed: what is absent is then not named, all that is there is measured."""
+        if not failed(state, operator, scope):
+            return refuse("the survey can be made")
+        return [(f"{operator}_left_out", scope)]
 
 
 def _obstacle(state: State, part: Part, scope: Scope) -> str | None:

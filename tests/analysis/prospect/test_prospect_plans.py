@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from htn.planning import Solved
 from tests.analysis.prospect.carrying_out import counted, plan_of, tasks
 
 ACME = (("account", "Acme"),)
@@ -51,9 +50,9 @@ def test_a_failed_look_is_left_out_and_the_rest_stays():
     assert whole - rest == {"assess_objections"}
 
 
-def test_failed_retrieval_of_everything_is_no_plan():
-    """Records that exist but cannot be retrieved are not reported as absent: there is no plan."""
+def test_when_nothing_can_be_retrieved_the_answer_is_made_without_records():
+    """The plan is the one step that says what could not be read."""
     failed = [("retrieve_calls", ACME), ("retrieve_deals", ACME)]
-    outcome = plan_of(counted(calls=5, deals=3), "prospect", ACME, failed=failed)
-    assert not isinstance(outcome, Solved)
-    assert not hasattr(outcome, "steps")
+    assert tasks(plan_of(counted(calls=5, deals=3), "prospect", ACME, failed=failed)) == {
+        "synthesise_prospect_without_records"
+    }
