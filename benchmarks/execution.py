@@ -144,7 +144,7 @@ class Bench:
         for _ in range(self._repeats):
             folder = self.folder()
             mark = folder.with_suffix(".mark")
-            order = {
+            order: Measured = {
                 "shape": "chain",
                 "steps": steps,
                 "folder": str(folder),
@@ -166,7 +166,7 @@ class Bench:
         """Return how many times faster four branches of waiting steps are with four places than with one."""
         seconds: dict[int, float] = {}
         for places in (1, 4):
-            order = {"shape": "branches", "steps": 12, "seconds": 0.2, "capacity": places}
+            order: Measured = {"shape": "branches", "steps": 12, "seconds": 0.2, "capacity": places}
             seconds[places] = self.median("htn", **order)["wall"]
         return seconds[1] / seconds[4]
 
