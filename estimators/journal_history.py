@@ -50,25 +50,17 @@ class JournalHistory:
         The model that an agent calls, by the agent's name: the journal records agents.
     runs : sequence of RunRecord or None
         Only these runs of the journal, the latest first.
-    most : int or None
-        Only the latest of them that together have about so many rows.
     """
 
     journal: Journal
     sizes: SizesOf = inputs_and_counts
     models: Mapping[str, str] | None = None
     runs: Sequence[RunRecord] | None = None
-    most: int | None = None
 
     def rows(self) -> Iterator[StepRun]:
         """Yield the rows, earlier runs first."""
-        chosen: list[list[StepRun]] = []
-        for run in self.journal.runs() if self.runs is None else self.runs:  # the latest first
-            chosen.append(list(self._of_run(run)))
-            if self.most is not None and sum(map(len, chosen)) >= self.most:
-                break
-        for rows in reversed(chosen):
-            yield from rows
+        for run in reversed(self.journal.runs() if self.runs is None else self.runs):
+            yield from self._of_run(run)
 
     def _of_run(self, run: RunRecord) -> Iterator[StepRun]:
         attempts = self.journal.attempts(run.run_id)

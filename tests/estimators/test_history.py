@@ -133,3 +133,18 @@ def test_the_journal_gives_one_row_for_each_attempt_that_ran(tmp_path: Path):
     assert (failed.model, failed.seconds, failed.output_tokens, failed.outcome) == ("big", 3.0, None, "timeout")
     assert (finished.task_type, finished.method, finished.agent) == ("survey", "by looking", "local")
     assert (finished.seconds, finished.output_tokens, finished.sizes) == (1.5, 0.0, {"inputs": 1.0, "calls": 7.0})
+
+
+def test_the_journal_gives_the_latest_runs_alone(tmp_path: Path):
+    """Of many runs only so many are read, the earlier of them first."""
+    step = Step("n1", "k1", "look", (), "survey")
+    with Journal(tmp_path) as journal:
+        for number in range(5):
+            run = f"r{number}"
+            journal.create_run(run, title="?", runtime={}, context={})
+            journal.add_plan(run, document={"steps": [step.to_json()]}, estimates={}, reason="first")
+            journal.write_attempt(Attempt(run, "n1", "k1", 1, 1, "finished", "local", 8.0, 9.0 + number))
+        latest = journal.runs(2)
+        assert [run.run_id for run in latest] == ["r4", "r3"]
+        assert [row.run for row in JournalHistory(journal, runs=latest).rows()] == ["r3", "r4"]
+        assert len(list(JournalHistory(journal).rows())) == 5
