@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import statistics
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks._recovery_cases import Case, World, cases, recoverable, worlds
-from benchmarks._recovery_faults import FaultyRuntime, reference
+from benchmarks._recovery_faults import Fault, FaultyRuntime, Script, reference
 from benchmarks._report import Claim, finish, parser, table
 from domains.analysis.cli import main as estate
 from domains.analysis.report import report_for_run
@@ -33,6 +32,7 @@ from htn.execution.coordinator import RunOptions
 from htn.execution.journal import Journal
 from htn.execution.runs import RunHandle, begin_run, show_run
 from htn.execution.tracking import RunStatus
+from htn.views.text import steps_text
 
 PATIENCE = 120.0
 """Seconds after which a run counts as hanging."""
@@ -163,13 +163,33 @@ def claims(rows: Sequence[dict[str, Any]]) -> list[Claim]:
     ]
 
 
+def tell(world: World, case: Case) -> None:
+    """Print one run as a user sees it: the plan, `estate show`, `estate why` of what failed, and the report's gaps."""
+    plan = world.plans[case.analysis].plan
+    print(f"The plan for {case.analysis} on {world.name}\n\n{steps_text(plan.to_json())}\n")
+    row, folder = carry_out(world, case), str(world.planner.folder)
+    print(f"$ estate show last\n{_estate('show', row['run'], '--workspace', folder)[1]}")
+    failed = next(step.id for step in plan.steps if step.task == row["task"])
+    print(f"$ estate why last {row['task']}\n{_estate('why', row['run'], failed, '--workspace', folder)[1]}")
+    print(f"ends in a {row['ends']} report; {row['replans']} replans, {row['twice']} finished steps done again")
+
+
 def main() -> None:
     """Measure, print and check."""
     made = parser(__doc__ or "")
     made.add_argument("--group", help="only groups with these words in their name")
+    made.add_argument(
+        "--tell", nargs=4, metavar=("CORPUS", "ANALYSIS", "OPERATOR", "FAILURE"), help="show a single run in full"
+    )
     options = made.parse_args()
-    # The journal is written to disk for good after every step, which a benchmark of outcomes need not wait for.
-    with tempfile.TemporaryDirectory(dir=os.environ.get("RECOVERY_FOLDER")) as folder:
+    if options.tell:
+        corpus, analysis, task, kind = options.tell
+        with tempfile.TemporaryDirectory() as folder:
+            world = worlds(Path(folder), shared=corpus != "sample")[corpus]
+            case = Case("told", corpus, analysis, Script((Fault(task, kind, None),)))
+            tell(world, case)
+        return
+    with tempfile.TemporaryDirectory() as folder:
         found = worlds(Path(folder), shared=not options.quick)
         chosen = [case for case in cases(found, quick=options.quick) if (options.group or "") in case.group]
         rows = [carry_out(found[case.world], case) for case in chosen]

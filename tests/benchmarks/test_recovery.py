@@ -99,3 +99,13 @@ def test_a_person_who_refuses_a_part_gets_the_rest(world):
     row = recovery.carry_out(world, Case("one", "sample", "pipeline", Script(), "measure_velocity"))
     assert row["injected"] == 1
     assert (row["recoverable"], row["ends"], row["silent"]) == (True, "complete", [])
+
+
+def test_one_run_is_told_as_a_user_sees_it(world, capsys):
+    """The plan before, what was changed on the way, and why the step that is gone was there."""
+    recovery.tell(world, Case("told", "sample", "pipeline", fault("measure_velocity", "data missing")))
+    told = capsys.readouterr().out
+    assert "The plan for pipeline on sample" in told
+    assert "- Measure cycle length and velocity: all data" in told
+    assert "no longer part of the plan since revision" in told
+    assert told.endswith("ends in a complete report; 1 replans, 0 finished steps done again\n")
