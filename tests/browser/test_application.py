@@ -54,6 +54,8 @@ def test_an_approval_survives_the_death_of_what_carries_the_run_out(site, tab):
     status = show_run(site.workspace, run)
     assert status.pid is not None
     os.kill(status.pid, signal.SIGKILL)
+    while show_run(site.workspace, run).pid is not None:
+        tab.wait_for_timeout(100)
     tab.get_by_role("button", name="Approve", exact=True).click(timeout=WAIT_MS)
     tab.get_by_role("button", name="Save as a page").wait_for(timeout=WAIT_MS)
     done = show_run(site.workspace, run)

@@ -16,7 +16,7 @@ from domains.analysis.app.asked import Asked
 from domains.analysis.app.constraining import constraints_of
 from domains.analysis.app.launch import ADDITIONS, WORKSPACE
 from domains.analysis.app.people import Person, person
-from domains.analysis.app.wording import plain
+from domains.analysis.app.wording import html_text, plain
 from htn.model.errors import HtnError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from domains.analysis.choosing import PlanChoice
     from domains.analysis.planner import EstatePlanner
 
-__all__ = ["PAGES", "Frame", "choice_for", "frame", "go", "guarded", "plan_for", "planner", "show_html"]
+__all__ = ["PAGES", "Frame", "choice_for", "frame", "go", "guarded", "plan_for", "planner", "remark", "show_html"]
 
 PAGES = {
     "ask": ("Ask", ":material/help:"),
@@ -164,6 +164,11 @@ def _style() -> str:
 def show_html(body: str) -> None:
     """Show HTML that our own code wrote, with the application's style; Streamlit takes out all scripts."""
     st.html(f'<style>{_style()}</style><div class="app">{body}</div>')
+
+
+def remark(text: object) -> None:
+    """Show a sentence in softer words than the rest; Streamlit's own captions have too little contrast."""
+    show_html(f'<p class="soft">{html_text(text)}</p>')
 
 
 def go(page: str, **parameters: str) -> NoReturn:

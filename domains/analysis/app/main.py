@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from domains.analysis.app.frame import PAGES, frame
+from domains.analysis.app.frame import PAGES, frame, remark
 from domains.analysis.app.wording import plain
 from htn.model.errors import HtnError
 
@@ -14,11 +14,8 @@ __all__ = ["main"]
 
 ICON = str(Path(__file__).with_name("icon.svg"))
 HIDDEN = ("run", "call")
-# Streamlit's own colours for these come out below the contrast of 4.5 to 1 that small text needs.
-CONTRAST = (
-    '[data-testid="stCaptionContainer"] p{color:light-dark(#555e69,#a9b1ba)!important}'
-    'button[data-testid^="stBaseButton-primary"] p{color:light-dark(#ffffff,#0d1620)!important}'
-)
+# Streamlit writes white on the primary colour, whatever that is; small text needs a contrast of 4.5 to 1.
+CONTRAST = 'button[data-testid^="stBaseButton-primary"] p{color:light-dark(#ffffff,#0d1620)!important}'
 
 
 def main() -> None:
@@ -48,7 +45,7 @@ def main() -> None:
         st.error(plain(error))
         return
     with st.sidebar:
-        st.caption(f"Workspace {plain(now.workspace.resolve().name)} · {plain(now.person.name)}")
+        remark(f"Workspace {now.workspace.resolve().name} · {now.person.name}")
         if now.person.signed_in:
             st.button("Sign out", on_click=st.logout)
     page.run()

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from domains.analysis.app.frame import remark
 from domains.analysis.app.wording import short
 from domains.analysis.domain import in_words
 from htn.model import Domain
@@ -81,12 +82,12 @@ def show_graph(
     """Show what waits for what, the likeliest critical path in bold; a large plan folded to its parts."""
     parts = folded(document, MOST_BOXES)
     if len(parts["steps"]) < len(document["steps"]):
-        st.caption(f"{len(document['steps'])} steps in {len(parts['steps'])} parts; the tree shows each step.")
+        remark(f"{len(document['steps'])} steps in {len(parts['steps'])} parts; the tree shows each step.")
     likely = [step for step, share in (critical or {}).items() if share >= 0.5]
     theme = st.context.theme.type or "light"
     drawn = graph_dot(parts, critical=likely, states=states, ink=INK[theme], wrap=19, direction="TB")
     st.graphviz_chart(drawn, width="content")
-    st.caption("Solid: a result is handed over. Dotted: an order only. Bold: decides the end in most simulated runs.")
+    remark("Solid: a result is handed over. Dotted: an order only. Bold: decides the end in most simulated runs.")
 
 
 @st.fragment

@@ -9,7 +9,7 @@ import streamlit as st
 
 from domains.analysis.app.asked import LIMITS, OBJECTIVES, Asked
 from domains.analysis.app.constraining import choices
-from domains.analysis.app.frame import Frame, choice_for, frame, go, guarded, plan_for, planner, show_html
+from domains.analysis.app.frame import Frame, choice_for, frame, go, guarded, plan_for, planner, remark, show_html
 from domains.analysis.app.panels.estimate import estimate_html
 from domains.analysis.app.panels.plan import node_text, show_plan
 from domains.analysis.app.wording import chip, html_text, link, plain
@@ -73,7 +73,7 @@ def _form(now: Frame, asked: Asked) -> None:
             }
         given = st.form_submit_button("Plan it", type="primary", disabled=not now.person.may("ask"))
     if not now.person.may("ask"):
-        st.caption("You may look at runs here, not plan questions; roles.toml of the workspace says who may.")
+        remark("You may look at runs here, not plan questions; roles.toml of the workspace says who may.")
     elif given and text.strip():
         wanted = Asked(
             text.strip(),
@@ -150,7 +150,7 @@ def _difference(asked: Asked, made: AnalysisPlan) -> None:
     try:
         first = plan_for(asked.plainly)
     except NotPlannedError:
-        st.caption("Without them there is no plan to compare with.")
+        remark("Without them there is no plan to compare with.")
         return
     st.html(difference_html(_rows(first, made, "; ".join(reasons))))
 
@@ -200,7 +200,7 @@ def _alternatives(asked: Asked, made: AnalysisPlan) -> None:
     head += '<th scope="col" class="wide">beside the one with the most steps</th>'
     show_html(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
     if not choice.proved:
-        st.caption(f"The search was stopped: another plan may be up to {choice.gap:.0%} better by these estimates.")
+        remark(f"The search was stopped: another plan may be up to {choice.gap:.0%} better by these estimates.")
 
 
 def _change(made: AnalysisPlan, asked: Asked) -> None:
@@ -213,7 +213,7 @@ def _change(made: AnalysisPlan, asked: Asked) -> None:
         chosen = st.selectbox("Part", list(open_to), format_func=lambda node: node_text(tree[node]), key="part")
         wish = st.radio("What you want instead", open_to[chosen], format_func=lambda each: plain(each.sentence))
         if wish.kind == "prefer":
-            st.caption(plain(domain.find_method(tree[chosen].task, wish.method or "").applies))
+            remark(domain.find_method(tree[chosen].task, wish.method or "").applies)
         if st.button("Plan again"):
             _open(replace(asked, wishes=(*(each for each in asked.wishes if each != wish), wish), pick=0))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from domains.analysis.app.carrier import ensure_carrier
-from domains.analysis.app.frame import Frame, frame, go, guarded, planner, show_html
+from domains.analysis.app.frame import Frame, frame, go, guarded, planner, remark, show_html
 from domains.analysis.app.panels.progress import SIDES, show_head, show_side
 from domains.analysis.app.panels.report import report_html
 from domains.analysis.app.waiting import drop, refusal, submit_resume, waiting
@@ -136,9 +136,9 @@ def _approvals(now: Frame, status: RunStatus) -> None:
 def _approval(now: Frame, question: Approval, name: str, *, in_hand: bool) -> None:
     st.write(f"**{plain(name)}** waits for approval: {plain(question.reason)}")
     if question.deadline is not None:
-        st.caption(f"Without an answer by {when(question.deadline)}, it counts as {question.fallback}.")
+        remark(f"Without an answer by {when(question.deadline)}, it counts as {question.fallback}.")
     if not now.person.may("approve"):
-        st.caption("Only people with the right to approve may answer; roles.toml of the workspace names them.")
+        remark("Only people with the right to approve may answer; roles.toml of the workspace names them.")
         return
     note = st.text_input("Note (kept with the answer)", key=f"note-{question.key}", max_chars=2000)
     yes, no, _ = st.columns([1, 1, 4])
@@ -198,7 +198,7 @@ def _over(now: Frame, status: RunStatus) -> None:
 def _wait_for_life(now: Frame, run_id: str) -> None:
     @st.fragment(run_every=LOOK_S)
     def look() -> None:
-        st.caption("It goes on in a moment.")
+        remark("It goes on in a moment.")
         if show_run(now.workspace, run_id).run.finished is None or refusal(now.workspace, run_id) is not None:
             st.rerun()
 

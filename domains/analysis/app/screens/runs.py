@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from domains.analysis.app.frame import frame, guarded, show_html
+from domains.analysis.app.frame import frame, guarded, remark, show_html
 from domains.analysis.app.waiting import waiting
 from domains.analysis.app.wording import chip, html_text, link, short, when
 from htn.execution.approvals import waiting_approvals
@@ -35,7 +35,7 @@ def show() -> None:
             search = st.text_input("Search the questions", key="search", bind="query-params").casefold()
             shown = [record for record in records if search in record.title.casefold()]
         if len(shown) > PAGE:
-            st.caption(f"The latest {PAGE} of {len(shown)} runs; search for earlier ones.")
+            remark(f"The latest {PAGE} of {len(shown)} runs; search for earlier ones.")
         asked = {question.run_id for question in waiting_approvals(now.workspace)} if records else set()
         alive = WorkspaceLock(now.workspace).holder() is not None
         rows = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from domains.analysis.app.frame import Frame, frame, guarded, show_html
+from domains.analysis.app.frame import Frame, frame, guarded, remark, show_html
 from domains.analysis.app.panels.estimate import tiles_html
 from domains.analysis.app.wording import html_text, link
 from domains.analysis.corpus.ingest import ingest
@@ -94,7 +94,7 @@ def _upload(now: Frame) -> None:
                 report = ingest(workspace, [folder])
         st.session_state["ingested"] = report
         st.rerun()
-    st.caption("A file is read as a whole or not at all; one that is here already changes nothing.")
+    remark("A file is read as a whole or not at all; one that is here already changes nothing.")
 
 
 def _came_in(report: IngestReport) -> None:
