@@ -50,10 +50,11 @@ def _until_finished(trial: Trial, steps: int) -> None:
     until(lambda: len(trial.finished()) >= steps, what=f"step {steps}")
 
 
-def _undisturbed(folder: Path) -> Trial:
-    """Return the same plan, carried out in files of its own."""
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """Carry out the same plan undisturbed, in files of its own; only read by those who compare with it."""
     with chosen_engine("sqlite"):
-        calm = new_trial(folder / "calm", 3, 6, capacity=CAPACITY)
+        calm = new_trial(tmp_path_factory.mktemp("calm"), 3, 6, capacity=CAPACITY)
         calm.finish()
     return calm
 
@@ -74,9 +75,8 @@ def _check(trial: Trial, calm: Trial, begun_before: int, finished_before: set[st
     assert verify_audit(trial.workspace).intact
 
 
-def test_run_of_a_killed_worker_is_taken_over(tmp_path: Path, engine: str):
+def test_run_of_a_killed_worker_is_taken_over(tmp_path: Path, engine: str, calm: Trial):
     """Of two workers the one that carries the run out is killed; the other finishes it, and replays what was done."""
-    calm = _undisturbed(tmp_path)
     trial = new_trial(tmp_path / "team", 3, 6, seconds=0.05, capacity=CAPACITY)
     with WorkerProcess(engine, trial.workspace, "a") as a, WorkerProcess(engine, trial.workspace, "b") as b:
         a.wait_ready()
@@ -91,9 +91,8 @@ def test_run_of_a_killed_worker_is_taken_over(tmp_path: Path, engine: str):
         assert trial.sessions() == 1, "the record was replayed"
 
 
-def test_frozen_worker_is_replaced_and_does_no_harm_when_it_wakes(tmp_path: Path, engine: str):
+def test_frozen_worker_is_replaced_and_does_no_harm_when_it_wakes(tmp_path: Path, engine: str, calm: Trial):
     """Frozen with steps in hand, it is taken for gone; awake again, it drops the run and takes others."""
-    calm = _undisturbed(tmp_path)
     trial = new_trial(tmp_path / "team", 3, 6, seconds=0.05, capacity=CAPACITY)
     names = ("a", "b", "c")
     workers = [WorkerProcess(engine, trial.workspace, name) for name in names]
@@ -124,9 +123,8 @@ def test_frozen_worker_is_replaced_and_does_no_harm_when_it_wakes(tmp_path: Path
 APPROVE = "import sys; from htn.execution.approvals import answer_step; answer_step(*sys.argv[1:4], yes=True, by='Ann')"
 
 
-def test_approval_from_elsewhere_lets_another_worker_finish(tmp_path: Path, engine: str):
+def test_approval_from_elsewhere_lets_another_worker_finish(tmp_path: Path, engine: str, calm: Trial):
     """A run waits, its worker is killed, another process approves while nothing runs; a new worker goes on."""
-    calm = _undisturbed(tmp_path)
     trial = new_trial(tmp_path / "team", 3, 6, capacity=CAPACITY)
     options = RunOptions(max_delay=0.05, approval=ApprovalPolicy(operators=("end",)), wait=False)
     with WorkerProcess(engine, trial.workspace, "a") as worker:
@@ -144,12 +142,11 @@ def test_approval_from_elsewhere_lets_another_worker_finish(tmp_path: Path, engi
     assert answered == ["Ann"]
 
 
-def test_server_restarts_under_load(tmp_path: Path):
+def test_server_restarts_under_load(tmp_path: Path, calm: Trial):
     """The server crashes and is restarted twice while two workers carry out three runs; all of them complete."""
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed")
-    calm = _undisturbed(tmp_path)
     server = Server(binaries)
     try:
         engine = server.new_database()
