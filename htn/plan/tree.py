@@ -162,8 +162,8 @@ class Decomposition(Record):
 
     def with_reads(self, reads: Mapping[str, tuple[tuple[str, Any], ...]]) -> Decomposition:
         """Return the tree with what each node relied on filled in; nodes that are not named keep theirs."""
-        nodes = {key: replace(node, reads=reads.get(key, node.reads)) for key, node in self.nodes.items()}
-        return replace(self, nodes=nodes)
+        nodes = {key: replace(self.nodes[key], reads=facts) for key, facts in reads.items()}
+        return replace(self, nodes={**self.nodes, **nodes})
 
     def to_json(self) -> dict[str, Any]:
         """Return the tree as JSON data; parts that say nothing are left out.

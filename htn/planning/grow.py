@@ -99,6 +99,8 @@ def _occurrences(path: list[Any]) -> list[int]:
         siblings.setdefault(cell[2], []).append((cell[3], index))
     result = [0] * len(path)
     for group in siblings.values():
+        if len(group) == 1:
+            continue
         seen: dict[Any, int] = {}
         for _, index in sorted(group):
             entry = path[index]

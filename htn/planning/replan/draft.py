@@ -260,7 +260,10 @@ def _grown(
         if old is not None and old.whole == node.whole:
             # What was tried before the choice that stands, and what a finished step relied on, is known from before.
             reads = old.reads if place < kept else ()
-            same[identity] = replace(node, tried=old.tried, reads=reads, before=old.before)
+            if place < kept and old.id == identity and old.at == node.at and old.children == node.children:
+                same[identity] = old
+            else:
+                same[identity] = replace(node, tried=old.tried, reads=reads, before=old.before)
     return replace(tree, nodes={**tree.nodes, **same}, before=before), ids
 
 

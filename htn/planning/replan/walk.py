@@ -124,28 +124,39 @@ class Walk:
         """Return which goals are to hold after which item, inner ones first."""
         last: dict[Any, int] = {}
         goals: dict[Any, Any] = {}
-        tree = self._remains.tree
+        above: dict[Any, list[Any]] = {}  # goals at and above an item or node, inner ones first
         for place, item in enumerate(self.items):
-            above: Any = item
-            while above is not None:
-                if isinstance(above, Item):
-                    key: Any = id(above)
-                    goal = above.method is not None and (
-                        above.task[0] == MULTIGOAL or above.task[0] in self._domain.goal_methods
-                    )
-                    up = above.above
-                else:
-                    key = above
-                    goal = tree[above].kind in ("goal", "multigoal")
-                    up = tree[above].parent
-                if goal and not (isinstance(above, Item) and above.leaf):
-                    last.pop(key, None)
-                    last[key] = place
-                    goals[key] = above
-                above = up
+            for goal in self._goals(item, above):
+                key = id(goal) if isinstance(goal, Item) else goal
+                last.pop(key, None)
+                last[key] = place
+                goals[key] = goal
         found: dict[int, list[Any]] = {}
         for key, place in last.items():
             found.setdefault(place, []).append(goals[key])
+        return found
+
+    def _goals(self, start: Any, known: dict[Any, list[Any]]) -> list[Any]:
+        """Return the goals at and above an item, or a begun node by its id, inner ones first."""
+        waiting: list[tuple[Any, Any, bool]] = []
+        current, found = start, list[Any]()
+        while current is not None:
+            key = id(current) if isinstance(current, Item) else current
+            if key in known:
+                found = known[key]
+                break
+            if isinstance(current, Item):
+                task = current.task[0]
+                goal = not current.leaf and current.method is not None
+                goal = goal and (task == MULTIGOAL or task in self._domain.goal_methods)
+                waiting.append((key, current, goal))
+                current = current.above
+            else:
+                node = self._remains.tree[current]
+                waiting.append((key, current, node.kind in ("goal", "multigoal")))
+                current = node.parent
+        for key, one, goal in reversed(waiting):
+            known[key] = found = [one, *found] if goal else found
         return found
 
     def _problem(self, item: Item) -> str:
