@@ -17,6 +17,9 @@ from htn.planning import Constraints
 
 __all__ = ["DETECTORS", "price_of", "replanner"]
 
+PROMISING = 0.05
+"""A candidate whose false discovery rate is below this looks real before it is tested again."""
+
 
 def _few_outcomes(step: Step, document: Mapping[str, Any]) -> str | None:
     """Return how many retrieved calls were won and lost, where they are too few to compare."""
@@ -27,9 +30,9 @@ def _few_outcomes(step: Step, document: Mapping[str, Any]) -> str | None:
 
 
 def _none_replicates(step: Step, document: Mapping[str, Any]) -> int | None:
-    """Return how many candidates were tested on calls kept back, where not one was found again."""
-    patterns = document["patterns"]
-    return len(patterns) if patterns and not any(pattern["replicates"] for pattern in patterns) else None
+    """Return how many candidates looked real on one part of the calls, where not one was found again on the rest."""
+    found = [each for each in document["patterns"] if each["candidate"]["q"] < PROMISING]
+    return len(found) if found and not any(each["replicates"] for each in found) else None
 
 
 def _nobody_named(step: Step, document: Mapping[str, Any]) -> int | None:
@@ -50,7 +53,7 @@ DETECTORS: tuple[Detector, ...] = (
         Trigger.UNEXPECTED,
         ("ValidatedSet",),
         _none_replicates,
-        "none of {value} candidates was found again on the calls kept back, so that calls may have changed",
+        "none of {value} promising differences was found again on the calls kept back: calls may have changed",
     ),
     Detector(
         "nobody_named",

@@ -137,6 +137,7 @@ class Coordinator:
         self._busy: set[str] = set()
         self._failed: dict[str, str] = {}
         self._in_hand: set[str] = set()
+        self._noted: set[str] = set()
         limits = (self._options.max_replans, self._options.max_expansions)
         self._replanning = ReplanQueue(*limits, self._options.growth)
         self._plan = journal.plan(run_id, self._session.revision)
@@ -553,4 +554,10 @@ class Coordinator:
             self._ledger.not_replanned(step, self._replanning.number, message)
         elif message or result.get("notes"):
             notes = [*result.get("notes", ()), *([message] if message else [])]
+            self._note(step, [note for note in notes if note not in self._noted])
+
+    def _note(self, step: Step, notes: list[str]) -> None:
+        """Record what was seen after an observation and not acted upon, each thing once."""
+        self._noted.update(notes)
+        if notes:
             self._ledger.noted(step, self._replanning.number, notes)

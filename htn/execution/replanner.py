@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from htn.execution.optimizer import PlanOptimizer
+from htn.execution.optimizer import NOTICED, PlanOptimizer
 from htn.execution.replan_request import OBSERVED, ReplanAnswer, ReplanRequest
 from htn.execution.situation import Price, Situation
 from htn.model.domain import Domain
 from htn.plan.plan import Plan
 from htn.planning.limits import Limits
-from htn.planning.monitor import monitor
+from htn.planning.monitor import Finding, monitor
 from htn.planning.outcome import InvalidDomain, LimitReached, Outcome
 from htn.planning.replan.again import Again
 from htn.planning.replan.problem import Policy
@@ -123,23 +123,27 @@ class Replanner:
             running=situation.running,
             observations=situation.observations,
         )
-        if not finding:
-            outcome = self.repair(situation)
-            if not isinstance(outcome, Repaired):
-                return ReplanAnswer(notes=(f"{finding.reason}; {_in_words(outcome, 'this')}",))
-            node = None if finding.node is None else situation.plan.tree[finding.node]
-            if node is not None and node.kind == "deferred":
-                return self._answer(situation, outcome, "expansion", finding.reason)
-            why = f"{finding.reason}; seen {_steps(finding.steps_before)} before it would have been reached"
-            return self._answer(situation, outcome, "precaution", why)
-        adjusted = self._adjusted(situation, request)
+        adjusted = self._adjusted(situation, request, "" if finding else finding.reason)
         if adjusted.plan is not None:
             return adjusted
+        if not finding:
+            return self._precaution(situation, finding)
         taken = self._opportunity(situation, request)
         return taken if taken.plan is not None else ReplanAnswer(notes=(*adjusted.notes, *taken.notes))
 
-    def _adjusted(self, situation: Situation, request: ReplanRequest) -> ReplanAnswer:
-        """Let methods answer what the optimizer's detectors noticed."""
+    def _precaution(self, situation: Situation, finding: Finding) -> ReplanAnswer:
+        """Repair what would break, before it is reached."""
+        outcome = self.repair(situation)
+        if not isinstance(outcome, Repaired):
+            return ReplanAnswer(notes=(f"{finding.reason}; {_in_words(outcome, 'this')}",))
+        node = None if finding.node is None else situation.plan.tree[finding.node]
+        if node is not None and node.kind == "deferred":
+            return self._answer(situation, outcome, "expansion", finding.reason)
+        why = f"{finding.reason}; seen {_steps(finding.steps_before)} before it would have been reached"
+        return self._answer(situation, outcome, "precaution", why)
+
+    def _adjusted(self, situation: Situation, request: ReplanRequest, broken: str) -> ReplanAnswer:
+        """Let methods answer what the optimizer's detectors noticed, and repair what would break besides."""
         noticed = self.optimizer.noticed(fact for step in request.finished for fact in step.facts)
         nodes = self.optimizer.concerned(self._domain, situation.remains, situation.state, noticed)
         if not nodes:
@@ -148,7 +152,7 @@ class Replanner:
         outcome = self._again(situation, tuple(dict.fromkeys(sum(nodes.values(), ()))), why)
         if outcome is None:
             return ReplanAnswer()
-        answer = self._answer(situation, outcome, "adjustment", why)
+        answer = self._answer(situation, outcome, "adjustment", "; ".join(filter(None, (why, broken))))
         refused = self._too_much(outcome.plan, request)
         return ReplanAnswer(notes=(f"not adjusted to {why}: {refused}",)) if refused else answer
 
@@ -158,7 +162,8 @@ class Replanner:
         before = situation.expense(situation.plan)
         if share is None or before <= 0.0:
             return ReplanAnswer()
-        surprises = [(fluent, key, None) for fluent, key in situation.surprises]
+        # What detectors noticed was answered already, whatever it costs.
+        surprises = [(fluent, key, None) for fluent, key in situation.surprises if fluent != NOTICED]
         nodes = self.optimizer.concerned(self._domain, situation.remains, situation.state, surprises)
         outcome = self._again(situation, tuple(dict.fromkeys(sum(nodes.values(), ()))), "a better way may be possible")
         if outcome is None:

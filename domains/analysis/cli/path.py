@@ -9,46 +9,50 @@ from typing import Any
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.running import find_run, plan_of
 from htn.execution.journal import Journal
-from htn.execution.records import Event, PlanRecord
+from htn.execution.revision import CHANGED
 from htn.execution.runs import why_run
 from htn.execution.terminal import event_lines
 
 __all__ = ["path_lines", "step_of_run", "story_lines"]
 
+_SIGNS = {"removed": "-", "added": "+", "reordered": "~", "wrong": "!", "abandoned": "!"}
 _PATH = (
     "step_failed",
     "recovery",
     "step_abandoned",
     "replan_started",
     "replan_failed",
-    "replanned",
-    "plan_changed",
+    CHANGED,
     "plan_kept",
     "approval_answered",
 )
 
 
 def path_lines(folder: Path | str, run: str) -> list[str]:
-    """Return what failed in a run, what was done about it, and what each change of the plan took out and brought in."""
+    """Return what failed in a run, what was done about it, and what changes of the plan did to which step, and why."""
     with Journal(Path(folder), readonly=True) as journal:
-        plans = journal.plans(run)
-        names = {step.id: step.description or step.task for plan in plans for step in plan.steps}
+        names = {step.id: step.description or step.task for plan in journal.plans(run) for step in plan.steps}
         events = [event for event in journal.events(run) if event.kind in _PATH]
     lines: list[str] = []
     for event in events:
         lines += event_lines([event], names)
-        if event.kind == "replanned":
-            lines += (f"           {line}" for line in _exchanged(event, plans, names))
+        if event.kind == CHANGED:
+            lines += (f"           {line}" for line in _diff(event.payload))
     return lines
 
 
-def _exchanged(event: Event, plans: list[PlanRecord], names: Mapping[str, str]) -> Iterator[str]:
-    """Yield the steps that a change took out and brought in; the same work on other inputs is neither."""
-    gone, come = ([names[step] for step in event.payload[kind]] for kind in ("removed", "added"))
-    yield from (f"- {name}" for name in gone if name not in come)
-    yield from (f"+ {name}" for name in come if name not in gone)
-    if set(gone) & set(come):
-        yield f"~ {len(set(gone) & set(come))} on other inputs than before"
+def _diff(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what became of each step; the same work on other inputs is neither gone nor new."""
+    names = {kind: [each["description"] for each in told["changes"] if each["kind"] == kind] for kind in _SIGNS}
+    both = set(names["removed"]) & set(names["added"])
+    stay = sum(each["kind"] in ("finished", "kept", "reordered") for each in told["changes"])
+    yield f"  {stay} steps stay as they are" + (f" (policy: {told['policy']})" if told["policy"] else "")
+    for each in told["changes"]:
+        sign, name, reason = _SIGNS.get(each["kind"]), each["description"], each["reason"]
+        if sign is None or (name in both and each["kind"] == "removed"):
+            continue
+        said = "" if told["why"] and told["why"] in reason else f" ({reason})"
+        yield f"~ {name} (on other inputs than before)" if name in both else f"{sign} {name}{said}"
 
 
 def step_of_run(folder: Path | str, wanted: str, step: str) -> tuple[AnalysisPlan, str, dict[str, Any]]:
@@ -90,6 +94,9 @@ def story_lines(story: Mapping[str, Any]) -> Iterator[str]:
         told = event.get("payload", event)
         said = told.get("reason") or told.get("why") or told.get("message") or ""
         yield f"{event['kind'].replace('_', ' ')}: {said}"
+    for change in story["changes"]:
+        why = f"; {change['why']}" if change["why"] and change["why"] not in change["reason"] else ""
+        yield f"plan {change['revision']}: {change['kind']}, {change['reason']}{why}"
     if "replaced" in story:
         gone = story["replaced"]
         yield f"no longer part of the plan since revision {gone['revision']}: {gone['reason']}"

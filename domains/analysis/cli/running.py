@@ -107,6 +107,8 @@ def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None)
 
 def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
     """Return a run as the JSON document that `run`, `show`, `resume` and `fork` print."""
+    from htn.execution.story import plan_changes
+
     record = status.run
     return {
         "run_id": record.run_id,
@@ -123,6 +125,7 @@ def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
         "forked_from": record.forked_from,
         "waiting": [step.id for step in status.waiting],
         "missing": [dict(item) for item in status.missing],
+        "changes": plan_changes(folder, record.run_id),
         "steps": status.to_json()["steps"],
         "answer": _answer(folder, record.run_id),
     }
