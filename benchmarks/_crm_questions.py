@@ -123,7 +123,7 @@ QUESTIONS: tuple[Question, ...] = (
     _ask("revenue by sector", VALUE, by="sector"),
     _ask("revenue per account", VALUE, by="account"),
     _ask("revenue by manager in Q4", VALUE, Q4, "manager"),
-    _ask("What did GTK 500 bring in last quarter?", VALUE, f"product = 'GTK 500' AND {Q4}"),
+    _ask("What did GTK 500 bring in last quarter?", VALUE, f"product = 'GTK 500' AND {Q3}"),
     _ask("revenue by region and product", VALUE, by="region, product"),
     _ask("revenue excluding GTX Pro", VALUE, "product <> 'GTX Pro'"),
     _ask("revenue by region without MG Special", VALUE, "product <> 'MG Special'", "region"),

@@ -27,6 +27,7 @@ _LEAVING_OUT = rule("scoping", "leaving_out")
 # These leave out only the name that follows at once.
 _SOFT = re.compile(r"without(?: the| any)?|no|beyond|outside(?: of)?|rather than|(?:and |but )?not")
 _HARD_KINDS = ("account", "rep", "region", "product", "segment", "stage", "competitor")
+_OF_DEALS = ("deal_size", "revenue", "cycle_time")
 _WHO = rule("scoping", "who")
 _WHOM_ENABLED = rule("scoping", "whom_enabled")
 _RIVAL_WHO = rule("scoping", "rival_who")
@@ -57,7 +58,13 @@ def make_clause(text: str, reading: Reading, known: Known, inherited: Sequence[M
     mentions = [item for item in reading.marked(text) if item.name is not None]
     groups = find_groups(text)
     metrics = find_metrics(text)
-    subjects = find_subjects(text, known, [item.name for item in groups])
+    # "Contract value" is a measure and no talk of contracts.
+    taken = [range(item.start, item.start + len(item.words)) for item in metrics if item.name in _OF_DEALS]
+    subjects = [
+        pair
+        for pair in find_subjects(text, known, [item.name for item in groups])
+        if not any(pair[1].start in span for span in taken)
+    ]
     return Clause(text, mentions, metrics, groups, subjects, inherited)
 
 

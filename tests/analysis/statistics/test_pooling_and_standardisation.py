@@ -50,6 +50,16 @@ def test_pooled_intervals_cover_the_true_rates():
     assert 0.91 < covered < 0.99
 
 
+def test_intervals_of_a_dozen_groups_cover_too():
+    """With so few groups the likeliest spread is often nought; the intervals know that it need not be."""
+    covered = []
+    for seed in range(15):
+        true, won, n = population(100 + seed, 12, 40, 0.05)
+        found = pool_rates(won.tolist(), n.tolist())
+        covered += [low <= rate <= high for rate, (low, high) in zip(true, found.intervals, strict=True)]
+    assert 0.92 < np.mean(covered) < 0.99
+
+
 @pytest.mark.parametrize(("won", "n"), [([0, 0], [5, 5]), ([5, 7], [5, 7]), ([1, 0], [1, 0])])
 def test_pooling_stays_within_bounds_at_the_edges(won, n):
     """All won, none won or a group without cases give rates between 0 and 1."""
@@ -258,3 +268,25 @@ def test_too_few_cases_for_the_columns_give_no_model():
     labels = [str(index // 10) for index in range(120)]
     assert fit_logistic(won, {"rival": met}, {"segment": labels}, {}, list(range(120))) is None
     assert fit_logistic(won, {"rival": met}, {}, {}, list(range(120))) is not None
+
+
+def test_cases_of_one_customer_are_not_counted_as_many():
+    """Customers differ and groups do not: counted as independent, most draws would differ; by customer, few do."""
+    rng = np.random.default_rng(1)
+    counted, by_customer = [], []
+    for _ in range(120):
+        customers = np.repeat(np.arange(60), 6)
+        values = list(rng.normal(size=60)[customers] + rng.normal(size=360))
+        groups = [str(customer % 6) for customer in customers]
+        counted.append(standardise(groups, [""] * 360, values).p <= 0.05)
+        by_customer.append(standardise(groups, [""] * 360, values, clusters=list(customers)).p <= 0.05)
+    assert np.mean(counted) > 0.4
+    assert np.mean(by_customer) < 0.12
+
+
+def test_independent_cases_lose_nothing_by_clusters_of_one():
+    """A cluster for every case changes no value."""
+    rng = np.random.default_rng(2)
+    values, groups = list(rng.normal(size=200)), [str(i % 4) for i in range(200)]
+    plain, clustered = (standardise(groups, [""] * 200, values, clusters=own) for own in (None, list(range(200))))
+    assert clustered.p == pytest.approx(plain.p, rel=0.05)

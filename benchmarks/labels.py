@@ -1,0 +1,171 @@
+"""What people labelled in real calls, told again by the local classifier; and whether a call's start tells its end.
+
+    python benchmarks/labels.py [FOLDER] --json labels.json
+
+FOLDER holds `sentence_labels.csv` and `calls.jsonl`. Sentences are told apart over five folds of whole calls; won calls
+over five folds of whole prospects, from the first half of the words only.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks._report import Claim, finish, parser, table
+from domains.analysis.language.sentence_classes import PlacedSentence, SentenceClassifier, place
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "fundraising_calls"
+SIDES = {"rep": ("er_label_1", 0.50, 0.435), "prospect": ("ee_label_1", 0.50, 0.451)}
+BASELINE_AUC = 0.60
+Labels = list[str]
+Predict = Callable[[Sequence[PlacedSentence], Labels, Sequence[PlacedSentence]], Labels]
+
+
+def majority(_: Sequence[PlacedSentence], labels: Labels, wanted: Sequence[PlacedSentence]) -> Labels:
+    """Say the commonest label of all."""
+    return [Counter(labels).most_common(1)[0][0]] * len(wanted)
+
+
+def linear(known: Sequence[PlacedSentence], labels: Labels, wanted: Sequence[PlacedSentence]) -> Labels:
+    """Tell by the words alone: TF-IDF and a linear support vector machine."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.svm import LinearSVC
+
+    model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LinearSVC(C=0.5))
+    return list(model.fit([one.text for one in known], labels).predict([one.text for one in wanted]))
+
+
+def ours(known: Sequence[PlacedSentence], labels: Labels, wanted: Sequence[PlacedSentence]) -> Labels:
+    """Tell by the product's classifier."""
+    return SentenceClassifier().fit(known, labels).predict(wanted)
+
+
+MODELS: dict[str, Predict] = {"majority": majority, "TF-IDF + linear": linear, "local classifier": ours}
+
+
+def sentences(folder: Path) -> list[tuple[str, PlacedSentence, str]]:
+    """Return (call, sentence in its place, label) of all labelled sentences, both sides, in order."""
+    calls: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with (folder / "sentence_labels.csv").open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            calls[row["B2"]].append(row)
+    found = []
+    for call, rows in calls.items():
+        placed = place([("rep" if row["er_label_1"] else "prospect", row["Unit"], int(row["Turn"])) for row in rows])
+        labels = [row["er_label_1"] or row["ee_label_1"] for row in rows]
+        found += [(call, one, label) for one, label in zip(placed, labels, strict=True)]
+    return found
+
+
+def classes(folder: Path) -> tuple[list[list[Any]], list[Claim]]:
+    """Return macro-F1 and accuracy per side and model, with and without sentences that stand in other calls as well."""
+    from sklearn.metrics import accuracy_score, f1_score
+    from sklearn.model_selection import GroupKFold
+
+    rows, claims = [], []
+    everything = sentences(folder)
+    for side, (_, wanted, before) in SIDES.items():
+        own = [item for item in everything if item[1].role == side]
+        calls, placed, truth = ([item[i] for item in own] for i in range(3))
+        where: dict[str, set[str]] = defaultdict(set)
+        for call, one, _ in own:
+            where[one.text.strip().lower()].add(call)
+        fresh = np.array([len(where[one.text.strip().lower()]) == 1 for one in placed])
+        for name, predict in MODELS.items():
+            said: NDArray[Any] = np.empty(len(own), dtype=object)
+            for known, held in GroupKFold(5).split(own, truth, calls):
+                said[held] = predict([placed[i] for i in known], [truth[i] for i in known], [placed[i] for i in held])
+            labels, guesses = np.array(truth), said.astype(str)
+            macro = float(f1_score(labels, guesses, average="macro"))
+            new = float(f1_score(labels[fresh], guesses[fresh], average="macro"))
+            rows.append([f"{side}: {name}", len(own), macro, float(accuracy_score(labels, guesses)), new])
+            if predict is ours:
+                claims.append(Claim(f"{side}: macro-F1", macro, wanted, at_most=False))
+                claims.append(Claim(f"{side}: macro-F1 against the published baseline", macro, before, at_most=False))
+    return rows, claims
+
+
+def won(folder: Path) -> tuple[list[list[Any]], list[list[Any]], list[Claim]]:
+    """Return AUC with its interval and calibration of predicting a won call from its first half."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import brier_score_loss, roc_auc_score
+    from sklearn.model_selection import GroupKFold
+    from sklearn.pipeline import make_pipeline
+
+    with (folder / "calls.jsonl").open(encoding="utf-8") as stream:
+        calls = [json.loads(line) for line in stream]
+    truth = np.array([float((call["amount"] or 0) > 0) for call in calls])
+    whom = np.array([call["prospect"] for call in calls])
+    halves = [
+        " ".join(f"{turn['role'][0]}: {turn['text']}" for turn in call["turns"][: (len(call["turns"]) + 1) // 2])
+        for call in calls
+    ]
+    chance = np.zeros(len(calls))
+    base = np.zeros(len(calls))
+    for known, held in GroupKFold(5).split(halves, truth, whom):
+        model = make_pipeline(
+            TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True), LogisticRegression(C=1.0, max_iter=500)
+        )
+        model.fit([halves[i] for i in known], truth[known])
+        chance[held] = model.predict_proba([halves[i] for i in held])[:, 1]
+        base[held] = truth[known].mean()
+    auc = float(roc_auc_score(truth, chance))
+    low, high = _interval(truth, chance, whom)
+    rows = [["first half", len(calls), auc, low, high, float(brier_score_loss(truth, chance))]]
+    rows.append(["base rate", len(calls), 0.5, None, None, float(brier_score_loss(truth, base))])
+    order = np.argsort(chance)
+    calibration = [
+        [f"fifth {place}", len(own), float(chance[own].mean()), float(truth[own].mean())]
+        for place, own in enumerate(np.array_split(order, 5), 1)
+    ]
+    return rows, calibration, [Claim("won calls from the first half: AUC", auc, BASELINE_AUC, at_most=False)]
+
+
+def _interval(truth: NDArray[np.float64], chance: NDArray[np.float64], whom: NDArray[Any]) -> tuple[float, float]:
+    """Return the 95 % interval of the AUC, by drawing whole prospects again."""
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(1)
+    people = sorted(set(whom))
+    own = {person: np.flatnonzero(whom == person) for person in people}
+    found = []
+    for _ in range(500):
+        rows = np.concatenate([own[people[i]] for i in rng.integers(0, len(people), len(people))])
+        if 0 < truth[rows].mean() < 1:
+            found.append(float(roc_auc_score(truth[rows], chance[rows])))
+    low, high = np.quantile(found, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def main() -> None:
+    """Measure, print, and check."""
+    made = parser(__doc__ or "")
+    made.add_argument("data", nargs="?", type=Path, default=DATA, help="folder with calls and labels")
+    options = made.parse_args()
+    if not options.data.is_dir():
+        sys.exit(f"there is no folder {options.data}")
+    told, claims = classes(options.data)
+    rows, calibration, more = won(options.data)
+    print("Sentences, five folds of whole calls\n")
+    print(table(["", "sentences", "macro-F1", "accuracy", "macro-F1, in no other call"], told))
+    print("\nWon calls from their first half, five folds of whole prospects\n")
+    print(table(["", "calls", "AUC", "low", "high", "Brier"], rows))
+    print("\nCalibration\n")
+    print(table(["", "calls", "said", "won"], calibration))
+    finish(options, {"sentences": told, "won": rows, "calibration": calibration}, [*claims, *more])
+
+
+if __name__ == "__main__":
+    main()
