@@ -25,7 +25,7 @@ P = TypeVar("P", bound=Planner)
 MOST = 200_000
 """Nodes that a policy may refine at once; beyond, it has given up."""
 
-EFFORT = 200
+EFFORT = 500
 """Nodes that a policy may expand in looking for a better repair than the first it found."""
 
 
