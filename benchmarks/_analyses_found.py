@@ -100,7 +100,8 @@ def observe(world: World, *, effects: bool) -> Observed:
 
 
 def _run(world: World, *capability_names: str) -> dict[str, Any]:
-    known, made = capabilities(), {}
+    known = capabilities()
+    made: dict[str, Any] = {}
     for name in capability_names:
         made[name] = known[name].analyst(world.workspace, (), Inputs(made.values()))
     return made
@@ -239,8 +240,8 @@ def _reps(world: World, outcomes: Any, found: Observed) -> None:
     from scipy.stats import spearmanr
 
     chances: dict[str, list[float]] = defaultdict(list)
-    for deal, truth in world.fresh:
-        chances[deal.rep.rep].append(truth.probability)
+    for deal, known in world.fresh:
+        chances[deal.rep.rep].append(known.probability)
     target = {rep: sum(values) / len(values) for rep, values in chances.items() if len(values) >= 50}
     rows = [row for row in outcomes.reps if row.rep in target]
     for row in rows:
@@ -253,11 +254,11 @@ def _reps(world: World, outcomes: Any, found: Observed) -> None:
     beyond: dict[str, list[float]] = defaultdict(list)
     for deal, one in world.closed:
         beyond[deal.rep.rep].append((deal.status == "won") - one.probability)
-    known = [target[row.rep] + sum(beyond[row.rep]) / len(beyond[row.rep]) for row in rows]
+    seen = [target[row.rep] + sum(beyond[row.rep]) / len(beyond[row.rep]) for row in rows]
     found.ranks.append(
         Rank(
             float(spearmanr([row.pooled.value for row in rows], truth).statistic),
-            float(spearmanr(known, truth).statistic),
+            float(spearmanr(seen, truth).statistic),
             outcomes.ranked,
         )
     )

@@ -72,7 +72,7 @@ _VALUE = "SELECT {by}SUM(close_value) FROM deals WHERE won = 1 {where}{group}"
 _SIZE = "SELECT {by}AVG(close_value) FROM deals WHERE won = 1 {where}{group}"
 _COUNT = "SELECT {by}COUNT(*) FROM deals WHERE won IS NOT NULL {where}{group}"
 _CYCLE = "SELECT {by}AVG(days) FROM deals WHERE won = 1 {where}{group}"
-_FORMS = {RATE: _RATE, VALUE: _VALUE, SIZE: _SIZE, COUNT: _COUNT, CYCLE: _CYCLE}
+_FORMS: dict[tuple[str, ...], str] = {RATE: _RATE, VALUE: _VALUE, SIZE: _SIZE, COUNT: _COUNT, CYCLE: _CYCLE}
 
 
 def _ask(words: str, called: tuple[str, ...], where: str = "", by: str = "") -> Question:

@@ -89,7 +89,8 @@ def powers(results: Sequence[tuple[str, bool, Observed]]) -> tuple[list[list[Any
         for verdict in observed.verdicts if effects else ():
             if verdict.planted:
                 cells[verdict.analysis, verdict.name, size].append(verdict)
-    rows, claims = [], []
+    rows: list[list[Any]] = []
+    claims: list[Claim] = []
     for (analysis, name, size), own in cells.items():
         plain = share((one.oracle or 0.0) <= 0.05 for one in own)
         held = share((one.oracle or 0.0) <= one.level for one in own)
@@ -105,7 +106,8 @@ def powers(results: Sequence[tuple[str, bool, Observed]]) -> tuple[list[list[Any
 
 def discoveries(results: Sequence[tuple[str, bool, Observed]]) -> tuple[list[list[Any]], list[Claim]]:
     """Return false discoveries by analysis: per null that was tested, per corpus, and among what is called found."""
-    rows, claims = [], []
+    rows: list[list[Any]] = []
+    claims: list[Claim] = []
     for effects, world in ((True, "effects planted"), (False, "nothing planted")):
         own = [observed for _, with_effects, observed in results if with_effects is effects]
         for analysis in ANALYSES if own else ():
@@ -142,7 +144,9 @@ def coverage(
             covered = one.low <= target <= one.high
             cells[one.analysis, kind(one)].append(covered)
             names[f"{one.analysis}: {one.name}"].append(covered)
-    rows = [[analysis, what, len(own), share(own) * 100] for (analysis, what), own in sorted(cells.items())]
+    rows: list[list[Any]] = [
+        [analysis, what, len(own), share(own) * 100] for (analysis, what), own in sorted(cells.items())
+    ]
     claims = []
     for analysis, what, _, found in rows:
         claims.append(Claim(f"coverage %, {analysis}: {what}", found, low, at_most=False))
@@ -159,7 +163,8 @@ def kind(one: Interval) -> str:
 
 def ranks(results: Sequence[tuple[str, bool, Observed]]) -> tuple[list[list[Any]], list[Claim]]:
     """Return rank correlations of reps by size, and how often the product ranks them."""
-    rows, claims = [], []
+    rows: list[list[Any]] = []
+    claims: list[Claim] = []
     for size in SIZES:
         own = [one for name, effects, observed in results if effects and name == size for one in observed.ranks]
         if own:

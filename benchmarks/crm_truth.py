@@ -32,7 +32,8 @@ DATA = Path(__file__).parents[2] / "shared" / "data" / "crm_pipeline"
 
 def carry_out(planner: EstatePlanner, question: str) -> list[Artifact]:
     """Return the artifacts of a question's plan, in order."""
-    known, made = capabilities(), {}
+    known = capabilities()
+    made: dict[str, Artifact] = {}
     plan = planner.plan(question).plan
     for step in plan.steps:
         inputs = Inputs(made[one.id] for one in plan.steps if one.id in step.causal)

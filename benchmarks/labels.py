@@ -77,7 +77,7 @@ def classes(folder: Path) -> tuple[list[list[Any]], list[Claim]]:
     everything = sentences(folder)
     for side, (_, wanted, before) in SIDES.items():
         own = [item for item in everything if item[1].role == side]
-        calls, placed, truth = ([item[i] for item in own] for i in range(3))
+        calls, placed, truth = [call for call, _, _ in own], [one for _, one, _ in own], [label for _, _, label in own]
         where: dict[str, set[str]] = defaultdict(set)
         for call, one, _ in own:
             where[one.text.strip().lower()].add(call)

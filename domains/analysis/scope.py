@@ -11,7 +11,7 @@ __all__ = ["EMPTY", "KEYS", "WITHOUT", "Scope", "describe", "make_scope", "perio
 
 Scope = tuple[tuple[str, str], ...]
 
-KEYS = (
+KEYS: tuple[str, ...] = (
     "account",
     "rep",
     "region",
