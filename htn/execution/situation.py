@@ -87,9 +87,9 @@ class Situation:
             for place in places:
                 found.setdefault(place, []).extend(finished.facts)
         for failure in self._request.failures:
-            place = failure.step.id if failure.step.id in self.plan.by_id else rest
-            if place is not None:
-                found.setdefault(place, []).extend(failure.facts)
+            told_with = failure.step.id if failure.step.id in self.plan.by_id else rest
+            if told_with is not None:
+                found.setdefault(told_with, []).extend(failure.facts)
         return found
 
     @cached_property

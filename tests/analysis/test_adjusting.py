@@ -25,7 +25,7 @@ CALLS = {"calls": 150, "calls_with_outcome": 130, "calls_won": 60, "calls_lost":
 
 
 def _plan(analysis: str, **counts: int) -> Plan:
-    known = {"count": {**CALLS, **counts}, "has": {"competitors": True}}
+    known: dict[str, dict[str, Any]] = {"count": {**CALLS, **counts}, "has": {"competitors": True}}
     state = planning_state(lambda scope: known, ())
     outcome = find_plan(DOMAIN, state, [("answer_question", analysis, ())])
     assert isinstance(outcome, Solved)
@@ -129,7 +129,7 @@ def test_what_is_said_beside_competitors_is_not_looked_for_where_none_is_named()
 def test_what_is_done_already_is_not_pruned():
     """Its result is there, and the answer uses it."""
     plan = _plan("competitive")
-    document = {"competitors": []}
+    document: dict[str, Any] = {"competitors": []}
     answer = _after(plan, "find_competitor_mentions", "CompetitorMentions", document, "compare_wording")
     assert _tasks(answer, "removed") == {"relate_objections"}
 
