@@ -57,6 +57,7 @@ def approve(arguments: argparse.Namespace) -> int:
     """Answer for a step that waits; a process that carries the run out sees it, otherwise the run is resumed."""
     from domains.analysis.cli.running import find_run
     from htn.execution.approvals import answer_failure, answer_step, waiting_approvals
+    from htn.execution.location import engine_of
     from htn.execution.runs import show_run
 
     run = find_run(arguments.workspace, arguments.run)
@@ -77,7 +78,8 @@ def approve(arguments: argparse.Namespace) -> int:
     if left:
         print(clean(f"Still waiting: {', '.join(left)}."))
     if not in_hand:
-        print(f"No process carries the run out; go on with: estate resume {run}")
+        first = "" if engine_of(arguments.workspace) is None else "start a worker, or "
+        print(f"No process carries the run out; {first}go on with: estate resume {run}")
     return 0
 
 

@@ -35,7 +35,7 @@ def worker(arguments: argparse.Namespace) -> int:
         working = Worker(arguments.workspace, name=arguments.name or "", places=arguments.runs, tell=_tell)
         _tell(f"worker {working.name} takes runs, {arguments.runs} at a time")
         taken = working.run(stop, grace=arguments.grace)
-    _tell(f"worker {working.name} ends; it had {taken} runs of others taken up again")
+    _tell(f"worker {working.name} ends; it had {taken} run{'' if taken == 1 else 's'} of others taken up again")
     return 0
 
 
