@@ -84,5 +84,5 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
         kind = row["kind"]
         sign = f'<span class="mark {kind}" title="{kind}">{SIGNS[kind]}</span> {kind}'
         what, reason = escape(str(row["what"])), escape(str(row.get("reason") or ""))
-        lines.append(f'<tr><td>{sign}</td><td>{what}</td><td class="soft">{reason}</td></tr>')
+        lines.append(f'<tr><td class="kind">{sign}</td><td>{what}</td><td class="soft">{reason}</td></tr>')
     return f"<table><tbody>{''.join(lines)}</tbody></table>"

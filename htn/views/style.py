@@ -43,7 +43,7 @@ STYLE = (
     ".htn-plan .reordered,.htn-plan .changed{--at:var(--amber)}"
     ".htn-plan .pending,.htn-plan .skipped,.htn-plan .kept,.htn-plan .abandoned{--at:var(--grey)}"
     ".htn-plan .mark{color:var(--at,inherit)}"
-    ".htn-plan ul{margin:.2em 0;padding-left:1.2em}</style>"
+    ".htn-plan .kind{white-space:nowrap}.htn-plan ul{margin:.2em 0;padding-left:1.2em}</style>"
 )
 
 

@@ -24,7 +24,7 @@ from tests.browser.conftest import ROOT, Site
 from tests.browser.pages import WAIT_MS, open_page
 
 TARGET = ROOT / "docs" / "images" / "app"
-COLOURS = 64
+COLOURS = 160
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "viewport": {"width": 1200, "height": 860}},
     "dark": {"color_scheme": "dark", "viewport": {"width": 1200, "height": 860}},
@@ -70,7 +70,7 @@ def main() -> None:
             "gantt": "run?run=answered&view=Gantt",
             "graph": "run?run=answered&view=Graph",
             "runs": "runs",
-            "compare": "compare?a=pipeline-1&b=pipeline-2",
+            "compare": "compare?a=pipeline-0&b=pipeline-2",
             "workspace": "workspace",
             "estimates": "estimates",
             "call": "call?call=CALL-0001&turn=3",
@@ -85,8 +85,7 @@ def main() -> None:
                 if name == "running":
                     tab.get_by_role("button", name="Approve", exact=True).wait_for(timeout=WAIT_MS)
                 if name in SCROLLED:
-                    tab.get_by_text(SCROLLED[name]).first.scroll_into_view_if_needed()
-                    tab.mouse.wheel(0, 500)
+                    tab.get_by_text(SCROLLED[name]).first.evaluate("element => element.scrollIntoView()")
                 tab.wait_for_timeout(1000)
                 save(tab, f"{name}-{look}")
         browser.close()
