@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from htn.execution.gate import Gate
 from htn.execution.journal import Journal
 from htn.execution.ledger import Ledger
 from htn.execution.recovery import PlanRecovery, RecoveryAction, Strategy
-from htn.execution.replan_request import DEFERRED, OBSERVED, FailedStep, Growth, ReplanRequest
+from htn.execution.replan_request import ABANDONED, DEFERRED, OBSERVED, FailedStep, Growth, ReplanRequest
 from htn.execution.replanning import Ask, ReplanQueue
 from htn.execution.revision import finished_steps, revise
 from htn.execution.runtime import Runtime
@@ -185,8 +185,11 @@ class Coordinator:
         return waiting and not self._options.wait
 
     # ---------------------------------------------------------------------------------------------------------- plan
-    def _adopt(self, revision: int) -> None:
-        """Put a revision of the plan in force; what is finished, in hand or failed is recognised by key."""
+    def _adopt(self, revision: int, undone: Iterable[str] = (), why: str = "") -> None:
+        """Put a revision of the plan in force; what is finished, in hand or failed is recognised by key.
+
+        Work that the revision undoes is taken back; where the plan still has it, it is given up.
+        """
         before = self._plan
         try:
             self._plan = self._journal.plan(self._run.run_id, revision)
@@ -195,6 +198,11 @@ class Coordinator:
         self._board = Board(self._plan.steps)
         self._known.update((step.key, step) for step in self._plan.steps)
         self._ledger.adopted(before, self._plan)
+        for key in undone:
+            if self._finished.pop(key, None) is not None:
+                self._ledger.retracted(self._known[key], revision, why)
+                if self._board.with_key(key):
+                    self._failed[key] = f"undone, because what it was done for was given up: {why}"
         for step in self._plan.steps:
             if step.key in self._finished:
                 self._ledger.reused(step, self._finished[step.key])
@@ -477,6 +485,7 @@ class Coordinator:
         self._failed[step.key] = message
         for same in self._board.with_key(step.key):
             self._give_up(same, message)
+        self._replanning.ask(Ask(step, ABANDONED, message))
 
     def _give_up(self, step: Step, message: str) -> None:
         skipped = self._board.fail(step.id)
@@ -522,6 +531,7 @@ class Coordinator:
             message=ask.message,
             failures=tuple(self._replanning.failures.values()),
             running=tuple(item.id for item in running if item.key in self._in_hand),
+            given_up=tuple(item.id for item in self._board.in_standing(Standing.FAILED, Standing.SKIPPED)),
             estimates=plan.estimates,
             growth=self._options.growth,
             adjusted=self._replanning.adjusted,
@@ -529,7 +539,7 @@ class Coordinator:
         origin = f"{self._session.session}:{number}:{plan.revision}:{step.key}"
 
         def body() -> dict[str, Any]:
-            done = tuple(finished_steps(self._journal, known, finished))
+            done = tuple(finished_steps(self._journal, self._run.run_id, known, finished))
             first = len(self._journal.plan(self._run.run_id, 1).steps)
             request = replace(told, finished=done, first_steps=first)
             context = self._run.context
@@ -546,8 +556,8 @@ class Coordinator:
         if revision is not None:
             if ask.trigger == DEFERRED:
                 self._failed[step.key] = "decomposing it again left it open"
-            self._adopt(int(revision))
-            if not ask.holds:  # there may be more to it
+            self._adopt(int(revision), result.get("undone", ()), ask.message)
+            if ask.trigger == OBSERVED:  # there may be more to it
                 self._replanning.ask(Ask(step, OBSERVED, ask.message))
         elif ask.holds:
             self._no_other_way(step, self._failed.get(step.key) or message)

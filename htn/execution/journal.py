@@ -367,6 +367,23 @@ class Journal:
         )
         return None if row is None else Attempt.of(row)
 
+    def retract(self, run_id: str, key: str) -> list[Attempt]:
+        """Take finished work back, because it is undone, and return the attempts as they were."""
+        rows = self.database.rows(
+            "SELECT * FROM steps WHERE run_id = ? AND key = ? AND status IN ('finished', 'reused')", (run_id, key)
+        )
+        self.database.execute(
+            "UPDATE steps SET status = 'retracted', artifact = NULL"
+            " WHERE run_id = ? AND key = ? AND status IN ('finished', 'reused')",
+            (run_id, key),
+        )
+        return [Attempt.of(row) for row in rows]
+
+    def retracted_keys(self, run_id: str) -> set[str]:
+        """Return the keys of work that was taken back and not done again since."""
+        rows = self.database.rows("SELECT DISTINCT key FROM steps WHERE run_id = ? AND status = 'retracted'", (run_id,))
+        return {row["key"] for row in rows} - set(self.finished_keys(run_id))
+
     def finished_anywhere(self, key: str, artifact: str) -> Attempt | None:
         """Return an attempt of any run that finished a step key with this artifact, or None."""
         row = self.database.row(

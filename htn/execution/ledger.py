@@ -145,6 +145,18 @@ class Ledger:
                     told = {"step": step.id, "attempt": attempt, "artifact": done.artifact, "criteria": list(criteria)}
                     self._event("partial_accepted", f"{step.key}:{attempt}", **told)
 
+    def retracted(self, step: Step, revision: int, why: str) -> None:
+        """Record that finished work counts as not done any more, because a revision of the plan undoes it."""
+        mark = f"{revision}:{step.key}"
+        known = self._journal.events(self._run_id, kinds=("step_retracted",))
+        if any(event.payload["mark"] == mark for event in known):
+            return  # a replay: the work may have been done again since
+        with self._journal.transaction(durable=True):
+            made = self._journal.retract(self._run_id, step.key)
+            artifacts = [attempt.artifact for attempt in made]
+            told = {"step": step.id, "key": step.key, "mark": mark, "artifacts": artifacts, "why": why}
+            self._event("step_retracted", mark, **told)
+
     def abandoned(self, step: Step, message: str, skipped: Sequence[Step]) -> None:
         """Record that a branch was given up, and which steps are skipped because of it."""
         with self._journal.transaction(durable=True):

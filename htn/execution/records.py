@@ -138,7 +138,7 @@ class Attempt:
     session, attempt : int
         Stretch of the run, and number of the try within it.
     status : str
-        running, finished, failed, reused or skipped.
+        running, finished, failed, reused, skipped, or retracted when what it did was undone.
     agent : str or None
         Who carried it out.
     started, finished : float or None

@@ -9,13 +9,26 @@ from typing import Any
 from htn.execution.steps import PlanLike
 from htn.plan.plan import Step
 
-__all__ = ["DEFERRED", "OBSERVED", "Fact", "FailedStep", "FinishedStep", "Growth", "ReplanAnswer", "ReplanRequest"]
+__all__ = [
+    "ABANDONED",
+    "DEFERRED",
+    "OBSERVED",
+    "Fact",
+    "FailedStep",
+    "FinishedStep",
+    "Growth",
+    "ReplanAnswer",
+    "ReplanRequest",
+]
 
 DEFERRED = "deferred"
 """The decomposer is called because the inputs of a deferred step are known."""
 
 OBSERVED = "observed"
 """The decomposer is called because finished steps observed something: does everything pending still hold?"""
+
+ABANDONED = "abandoned"
+"""The decomposer is called because a step was given up: what was done for it and had effects is to be undone."""
 
 Fact = tuple[str, Any, Any]
 
@@ -32,6 +45,8 @@ class FinishedStep:
         Content hash and type name of what it produced.
     facts : tuple
         What was observed, as (fluent, key, value).
+    own : bool
+        Whether this run carried it out; effects of what it reuses from another run are not its to undo.
     """
 
     step_id: str
@@ -41,6 +56,7 @@ class FinishedStep:
     artifact: str
     type: str
     facts: tuple[Fact, ...]
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +107,7 @@ class ReplanRequest:
     plan : Mapping
         The document of the plan in force.
     trigger : str
-        The `FailureClass` of the step that failed, `DEFERRED`, or `OBSERVED`.
+        The `FailureClass` of the step that failed, `DEFERRED`, `OBSERVED`, or `ABANDONED`.
     step : Step or None
         The step that failed, is open, or observed something.
     message : str
@@ -102,6 +118,8 @@ class ReplanRequest:
         Every step of the run that failed so far, this one last.
     running : tuple of str
         Ids of the steps in hand.
+    given_up : tuple of str
+        Ids of the plan's steps that failed for good, or are skipped because of such.
     estimates : Mapping
         Expected seconds of the plan's steps by id.
     growth : Growth
@@ -119,6 +137,7 @@ class ReplanRequest:
     finished: tuple[FinishedStep, ...] = ()
     failures: tuple[FailedStep, ...] = ()
     running: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
     estimates: Mapping[str, float] = field(default_factory=dict)
     growth: Growth = field(default_factory=Growth)
     adjusted: int = 0
@@ -132,7 +151,7 @@ class ReplanRequest:
     @property
     def failed(self) -> Step | None:
         """The step that failed, if that is what the decomposer is called for."""
-        return None if self.trigger in (DEFERRED, OBSERVED) else self.step
+        return None if self.trigger in (ABANDONED, DEFERRED, OBSERVED) else self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +165,9 @@ class ReplanAnswer:
     why : str
         Why it changes so, or why it does not.
     kind : str
-        What kind of change it is: ``repair`` after a failure, ``expansion`` of a deferred step, ``precaution`` where
-        something was about to break, ``adjustment`` to what was found, or ``opportunity``.
+        What kind of change it is: ``repair`` after a failure, ``rollback`` of what was done for an abandoned step,
+        ``expansion`` of a deferred step, ``precaution`` where something was about to break, ``adjustment`` to what was
+        found, or ``opportunity``.
     policy : str
         The policy that found it.
     changes : tuple of Mapping
@@ -156,6 +176,8 @@ class ReplanAnswer:
         What was seen and not acted upon, in sentences.
     estimates : Mapping
         Expected seconds of new steps by id.
+    undone : tuple of str
+        Keys of finished steps whose effects the plan undoes: they count as not done any more.
     """
 
     plan: PlanLike | None = None
@@ -165,3 +187,4 @@ class ReplanAnswer:
     changes: tuple[Mapping[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     estimates: Mapping[str, float] = field(default_factory=dict)
+    undone: tuple[str, ...] = ()

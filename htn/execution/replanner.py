@@ -11,16 +11,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from htn.execution.optimizer import NOTICED, PlanOptimizer
-from htn.execution.replan_request import OBSERVED, ReplanAnswer, ReplanRequest
+from htn.execution.replan_request import ABANDONED, OBSERVED, ReplanAnswer, ReplanRequest
 from htn.execution.situation import Price, Situation
 from htn.model.domain import Domain
-from htn.plan.plan import Plan
+from htn.model.errors import DomainError
+from htn.plan.plan import Plan, Step
 from htn.planning.limits import Limits
 from htn.planning.monitor import Finding, monitor
 from htn.planning.outcome import InvalidDomain, LimitReached, Outcome
 from htn.planning.replan.again import Again
 from htn.planning.replan.problem import Policy
 from htn.planning.replan.repair import Repaired, replan
+from htn.planning.rollback import abandoned_steps, with_rollback
 from htn.planning.table import Constraints
 
 __all__ = ["Replanner"]
@@ -69,6 +71,8 @@ class Replanner:
         situation = Situation(self._domain, request, self._price)
         if request.trigger == OBSERVED:
             return self._look(situation, request)
+        if request.trigger == ABANDONED:
+            return self._roll_back(situation, request)
         step = request.failed
         outcome = self.repair(situation, None if step is None else step.id)
         if isinstance(outcome, Repaired):
@@ -110,6 +114,27 @@ class Replanner:
             if not fresh:
                 return outcome
             ruled_out += fresh
+
+    def _roll_back(self, situation: Situation, request: ReplanRequest) -> ReplanAnswer:
+        """Undo what was done for steps that were given up, and for nothing else; the rest of the plan stays."""
+        steps = abandoned_steps(situation.plan.steps, situation.done, request.given_up)
+        plan, undone, problem = self._undoing(situation, situation.plan, steps, partly=True)
+        if not undone:
+            return ReplanAnswer(why=problem)
+        why = f"{', '.join(step.description or step.task for step in undone)}: done for a path that was given up"
+        return ReplanAnswer(plan, why, "rollback", undone=tuple(step.key for step in undone))
+
+    def _undoing(
+        self, situation: Situation, plan: Plan, steps: Iterable[Step], *, partly: bool = False
+    ) -> tuple[Plan, list[Step], str]:
+        """Return a plan that undoes abandoned steps first, those steps, and what stands against undoing them."""
+        own = situation.own
+        undone = [step for step in steps if step.key in own and self._domain.undo_of(step.task) is not None]
+        try:
+            new = with_rollback(self._domain, plan, undone, situation.state, partly=partly, limits=self._limits)
+        except DomainError as error:
+            return plan, [], f"not undone: {', '.join(step.task for step in undone)}: {error}"
+        return (plan, [], "") if new is None else (new, undone, "")
 
     def _look(self, situation: Situation, request: ReplanRequest) -> ReplanAnswer:
         """Look at what is pending after an observation."""
@@ -202,7 +227,13 @@ class Replanner:
         estimates = {step.id: situation.costs((step.task, *step.args)) for step in outcome.pending}
         known = {name: seconds for name, seconds in estimates.items() if seconds > 0.0}
         told = situation.told(outcome.changes, outcome.plan)
-        return ReplanAnswer(outcome.plan, why, kind, outcome.policy, told, estimates=known)
+        history = outcome.plan.history
+        left = () if history is None else history.abandoned
+        # What is done anew takes finished work over where it is the same: that is not undone.
+        gone = {step.key for step in situation.plan.steps} - {step.key for step in outcome.plan.steps}
+        plan, undone, problem = self._undoing(situation, outcome.plan, [step for step in left if step.key in gone])
+        keys, notes = tuple(step.key for step in undone), (problem,) if problem else ()
+        return ReplanAnswer(plan, why, kind, outcome.policy, told, notes, known, keys)
 
 
 def _steps(number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from htn.execution.replan_request import DEFERRED, OBSERVED, FailedStep, Growth
+from htn.execution.replan_request import ABANDONED, DEFERRED, OBSERVED, FailedStep, Growth
 from htn.plan.plan import Step
 
 __all__ = ["Ask", "ReplanQueue"]
@@ -20,7 +20,7 @@ class Ask:
     step : Step
         The step that failed, is open, or observed something.
     trigger : str
-        The class of the failure, `DEFERRED` or `OBSERVED`.
+        The class of the failure, `DEFERRED`, `OBSERVED` or `ABANDONED`.
     message : str
         In words.
     """
@@ -32,7 +32,7 @@ class Ask:
     @property
     def holds(self) -> bool:
         """Whether the step waits for the answer."""
-        return self.trigger != OBSERVED
+        return self.trigger not in (OBSERVED, ABANDONED)
 
 
 @dataclass(slots=True)
@@ -113,6 +113,6 @@ class ReplanQueue:
         ask, self.current = self.current, None
         if ask is None:
             raise RuntimeError("no call of the decomposer is being answered")
-        if changed and not ask.holds:
+        if changed and ask.trigger == OBSERVED:
             self.adjusted += 1
         return ask

@@ -9,7 +9,7 @@ from htn.execution.agent import Agent
 from htn.execution.board import Finished
 from htn.execution.journal import Journal
 from htn.execution.records import PlanRecord
-from htn.execution.replan_request import OBSERVED, FinishedStep, ReplanAnswer, ReplanRequest
+from htn.execution.replan_request import ABANDONED, OBSERVED, FinishedStep, ReplanAnswer, ReplanRequest
 from htn.execution.runtime import Runtime
 from htn.execution.validate import plan_problems
 from htn.plan.plan import Step
@@ -32,7 +32,9 @@ def estimates_of(runtime: Runtime, steps: Iterable[Step], context: Mapping[str, 
     return estimates
 
 
-def finished_steps(journal: Journal, known: Mapping[str, Step], finished: Mapping[str, Finished]) -> list[FinishedStep]:
+def finished_steps(
+    journal: Journal, run_id: str, known: Mapping[str, Step], finished: Mapping[str, Finished]
+) -> list[FinishedStep]:
     """Return finished work with the facts that were observed, as the decomposer is told of it."""
     told = []
     for key, done in finished.items():
@@ -40,7 +42,8 @@ def finished_steps(journal: Journal, known: Mapping[str, Step], finished: Mappin
         if step is not None:  # work given for reuse that no plan of this run asked for is of no interest
             attempt = journal.finished_anywhere(key, done.artifact)
             facts = () if attempt is None else attempt.facts
-            told.append(FinishedStep(step.id, key, step.task, step.args, done.artifact, done.type, facts))
+            own = journal.finished(run_id, key) is not None
+            told.append(FinishedStep(step.id, key, step.task, step.args, done.artifact, done.type, facts, own))
     return told
 
 
@@ -62,14 +65,17 @@ def revise(
     Returns
     -------
     dict
-        ``revision`` with the new revision's number, or None with a ``message`` saying why there is none.
+        ``revision`` with the new revision's number and the keys of steps ``undone`` by it, or None with a ``message``
+        saying why there is none.
     """
     before = journal.revision_from(plan.run_id, origin)
     if before is not None:
-        return {"revision": before}
+        events = journal.events(plan.run_id, kinds=(CHANGED,))
+        told = next((event.payload for event in events if event.payload["revision"] == before), {})
+        return {"revision": before, "undone": list(told.get("undone", ()))}
     try:
         answer = runtime.replan(request)
-        if answer.plan is None:
+        if answer.plan is None or (request.trigger == ABANDONED and not answer.undone):
             return {"revision": None, "message": answer.why, "notes": list(answer.notes)}
         steps = tuple(answer.plan.steps)
         problems = plan_problems(steps, runtime, agents, finished=[done.key for done in request.finished])
@@ -89,11 +95,11 @@ def revise(
             origin=origin,
         )
         journal.event(plan.run_id, CHANGED, _told(request, answer, revision), mark=f"{CHANGED}:{revision}")
-    return {"revision": revision}
+    return {"revision": revision, "undone": list(answer.undone)}
 
 
 def _reason(request: ReplanRequest, answer: ReplanAnswer) -> str:
-    if request.trigger == OBSERVED:
+    if request.trigger in (OBSERVED, ABANDONED):
         return f"{answer.kind}: {answer.why}"
     return f"{request.trigger} at {request.step_id}"
 
@@ -109,4 +115,6 @@ def _told(request: ReplanRequest, answer: ReplanAnswer, revision: int) -> dict[s
         "changes": [dict(change) for change in answer.changes],
         "notes": list(answer.notes),
     }
+    if answer.undone:
+        told["undone"] = list(answer.undone)
     return told if request.step is None else {**told, "step": request.step.id}

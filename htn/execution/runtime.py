@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from htn.execution.agent import Agent, StepResult
 from htn.execution.criteria import Criterion
 from htn.execution.errors import RuntimeReferenceError
-from htn.execution.replan_request import OBSERVED, Fact, ReplanAnswer, ReplanRequest
+from htn.execution.replan_request import ABANDONED, OBSERVED, Fact, ReplanAnswer, ReplanRequest
 from htn.plan.plan import Step
 
 __all__ = [
@@ -104,7 +104,8 @@ class DefaultRuntime:
 
     def replan(self, request: ReplanRequest) -> ReplanAnswer:
         """Know no other plan."""
-        return ReplanAnswer(why="" if request.trigger == OBSERVED else "the decomposer knows no other way")
+        nothing_to_do = request.trigger in (OBSERVED, ABANDONED)
+        return ReplanAnswer(why="" if nothing_to_do else "the decomposer knows no other way")
 
     def estimate(self, step: Step) -> float | None:
         """Know no estimate."""

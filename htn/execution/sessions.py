@@ -34,7 +34,8 @@ def next_session(journal: Journal, run_id: str, reason: str, *, after: int) -> i
         if last.session != after:
             return None
         run = journal.run(run_id)
-        reuse = {**last.reuse, **journal.finished_keys(run_id)}
+        kept, undone = {**last.reuse, **journal.finished_keys(run_id)}, journal.retracted_keys(run_id)
+        reuse = {key: artifact for key, artifact in kept.items() if key not in undone}
         session = journal.open_session(run_id, revision=run.revision, reuse=reuse)
         journal.set_status(run_id, "running")
         journal.event(run_id, "session_opened", {"session": session, "reason": reason, "reused": len(reuse)})

@@ -103,6 +103,11 @@ class Situation:
         return expected(self._domain, self.remains)
 
     @cached_property
+    def own(self) -> set[str]:
+        """Keys of finished work that this run carried out itself."""
+        return {step.key for step in self._request.finished if step.own}
+
+    @cached_property
     def surprises(self) -> tuple[tuple[str, Any], ...]:
         """The facts that are otherwise than predicted."""
         return deviations(self._domain, self.remains, self.state)

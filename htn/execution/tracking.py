@@ -297,7 +297,7 @@ def _step_status(
         status = "failed"
     elif question is not None:
         status = "waiting"
-    elif last is None:
+    elif last is None or last.status == "retracted":
         status = "pending"
     elif last.status == "running":
         status = "running" if alive else "interrupted"

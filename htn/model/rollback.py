@@ -18,17 +18,17 @@ def in_reverse_order(state: Any, steps: tuple[tuple[str, tuple[Any, ...]], ...])
 
 
 def in_turn(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return an undoing operator that notes itself in ``state.undone``, so that such steps are never done side by side.
+    """Return an undoing operator that adds itself to ``state.undone``, so that such steps are never done side by side.
 
-    Every undoing step overwrites what the one before it wrote; the dependencies that are traced from that keep their
-    order, whatever else they read and write.
+    Every undoing step reads what the one before it wrote; the dependencies that are traced from that keep their order,
+    whatever else they read and write, and undoing the same once more is another step.
     """
 
     @wraps(function)
     def undo(state: Any, *args: Any) -> Any:
         done = function(state, *args)
         if done is state:
-            state.undone = (name, *args)
+            state.undone = (*getattr(state, "undone", ()), (name, args))
         return done
 
     return undo

@@ -15,7 +15,7 @@ from htn.model.record import replace
 from htn.model.rollback import ROLL_BACK
 from htn.model.state import State
 from htn.plan.plan import Plan, Step
-from htn.plan.trace import trace
+from htn.plan.trace import step_key, trace
 from htn.plan.tree import Decomposition, Node, node_id
 from htn.planning.checker import check_tree
 from htn.planning.decompose import find_plan
@@ -57,7 +57,13 @@ def abandoned_steps(steps: Sequence[Step], finished: Iterable[str], given_up: It
 
 
 def with_rollback(
-    domain: Domain, plan: Plan, steps: Sequence[Step], observed: State, *, limits: Limits | None = None
+    domain: Domain,
+    plan: Plan,
+    steps: Sequence[Step],
+    observed: State,
+    *,
+    partly: bool = False,
+    limits: Limits | None = None,
 ) -> Plan | None:
     """Return a plan that undoes finished steps before it goes on.
 
@@ -72,6 +78,8 @@ def with_rollback(
         are passed over.
     observed : State
         The facts now.
+    partly : bool
+        Whether parts of the plan were given up: it cannot be replayed as a whole, and its own dependencies stand.
     limits : Limits, optional
         For the decomposer.
 
@@ -83,7 +91,7 @@ def with_rollback(
     Raises
     ------
     DomainError
-        When the undoing steps cannot be carried out from the observed state.
+        When the undoing steps cannot be carried out from the observed state, or what follows relies on what they undo.
     """
     undone = tuple((undo, step.args) for step in steps if (undo := domain.undo_of(step.task)) is not None)
     if not undone:
@@ -91,17 +99,23 @@ def with_rollback(
     outcome = find_plan(domain, observed, [(ROLL_BACK, undone)], limits=limits)
     if not isinstance(outcome, Solved):
         raise DomainError(f"what was done cannot be undone: {getattr(outcome, 'reason', '') or outcome.status}")
-    begin = 0 if plan.history is None else len(plan.history.done)
+    earlier = {leaf for leaf in plan.tree.order if _rolls_back(plan.tree, plan.tree[leaf])}
+    done = 0 if plan.history is None else len(plan.history.done)
+    begin = done
+    while begin < len(plan.steps) and plan.steps[begin].id in earlier:
+        begin += 1
     tree = _joined(plan, outcome.plan, begin)
-    joined = Plan(
-        plan.domain,
-        tree,
-        (*plan.steps[:begin], *_renamed(outcome.plan, tree, begin), *plan.steps[begin:]),
-        plan.initial,
-        plan.links,
-        plan.history,
-    )
-    return _traced(domain, joined) or joined
+    if plan.history is not None and check_tree(domain, plan.initial, tree, history=plan.history):
+        return trace(domain, plan.initial, tree, plan.history)
+    if not partly:
+        raise DomainError("what follows relies on what would be undone")
+    before = next((step for step in reversed(plan.steps[:begin]) if step.id in earlier), None)
+    undoing = _chained(domain, outcome.plan, tree.order[begin:], before)
+    kept = plan.steps
+    if not done:  # should they be done again later, then after they were undone
+        again = {step.id for step in steps}
+        kept = tuple(_after(step, undoing[-1].id) if step.id in again else step for step in kept)
+    return Plan(plan.domain, tree, (*kept[:begin], *undoing, *kept[begin:]), plan.initial, plan.links, plan.history)
 
 
 def _joined(plan: Plan, undoing: Plan, begin: int) -> Decomposition:
@@ -118,9 +132,10 @@ def _joined(plan: Plan, undoing: Plan, begin: int) -> Decomposition:
             at=node.at + begin,
         )
     history = plan.history
+    back = {node.id for node in plan.tree.nodes.values() if _rolls_back(plan.tree, node)}
     for node in plan.tree.nodes.values():
-        past = history is not None and history.is_past(node)
-        nodes[node.id] = node if past and node.at < begin else replace(node, at=node.at + more)
+        past = history is not None and history.is_past(node) and node.at < begin
+        nodes[node.id] = node if past or node.id in back else replace(node, at=node.at + more)
     roots, before = plan.tree.roots, plan.tree.before
     place = sum(plan.tree[root].task == ROLL_BACK for root in roots)  # after what was rolled back before
     return Decomposition(
@@ -147,24 +162,23 @@ def _names(tree: Decomposition, undoing: Decomposition) -> dict[str, str]:
     return names
 
 
-def _renamed(undoing: Plan, tree: Decomposition, begin: int) -> list[Step]:
-    ids = dict(zip(undoing.tree.order, tree.order[begin:], strict=False))
-    return [
-        replace(
-            step,
-            id=ids[step.id],
-            dependencies=tuple(ids[before] for before in step.dependencies),
-            causal=tuple(ids[before] for before in step.causal),
-        )
-        for step in undoing.steps
-    ]
+def _after(step: Step, other: str) -> Step:
+    return replace(step, dependencies=(*step.dependencies, other))
 
 
-def _traced(domain: Domain, plan: Plan) -> Plan | None:
-    """Return the plan with the dependencies of all its pending steps, where all of them can be carried out after it.
+def _rolls_back(tree: Decomposition, node: Node) -> bool:
+    return any(above.task == ROLL_BACK for above in (node, *tree.ancestors(node.id)))
 
-    A plan that goes on beside a part that was given up cannot be replayed as a whole; its own dependencies stand.
+
+def _chained(domain: Domain, undoing: Plan, names: Sequence[str], before: Step | None) -> list[Step]:
+    """Return the undoing steps as steps of the plan, each after the one before it, also after the last of earlier ones.
+
+    That an earlier one comes before is part of a step's content key: undoing the same once more is other work.
     """
-    if plan.history is None or not check_tree(domain, plan.initial, plan.tree, history=plan.history):
-        return None
-    return trace(domain, plan.initial, plan.tree, plan.history)
+    steps: list[Step] = []
+    for step, name in zip(undoing.steps, names, strict=False):
+        needs, inputs = ((), ()) if before is None else ((before.id,), (before.key,))
+        key = step_key(step.task, domain.operators[step.task].version, step.args, inputs)
+        before = replace(step, id=name, key=key, dependencies=needs, causal=needs)
+        steps.append(before)
+    return steps

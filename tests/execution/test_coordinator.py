@@ -15,7 +15,7 @@ from htn.execution.coordinator import RunOptions
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.failures import FailureClass, StepError
 from htn.execution.journal import Journal
-from htn.execution.replan_request import OBSERVED, FinishedStep, ReplanAnswer, ReplanRequest
+from htn.execution.replan_request import FinishedStep, ReplanAnswer, ReplanRequest
 from htn.execution.runs import begin_run, finished_work, resume_run, show_run, start_run
 from htn.execution.runtime import DefaultRuntime
 from htn.plan.plan import Step
@@ -311,7 +311,7 @@ def test_decomposer_is_told_the_observed_facts(tmp_path: Path):
             return [("count", ("calls", (("account", "Acme"),)), 3)]
 
         def replan(self, request: ReplanRequest) -> ReplanAnswer:
-            heard.extend(request.finished if request.trigger != OBSERVED else ())
+            heard.extend(request.finished if request.failed else ())
             return ReplanAnswer()
 
     agent = FunctionAgent(lambda request: _fail("data_unavailable") if request.task == "b" else None)

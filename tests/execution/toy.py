@@ -13,7 +13,7 @@ from typing import Any
 from htn.execution.agent import StepRequest, StepResult, Usage
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.failures import FailureClass, StepError
-from htn.execution.replan_request import OBSERVED, ReplanAnswer, ReplanRequest
+from htn.execution.replan_request import ABANDONED, OBSERVED, ReplanAnswer, ReplanRequest
 from htn.execution.runtime import DefaultRuntime, Runtime, RuntimeReference, runtime_factory
 from htn.execution.steps import steps_of
 from htn.plan.plan import Step
@@ -140,7 +140,7 @@ class ToyRuntime(DefaultRuntime):
 
     def replan(self, request: ReplanRequest) -> ReplanAnswer:
         """Return the plan that the configuration has for this step; nothing follows from what was observed."""
-        if request.trigger == OBSERVED:
+        if request.trigger in (OBSERVED, ABANDONED):
             return ReplanAnswer()
         log = self._config.get("replan_log")
         if log:
