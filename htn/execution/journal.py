@@ -330,9 +330,14 @@ class Journal:
         return self.database.row("SELECT 1 FROM sessions WHERE run_id = ? LIMIT 1", (run_id,)) is not None
 
     def lost_in_a_row(self, run_id: str) -> int:
-        """Return how many of the latest sessions of a run were lost, one after the other."""
-        rows = self.database.rows("SELECT outcome FROM sessions WHERE run_id = ? ORDER BY session DESC", (run_id,))
-        return next((place for place, row in enumerate(rows) if row[0] != "lost"), len(rows))
+        """Return how many of the latest sessions of a run were lost, one after the other, and finished nothing."""
+        rows = self.database.rows(
+            "SELECT outcome, (SELECT count(*) FROM steps WHERE steps.run_id = sessions.run_id"
+            " AND steps.session = sessions.session AND steps.status = 'finished') AS done"
+            " FROM sessions WHERE run_id = ? ORDER BY session DESC",
+            (run_id,),
+        )
+        return next((place for place, row in enumerate(rows) if row[0] != "lost" or row[1]), len(rows))
 
     # --------------------------------------------------------------------------------------------------------- steps
     def write_attempt(self, attempt: Attempt) -> None:
