@@ -232,3 +232,18 @@ def test_record_cut_short_shows(workspace: Path):
     verdict = verify_audit(workspace)
     assert not verdict.intact
     assert "the record went on to entry" in verdict.why
+
+
+def test_lost_sessions_count_only_while_nothing_is_finished(workspace: Path):
+    """A run is given up after sessions that came to nothing; one that got on is not held against it."""
+    with Journal(workspace) as journal:
+        _begin(journal)
+        for session, finishes in ((1, False), (2, True), (3, False), (4, False)):
+            if session > 1:
+                assert journal.open_session("r1", revision=1, reuse={}) == session
+            if finishes:
+                journal.write_attempt(replace(ATTEMPT, session=session, status="finished", artifact="h", type="T"))
+            journal.close_session("r1", session, "lost")
+        assert journal.lost_in_a_row("r1") == 2
+        journal.open_session("r1", revision=1, reuse={})
+        assert journal.lost_in_a_row("r1") == 0
