@@ -96,7 +96,9 @@ def show_why(plan: Plan, domain: Domain | None = None) -> None:
     nodes = plan.tree.nodes
     described = {step.id: step.description for step in plan.steps}
     named = st.query_params.get("node", "")
-    place = list(nodes).index(named) if named in nodes else 0
+    # Unless the address says which, one is shown first for which something else was tried.
+    usual = next((place for place, node in enumerate(nodes.values()) if node.tried), 0)
+    place = list(nodes).index(named) if named in nodes else usual
     chosen = st.selectbox("Why is this here?", list(nodes), place, partial(_choice, nodes, described))
     if chosen is None:
         st.info("The plan is empty.")
