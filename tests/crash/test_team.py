@@ -199,3 +199,21 @@ def test_queue_gives_each_worker_only_what_it_has_places_for(tmp_path: Path, eng
         pipe.write_text("go on")
         assert second.wait(60).status == "completed"
         assert worker.stop() == 0
+
+
+def test_run_that_no_worker_can_carry_on_is_given_up_with_the_reason(tmp_path: Path, engine: str):
+    """Its application cannot be imported where the workers are: tried in three sessions, then failed, and said why."""
+    trial = new_trial(tmp_path / "team", 1, 4)
+    with Journal(trial.workspace) as journal:
+        runtime = {"factory": "not_installed_here:build", "config": {}}
+        journal.create_run("r1", title="", runtime=runtime, context={})
+        revision = journal.add_plan("r1", document=trial.plan.to_json(), estimates={}, reason="first")
+        journal.adopt_plan("r1", revision)
+        journal.open_session("r1", revision=revision, reuse={})
+    with WorkerProcess(engine, trial.workspace, "a"), Journal(trial.workspace, readonly=True) as journal:
+        until(lambda: journal.run("r1").finished is not None, what="giving the run up")
+        run, session = journal.run("r1"), journal.session("r1")
+    assert run.status == "failed"
+    assert "'not_installed_here:build' cannot be imported" in run.result["error"]
+    assert session.session == 3
+    assert lines(trial.log) == []
