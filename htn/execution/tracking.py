@@ -341,6 +341,8 @@ def _sentence(
     lacking = f"; missing: {', '.join(missing)}" if missing else ""
     if run.status == "completed":
         return f"Completed: {done} of {len(steps)} steps done{lacking}."
+    if run.status == "failed" and run.result.get("error"):
+        return f"Failed: it could not be carried on with {done} of {len(steps)} steps done: {run.result['error']}"
     if run.status == "failed":
         return f"Failed: the final step could not be done; {done} of {len(steps)} steps are done{lacking}."
     if run.status == "cancelled":
