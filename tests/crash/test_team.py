@@ -215,5 +215,6 @@ def test_run_that_no_worker_can_carry_on_is_given_up_with_the_reason(tmp_path: P
         run, session = journal.run("r1"), journal.session("r1")
     assert run.status == "failed"
     assert "'not_installed_here:build' cannot be imported" in run.result["error"]
+    assert "cannot be imported" in show_run(trial.workspace, "r1").sentence
     assert session.session == 3
     assert lines(trial.log) == []
