@@ -49,8 +49,10 @@ class ReplanQueue:
         How much may be adjusted when nothing forces it.
     failures : dict
         Every step that the decomposer was told of as failed, by key, the last one last.
-    replans, expansions, looks, adjusted : int
-        Calls because of failures, of open steps and of observations, and changes that came of the last.
+    replans, expansions, looks : int
+        Calls because of failures, of open steps, and of observations and steps given up.
+    adjusted, undone : int
+        Changes that came of observations, and of steps given up.
     current : Ask or None
         The call that is being answered.
     """
@@ -63,6 +65,7 @@ class ReplanQueue:
     expansions: int = 0
     looks: int = 0
     adjusted: int = 0
+    undone: int = 0
     current: Ask | None = None
     _waiting: deque[Ask] = field(default_factory=deque)
     _look: Ask | None = None
@@ -73,13 +76,17 @@ class ReplanQueue:
         return self.replans + self.expansions + self.looks
 
     def ask(self, ask: Ask, failed: FailedStep | None = None) -> None:
-        """Put a call last; with it the failure that it is because of."""
+        """Put a call last; with it the failure that it is because of.
+
+        Calls that no step waits for are left out when too many of them have changed the plan: one change may be the
+        cause of the next, without end.
+        """
         if failed is not None:
             self.failures.pop(ask.step.key, None)
             self.failures[ask.step.key] = failed
         if ask.trigger == OBSERVED:
-            self._look = ask
-        else:
+            self._look = ask if self.adjusted < self.growth.adjustments + self.max_expansions else None
+        elif ask.holds or self.undone < self.max_expansions:
             self._waiting.append(ask)
 
     def next(self) -> Ask | None:
@@ -115,4 +122,6 @@ class ReplanQueue:
             raise RuntimeError("no call of the decomposer is being answered")
         if changed and ask.trigger == OBSERVED:
             self.adjusted += 1
+        elif changed and ask.trigger == ABANDONED:
+            self.undone += 1
         return ask

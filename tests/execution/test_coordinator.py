@@ -15,7 +15,7 @@ from htn.execution.coordinator import RunOptions
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.failures import FailureClass, StepError
 from htn.execution.journal import Journal
-from htn.execution.replan_request import FinishedStep, ReplanAnswer, ReplanRequest
+from htn.execution.replan_request import FinishedStep, Growth, ReplanAnswer, ReplanRequest
 from htn.execution.runs import begin_run, finished_work, resume_run, show_run, start_run
 from htn.execution.runtime import DefaultRuntime
 from htn.plan.plan import Step
@@ -351,13 +351,30 @@ def test_replans_are_limited(tmp_path: Path):
 
     class Endless(DefaultRuntime):
         def replan(self, request: ReplanRequest) -> ReplanAnswer:
-            return ReplanAnswer(make_plan({f"{request.step_id}+": []}))
+            return ReplanAnswer(make_plan({f"{request.step_id}+": []}) if request.failed else None)
 
     agent = FunctionAgent(lambda request: _fail("data_unavailable"))
     run = start_run(tmp_path, make_plan({"a": []}), register(Endless([agent])), options=RunOptions(max_replans=3))
     status = show_run(tmp_path, run)
     assert (status.run.status, status.run.revision) == ("failed", 4)
     assert "limit of 3 replans" in _events(tmp_path, run, "recovery")[-1]["reason"]
+
+
+def test_changes_that_no_failure_forces_come_to_an_end(tmp_path: Path):
+    """A decomposer that answers every observation, and every step given up, with another plan is stopped too."""
+
+    class Restless(DefaultRuntime):
+        def observe(self, step: Step, result: Any) -> list[tuple[str, Any, Any]]:
+            return [("seen", step.id, 1)]
+
+        def replan(self, request: ReplanRequest) -> ReplanAnswer:
+            return ReplanAnswer(None if request.failed else make_plan({f"{request.step_id}+": []}))
+
+    agent = FunctionAgent(lambda request: _fail("data_unavailable") if len(request.task) > 3 else None)
+    options = RunOptions(max_expansions=2, growth=Growth(adjustments=1))
+    run = start_run(tmp_path, make_plan({"a": []}), register(Restless([agent])), options=options)
+    assert show_run(tmp_path, run).run.status == "failed"
+    assert show_run(tmp_path, run).run.revision <= 1 + 3 + 2
 
 
 def test_the_same_failing_step_in_the_new_plan_is_not_tried_again(tmp_path: Path):
