@@ -61,7 +61,8 @@ class StepRequest:
     Attributes
     ----------
     run_id, step_id, step_key : str
-        Identity of the run and of the step; the step key is the idempotency key for outside effects.
+        Identity of the run and of the step. The step key is the idempotency key for outside effects; it is another one
+        when the step is done again after it was undone.
     task : str
         Operator name.
     args : tuple

@@ -139,7 +139,7 @@ class Carrier:
         request = StepRequest(
             run_id=self._run_id,
             step_id=step.id,
-            step_key=step.key,
+            step_key=self._effect_key(step),
             task=step.task,
             args=step.args,
             capability=step.capability,
@@ -154,6 +154,11 @@ class Carrier:
             with place:
                 return agent.run(request)
         return _within(seconds, lambda: agent.run(request), place, f"{agent.name} did not answer within {seconds:g} s")
+
+    def _effect_key(self, step: Step) -> str:
+        """Return what effects of a step are known by outside: another key each time that they were undone."""
+        undone = self._journal.times_retracted(self._run_id, step.key)
+        return f"{step.key}.{undone}" if undone else step.key
 
     def _input(self, item: Input) -> InputArtifact:
         stored = self._store.get(item.artifact)

@@ -384,6 +384,13 @@ class Journal:
         )
         return [Attempt.of(row) for row in rows]
 
+    def times_retracted(self, run_id: str, key: str) -> int:
+        """Return how often work was taken back in a run."""
+        row = self.database.row(
+            "SELECT count(*) FROM steps WHERE run_id = ? AND key = ? AND status = 'retracted'", (run_id, key)
+        )
+        return 0 if row is None else int(row[0])
+
     def retracted_keys(self, run_id: str) -> set[str]:
         """Return the keys of work that was taken back and not done again since."""
         rows = self.database.rows("SELECT DISTINCT key FROM steps WHERE run_id = ? AND status = 'retracted'", (run_id,))

@@ -149,12 +149,12 @@ class Ledger:
         """Record that finished work counts as not done any more, because a revision of the plan undoes it."""
         mark = f"{revision}:{step.key}"
         known = self._journal.events(self._run_id, kinds=("step_retracted",))
-        if any(event.payload["mark"] == mark for event in known):
+        if any(event.payload["of"] == mark for event in known):
             return  # a replay: the work may have been done again since
         with self._journal.transaction(durable=True):
             made = self._journal.retract(self._run_id, step.key)
             artifacts = [attempt.artifact for attempt in made]
-            told = {"step": step.id, "key": step.key, "mark": mark, "artifacts": artifacts, "why": why}
+            told = {"step": step.id, "key": step.key, "of": mark, "artifacts": artifacts, "why": why}
             self._event("step_retracted", mark, **told)
 
     def abandoned(self, step: Step, message: str, skipped: Sequence[Step]) -> None:

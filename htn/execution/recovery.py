@@ -217,7 +217,7 @@ class Situation:
     replans : int
         How often the run was decomposed again so far.
     replannable : bool
-        False once the decomposer knew no other way around this step, and for a step that undoes another.
+        False once the decomposer knew no other way around this step.
     partial : bool
         Whether an artifact is at hand that meets the minimum but not all that was wished for.
     questions : int or None
