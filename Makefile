@@ -41,7 +41,7 @@ chaos: $(VENV)/.dev ## kill running plans at random moments and look at what is 
 	$(BIN)/python -m tests.crash.kill_many 100 --engine postgresql
 	$(BIN)/python -m tests.crash.kill_many 50 --engine postgresql --restart --seed 1000
 
-browser: $(VENV)/.dev ## drive the application in a real browser (needs Chromium), and take its pictures
+browser: $(VENV)/.dev ## drive the application in a real browser (needs Chromium)
 	@.ci/setup "$(PYTHON)" $(VENV) browser
 	$(BIN)/python -m pytest -m browser tests/browser $(PYTEST)
 
