@@ -11,6 +11,7 @@ from htn.execution.agent import Agent
 from htn.execution.board import Board, Finished, Standing
 from htn.execution.failures import FailureClass, partial_fact
 from htn.execution.journal import Journal
+from htn.execution.left_out import left_out
 from htn.execution.records import Attempt, PlanRecord
 from htn.execution.recovery import RecoveryAction
 from htn.plan.plan import Step
@@ -206,6 +207,7 @@ class Ledger:
             if final is None or done is None
             else {"step": final.id, "artifact": done.artifact, "type": done.type},
             "missing": missing,
+            "left_out": left_out(self._journal, self._run_id),
             "replans": replans,
         }
         with self._journal.transaction(durable=True):

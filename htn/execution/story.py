@@ -29,7 +29,7 @@ class StepStory:
     attempts : tuple of Attempt
         Every try with its agent, the reasons for choosing it, criteria, failure and times.
     recoveries : tuple of Event
-        What was decided after each failure, and why.
+        What was decided after each failure, and why; what a person said, and what was taken or taken back.
     replans : tuple of Event
         Decomposing again because of it, and what came of that.
     changes : tuple of dict
@@ -64,6 +64,9 @@ class StepStory:
         }
 
 
+_RECOVERIES = ("recovery", "recovery_decided", "partial_accepted", "step_retracted", "step_abandoned")
+
+
 def why_run(workspace: Path | str, run_id: str, step_id: str) -> StepStory:
     """Return what happened to a step in a run, from the journal alone.
 
@@ -83,7 +86,7 @@ def why_run(workspace: Path | str, run_id: str, step_id: str) -> StepStory:
         return StepStory(
             step=step,
             attempts=tuple(journal.attempts(run_id, step.id)),
-            recoveries=tuple(event for event in events if event.kind in ("recovery", "step_abandoned")),
+            recoveries=tuple(event for event in events if event.kind in _RECOVERIES),
             replans=tuple(event for event in events if event.kind in _REPLANS),
             changes=tuple(_changes_of(step.id, everything)),
             waited_for=step.dependencies,

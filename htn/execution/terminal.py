@@ -142,7 +142,14 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
         case "step_failed":
             return f"{step}: failed, {told['message']}"
         case "recovery":
-            return f"{step}: {told['strategy'].replace('_', ' ')}. {told['reason']}"
+            after = f" after {told['delay']:g} s" if told.get("delay") else ""
+            return f"{step}: {told['strategy'].replace('_', ' ')}{after}. {told['reason']}"
+        case "recovery_decided":
+            return f"{step}: {told['told']}"
+        case "partial_accepted":
+            return f"{step}: taken although not all is met: {', '.join(told['criteria'])}"
+        case "step_retracted":
+            return f"{step}: counts as not done, it is being undone: {told['why']}"
         case "step_abandoned":
             return f"{step}: given up" + (f", and {len(told['skipped'])} that depend on it" if told["skipped"] else "")
         case "replan_started":

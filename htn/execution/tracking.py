@@ -109,8 +109,9 @@ class RunStatus:
 
     @property
     def missing(self) -> tuple[Mapping[str, Any], ...]:
-        """What could not be done, with the reasons."""
-        return tuple(self.run.result.get("missing", ()))
+        """What could not be done, with the reasons: steps of the plan, and those that repairs left out of it."""
+        result = self.run.result
+        return (*result.get("missing", ()), *result.get("left_out", ()))
 
     def to_json(self) -> dict[str, Any]:
         """Return the status as JSON data."""

@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         0 done; 10 there is no plan; 12 the audit record was changed; 20 a limit was reached; 30 to 34 something given
         cannot be used; 35 the question has to be put more precisely; 36 it is refused; 40 the run failed; 41 it was
-        cancelled; 42 it waits for approval; 50 the environment is at fault; 60 a defect of ours; 130 interrupted.
+        cancelled; 42 it waits for a person; 43 it is completed and parts of it are missing; 50 the environment is at
+        fault; 60 a defect of ours; 130 interrupted.
     """
     parser = build_parser()
     arguments = parser.parse_args(argv)

@@ -13,12 +13,15 @@ from htn.execution.revision import CHANGED
 from htn.execution.runs import why_run
 from htn.execution.terminal import event_lines
 
-__all__ = ["path_lines", "step_of_run", "story_lines"]
+__all__ = ["path_events", "path_lines", "step_of_run", "story_lines"]
 
 _SIGNS = {"removed": "-", "added": "+", "reordered": "~", "wrong": "!", "abandoned": "!"}
 _PATH = (
     "step_failed",
     "recovery",
+    "recovery_decided",
+    "partial_accepted",
+    "step_retracted",
     "step_abandoned",
     "replan_started",
     "replan_failed",
@@ -26,6 +29,22 @@ _PATH = (
     "plan_kept",
     "approval_answered",
 )
+
+
+def _said(told: Mapping[str, Any]) -> str:
+    """Return an event in words: what was decided, after how long, and why."""
+    said = str(told.get("told") or told.get("reason") or told.get("why") or told.get("message") or "")
+    if "strategy" not in told:
+        return said
+    after = f" after {told['delay']:g} s" if told["delay"] else ""
+    return f"{told['strategy'].replace('_', ' ')}{after}. {said}"
+
+
+def path_events(folder: Path | str, run: str) -> list[dict[str, Any]]:
+    """Return the same as `path_lines` for machines: the events as they were recorded."""
+    with Journal(Path(folder), readonly=True) as journal:
+        # A change of the plan is of a kind of its own, which is not the event's.
+        return [{**event.to_json(), "event": event.kind} for event in journal.events(run, kinds=_PATH)]
 
 
 def path_lines(folder: Path | str, run: str) -> list[str]:
@@ -91,9 +110,7 @@ def story_lines(story: Mapping[str, Any]) -> Iterator[str]:
         if attempt["status"] == "failed":
             yield f"  {attempt['failure']}: {attempt['message']}"
     for event in sorted((*story["recoveries"], *story["replans"]), key=lambda event: int(event["seq"])):
-        told = event.get("payload", event)
-        said = told.get("reason") or told.get("why") or told.get("message") or ""
-        yield f"{event['kind'].replace('_', ' ')}: {said}"
+        yield f"{event['kind'].replace('_', ' ')}: {_said(event)}"
     for change in story["changes"]:
         why = f"; {change['why']}" if change["why"] and change["why"] not in change["reason"] else ""
         yield f"plan {change['revision']}: {change['kind']}, {change['reason']}{why}"

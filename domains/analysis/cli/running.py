@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cancel", "carry_out", "find_run", "fork", "plan_of", "resume", "run", "runs", "show"]
 
+PARTLY = 43
 _EXIT = {"completed": 0, "running": 0, "waiting": WAITS, "failed": 40, "cancelled": 41}
 
 
@@ -102,7 +104,8 @@ def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None)
         print(f"\nIt took {seconds(status.elapsed)}{_expectation(document['expected'])}.", flush=True)
         if report and not waits:
             print(f"\nReport written to {report}", flush=True)
-    return _EXIT[status.run.status], document
+    partly = status.run.status == "completed" and bool(status.missing)
+    return PARTLY if partly else _EXIT[status.run.status], document
 
 
 def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
@@ -158,8 +161,15 @@ def answer_text(document: dict[str, Any]) -> str:
     else:
         lines = [answer["headline"], ""]
         lines += [f"- {finding['claim']} [{finding['strength']}]" for finding in answer["findings"]]
-    lines += [f"Missing: {item.get('description') or item}" for item in document["missing"]]
+    lines += [f"Missing: {_missing(item)}" for item in document["missing"]]
     return "\n".join(clean(line) for line in lines)
+
+
+def _missing(item: Mapping[str, Any]) -> str:
+    from domains.analysis.report.consequences import consequence
+
+    why = f"{item['failure']}: {item['why']}" if item.get("failure") else item.get("why", "")
+    return f"{item.get('description') or item.get('task')} ({why}). {consequence(item.get('task', ''))}"
 
 
 def write_report(folder: Path | str, run: str, path: str) -> None:
@@ -254,7 +264,7 @@ def runs(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """Show a run: where it stands, its steps, what was changed on the way, its answer; write its report."""
-    from domains.analysis.cli.path import path_lines
+    from domains.analysis.cli.path import path_events, path_lines
     from htn.execution.runs import show_run
     from htn.execution.terminal import status_lines
 
@@ -265,7 +275,7 @@ def show(arguments: argparse.Namespace) -> int:
     if arguments.report:
         write_report(arguments.workspace, identity, arguments.report)
     if arguments.json:
-        print_json(document)
+        print_json({**document, "path": path_events(arguments.workspace, identity)})
         return 0
     print(f"{identity}  {clean(status.run.title)}")
     print("\n".join(status_lines(status)))

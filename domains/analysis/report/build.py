@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domains.analysis.artifacts import Answer, Artifact, Finding
 from domains.analysis.evidence import same_words
 from domains.analysis.report import appendix
+from domains.analysis.report.consequences import consequence, weakened
 from domains.analysis.report.content import STRENGTHS, FindingPart, Notice, Reason, RecommendationPart, Report, StepRow
 from domains.analysis.report.figures import moment
 from domains.analysis.report.numbers import number_rows
@@ -76,7 +77,9 @@ def build_report(
     reviewed, is_reviewed = _reviewed(answer, plan, artifacts, workspace)
     steps = appendix.step_rows(plan, agents or {}, durations or {}, status)
     references = ReferenceList(workspace)
-    findings = _findings(reviewed.findings, references, _origins(plan, artifacts))
+    origins = _origins(plan, artifacts)
+    reviewed = _as_firm_as_may_be(reviewed, plan, origins, status)
+    findings = _findings(reviewed.findings, references, origins)
     missing = _missing(run, steps)
     notices = _notices(reviewed, answer is not None, is_reviewed, status, missing, workspace)
     return Report(
@@ -145,6 +148,27 @@ def _origins(plan: Document, artifacts: Artifacts) -> dict[str, int]:
             for finding in artifacts[step["id"]][1].get("findings", ()):
                 found.setdefault(finding["claim"], place)
     return found
+
+
+def _as_firm_as_may_be(
+    reviewed: ReviewedAnswer, plan: Document, origins: Mapping[str, int], status: Document
+) -> ReviewedAnswer:
+    """Return the answer with findings stated less firmly where something is missing that they rest on."""
+    result = status.get("run", {}).get("result") or {}
+    missing = tuple(
+        dict.fromkeys(str(item.get("task", "")) for item in (*result.get("missing", ()), *result.get("left_out", ())))
+    )
+    tasks = [step["task"] for step in plan.get("steps", ())]
+    ids = [step["id"] for step in plan.get("steps", ())]
+    findings = []
+    for finding in reviewed.findings:
+        place = origins.get(finding.claim)
+        if place is not None:
+            verdicts = status.get("verdicts", {}).get(ids[place - 1], ())
+            unmet = [item.get("description") or item["name"] for item in verdicts if not item["met"]]
+            finding = weakened(finding, tasks[place - 1], missing, unmet)
+        findings.append(finding)
+    return reviewed.model_copy(update={"findings": tuple(findings)})
 
 
 def _findings(
@@ -220,9 +244,18 @@ def _figures(text: str) -> set[str]:
 
 def _missing(run: Document, steps: Sequence[StepRow]) -> tuple[Reason, ...]:
     """Return what could not be done: as the run's end says, or as its steps stand."""
-    ended = (run.get("result") or {}).get("missing")
+    result = run.get("result") or {}
+    ended = [*result.get("missing", ()), *result.get("left_out", ())]
     if ended:
-        return tuple(Reason(item.get("description") or item.get("task", ""), item.get("why", "")) for item in ended)
+        return tuple(
+            Reason(
+                item.get("description") or item.get("task", ""),
+                item.get("why", ""),
+                kind=item.get("failure") or "",
+                means=consequence(item.get("task", "")),
+            )
+            for item in ended
+        )
     lost = [step for step in steps if step.status in ("failed", "skipped")]
     return tuple(Reason(step.description, step.message or f"it {step.status}") for step in lost)
 

@@ -120,12 +120,13 @@ class RecommendationPart:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Something that is not in the answer, and why: excluded, missing or dropped."""
+    """Something that is not in the answer, and why: excluded, missing or dropped; ``means`` is what follows from it."""
 
     what: str
     why: str
     count: int | None = None
     kind: str = ""
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,9 @@ def _cited(finding: FindingPart) -> str:
 def _left_out(report: Report) -> Iterator[str]:
     if report.missing:
         yield from ("## What is missing", "")
-        yield from _reasons(report.missing, ("could not be done", "why"))
+        header = ("could not be done", "why", "what that does to the answer")
+        rows = ((escaped(item.what), escaped(item.why), escaped(item.means)) for item in report.missing)
+        yield from table(header, rows)
     yield from ("## What the data cannot tell", "")
     yield from (f"- {escaped(sentence)}" for sentence in report.limits or ("No limits are stated.",))
     yield ""

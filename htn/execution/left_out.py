@@ -1,0 +1,75 @@
+"""What a run was to do and, because something failed, does not do any more: its plans compared, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from htn.execution.journal import Journal
+from htn.execution.revision import CHANGED
+from htn.model.rollback import ROLL_BACK
+from htn.plan.plan import Step
+
+__all__ = ["left_out"]
+
+
+def left_out(journal: Journal, run_id: str) -> list[dict[str, Any]]:
+    """Return the steps of earlier plans that repairs left out and nothing in the plan in force stands for.
+
+    A step of the same capability and arguments, as another way to do the same, stands for one that was left out. What
+    was pruned or replaced because of something that was found is not missing.
+
+    Parameters
+    ----------
+    journal : Journal
+        The workspace's journal.
+    run_id : str
+        The run.
+
+    Returns
+    -------
+    list of dict
+        ``step``, ``task``, ``description``, ``why`` and, where the step itself failed, the ``failure``'s class; in the
+        order of the plans.
+    """
+    now = journal.plan(run_id)
+    there = {(step.capability, step.args) for step in now.steps} | {(step.task, step.args) for step in now.steps}
+    reasons = _reasons(journal, run_id)
+    if not reasons:
+        return []
+    failures = {
+        (item.step_id, item.key): item for item in journal.attempts(run_id) if item.status == "failed" and item.message
+    }
+    found: dict[tuple[str, Any], dict[str, Any]] = {}
+    for plan in journal.plans(run_id):
+        undoing = _undoing(plan.document)
+        for step in plan.steps:
+            wanted = plan.revision < now.revision and not step.deferred and step.id not in undoing
+            if not wanted or step.id not in reasons or {(step.capability, step.args), (step.task, step.args)} & there:
+                continue
+            failed = failures.get((step.id, step.key))
+            why = reasons[step.id] if failed is None else failed.message
+            told = _told(step, str(why)) | ({} if failed is None else {"failure": failed.failure})
+            found.setdefault((step.task, step.args), told)
+    return list(found.values())
+
+
+def _reasons(journal: Journal, run_id: str) -> dict[str, str]:
+    """Return why repairs took steps out, by step id."""
+    return {
+        change["step"]: change["reason"]
+        for event in journal.events(run_id, kinds=(CHANGED,))
+        if event.payload["kind"] in ("repair", "precaution")
+        for change in event.payload["changes"]
+        if change["kind"] == "removed"
+    }
+
+
+def _undoing(document: Mapping[str, Any]) -> set[str]:
+    """Return the steps of a plan that undo others: they are no part of what was asked for."""
+    nodes = document.get("tree", {}).get("nodes", ())
+    return {child for node in nodes if node["task"] == ROLL_BACK for child in node.get("children", ())}
+
+
+def _told(step: Step, why: str) -> dict[str, Any]:
+    return {"step": step.id, "task": step.task, "description": step.description, "why": why}

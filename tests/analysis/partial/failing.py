@@ -1,0 +1,73 @@
+"""The analysis runtime, with local analysts of which some steps fail for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from domains.analysis.planner import EstatePlanner
+from domains.analysis.runtime import AnalysisRuntime
+from htn.execution.agent import Agent, StepRequest, StepResult
+from htn.execution.failures import FailureClass, StepError
+from htn.execution.runs import RunHandle, begin_run
+from htn.execution.runtime import RuntimeReference, runtime_factory
+
+__all__ = ["run_with_failures"]
+
+
+@dataclass(frozen=True)
+class Failing:
+    """An agent that cannot do some tasks."""
+
+    agent: Agent
+    fails: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The agent's."""
+        return self.agent.name
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """The agent's."""
+        return self.agent.capabilities
+
+    @property
+    def capacity(self) -> int:
+        """The agent's."""
+        return self.agent.capacity
+
+    def run(self, request: StepRequest) -> StepResult:
+        """Fail as told, or do as the agent does."""
+        if request.task in self.fails:
+            raise StepError(f"{request.task} fails by plan", FailureClass(self.fails[request.task]))
+        return self.agent.run(request)
+
+
+@dataclass(frozen=True)
+class FailingRuntime(AnalysisRuntime):
+    """The analysis runtime with such agents."""
+
+    fails: tuple[tuple[str, str], ...] = ()
+
+    def agents(self) -> Sequence[Agent]:
+        """Return the local analysts, each of which fails as told."""
+        return [Failing(agent, dict(self.fails)) for agent in super().agents()]
+
+
+@runtime_factory
+def failing_runtime(config: Mapping[str, Any]) -> FailingRuntime:
+    """Build the runtime."""
+    return FailingRuntime(fails=tuple((str(task), str(failure)) for task, failure in config["fails"].items()))
+
+
+def run_with_failures(planner: EstatePlanner, analysis: str, scope: Any, fails: Mapping[str, str]) -> str:
+    """Carry out the plan for an analysis with failures, as `EstatePlanner.run` does, and return the run's id."""
+    plan = planner.plan_for(f"What does the {analysis} analysis say?", analysis, scope)
+    context = {"workspace": str(Path(planner.folder).resolve()), "analysis_plan": plan.to_json()}
+    runtime = RuntimeReference("tests.analysis.partial.failing:failing_runtime", {"fails": dict(fails)})
+    handle: RunHandle = begin_run(planner.folder, plan.plan, runtime, title=plan.question, context=context)
+    handle.wait(120)
+    return handle.run_id
