@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from htn.execution.failures import FailureClass
+from htn.execution.failures import FACTS, FailureClass, failure_facts
 from htn.execution.recovery import RECOVERY_TABLE, PlanRecovery, Price, Situation, Strategy
+from htn.plan.plan import Step
 
 R, A, T = Strategy.RETRY, Strategy.ANOTHER_AGENT, Strategy.ACCEPT_PARTIAL
 P, Q, G = Strategy.REPLAN, Strategy.ASK, Strategy.ABANDON
@@ -30,6 +32,7 @@ EXPECTED = {
     FailureClass.UNKNOWN: [A, P, Q, G],
 }
 EVERY = list(FailureClass)
+PAGE = Path(__file__).parents[2] / "docs" / "recovery.md"
 
 
 def _walk(failure: FailureClass, now: Situation, recovery: PlanRecovery) -> list[Strategy]:
@@ -149,3 +152,35 @@ def test_an_agent_that_never_answers_is_worth_no_wait():
     """With no chance of success another try never pays, whatever the alternative costs."""
     now = Situation(price=Price(0.1, 0.0, 1e6))
     assert PlanRecovery().decide(FailureClass.SERVER_ERROR, now).strategy is P
+
+
+@pytest.mark.parametrize("failure", EVERY)
+def test_every_class_becomes_facts(failure: FailureClass):
+    """That the step failed and how, and one fact of the class's own, hashable as states want it."""
+    step = Step("n1", "k1", "count", ("calls", ("a", 1)), "counting")
+    failed, own = failure_facts(failure, step, agent="ann", criteria=["enough"])
+    assert failed == ("failed", ("count", "calls", ("a", 1)), str(failure))
+    rule = FACTS[failure]
+    assert own[0] == rule.fluent
+    assert own[1] == {"step": failed[1], "capability": "counting"}[rule.about]
+    assert own[2] == {"true": True, "agent": "ann", "criteria": ("enough",)}[rule.value]
+    assert hash(own[1:])
+
+
+def test_the_facts_of_two_classes_are_never_taken_for_each_other():
+    """Each class has a fluent of its own."""
+    assert len({rule.fluent for rule in FACTS.values()} | {"failed", "partial"}) == len(FailureClass) + 2
+
+
+def test_the_documented_table_is_the_one_that_is_used():
+    """Row by row, for every class."""
+    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    documented = {row.split("`")[1]: [cell.strip() for cell in row.split("|")[2:8]] for row in rows}
+    assert set(documented) == {str(failure) for failure in FailureClass}
+    for failure in FailureClass:
+        rule, fact = RECOVERY_TABLE[failure], FACTS[failure]
+        wait = f", first after {rule.backoff:g} s" if rule.retries and rule.backoff else ""
+        allowed = (rule.another_agent, rule.accept_partial, rule.replan, rule.ask)
+        key = "task and arguments" if fact.about == "step" else "capability"
+        told = [f"{rule.retries}{wait}", *("yes" if may else "no" for may in allowed)]
+        assert documented[str(failure)] == [*told, f"`{fact.fluent}[{key}]` = {fact.value}"]
