@@ -25,6 +25,7 @@ __all__ = [
     "ApprovalPolicy",
     "Escalation",
     "answer_failure",
+    "answer_question",
     "answer_step",
     "approvals_of",
     "failure_key",
@@ -308,6 +309,15 @@ def answer_failure(
     if answer not in (RETRY, GIVE_UP, WITHOUT):
         raise ApprovalError(f"the answer about a failed step is retry, without or give_up, not {answer!r}")
     return _answer(workspace, run_id, step_id, answer, by=by, note=note)
+
+
+def answer_question(
+    workspace: Path | str, question: Approval, answer: str, *, by: str, note: str = ""
+) -> tuple[Approval, bool]:
+    """Answer a question with one of its choices, of whichever kind it is; apart from that as `answer_step`."""
+    if answer not in question.choices:
+        raise ApprovalError(f"step {question.step_id} waits for {' or '.join(question.choices)}, not for {answer}")
+    return _answer(workspace, question.run_id, question.step_id, answer, by=by, note=note)
 
 
 def _answer(

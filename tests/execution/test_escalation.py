@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from htn.execution.approvals import Escalation, answer_failure, answer_step, waiting_approvals
+from htn.execution.approvals import Escalation, answer_failure, answer_question, answer_step, waiting_approvals
 from htn.execution.coordinator import RunOptions
 from htn.execution.errors import ApprovalError
 from htn.execution.journal import Journal
@@ -143,7 +143,10 @@ def test_each_kind_of_question_has_its_own_answers(tmp_path: Path):
         answer_step(tmp_path, run, "bad", yes=True, by="ann")
     with pytest.raises(ApprovalError, match="not 'perhaps'"):
         answer_failure(tmp_path, run, "bad", "perhaps", by="ann")
-    assert answer_failure(tmp_path, run, "bad", "without", by="ann")[1]
+    (question,) = waiting_approvals(tmp_path, run)
+    with pytest.raises(ApprovalError, match="not for no"):
+        answer_question(tmp_path, question, "no", by="ann")
+    assert answer_question(tmp_path, question, "without", by="ann")[1]
     assert not answer_failure(tmp_path, run, "bad", "without", by="bob")[1]
     with pytest.raises(ApprovalError, match="the first answer holds"):
         answer_failure(tmp_path, run, "bad", "retry", by="bob")

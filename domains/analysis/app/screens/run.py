@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from domains.analysis.app.panels.progress import SIDES, show_head, show_side
 from domains.analysis.app.panels.report import report_html
 from domains.analysis.app.waiting import drop, refusal, submit_resume, waiting
 from domains.analysis.app.wording import chip, html_text, link, plain, when
-from htn.execution.approvals import Approval, answer_step, waiting_approvals
+from htn.execution.approvals import Approval, answer_question, waiting_approvals
 from htn.execution.artifacts import ArtifactStore
 from htn.execution.errors import EmptyJournalError, UnknownRunError
 from htn.execution.journal import Journal
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from htn.execution.records import PlanRecord
 
 LOOK_S = 1.0
+
+ANSWERS = {
+    "yes": "Approve",
+    "no": "Refuse",
+    "retry": "Try again",
+    "without": "Go on without it",
+    "give_up": "End the run",
+}
 
 
 @guarded
@@ -134,21 +142,20 @@ def _approvals(now: Frame, status: RunStatus) -> None:
 
 
 def _approval(now: Frame, question: Approval, name: str, *, in_hand: bool) -> None:
-    st.write(f"**{plain(name)}** waits for approval: {plain(question.reason)}")
+    st.write(f"**{plain(name)}** waits for {question.wanted}: {plain(question.reason)}")
     if question.deadline is not None:
-        remark(f"Without an answer by {when(question.deadline)}, it counts as {question.fallback}.")
+        remark(f"Without an answer by {when(question.deadline)}, it counts as {question.fallback.replace('_', ' ')}.")
     if not now.person.may("approve"):
         remark("Only people with the right to approve may answer; roles.toml of the workspace names them.")
         return
     note = st.text_input("Note (kept with the answer)", key=f"note-{question.key}", max_chars=2000)
-    yes, no, _ = st.columns([1, 1, 4])
-    given: bool | None = None
-    if yes.button("Approve", key=f"yes-{question.key}", type="primary"):
-        given = True
-    if no.button("Refuse", key=f"no-{question.key}"):
-        given = False
+    given: str | None = None
+    for place, choice in zip(st.columns([1] * len(question.choices) + [4]), question.choices, strict=False):
+        kind: Literal["primary", "secondary"] = "primary" if choice == question.choices[0] else "secondary"
+        if place.button(ANSWERS[choice], key=f"{choice}-{question.key}", type=kind):
+            given = choice
     if given is not None:
-        answer_step(now.workspace, question.run_id, question.step_id, yes=given, by=now.person.name, note=note)
+        answer_question(now.workspace, question, given, by=now.person.name, note=note)
         if not in_hand:
             submit_resume(now.workspace, question.run_id, by=now.person.name)
             ensure_carrier(now.workspace)
