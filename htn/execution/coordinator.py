@@ -355,7 +355,7 @@ class Coordinator:
             self._busy.discard(step.key)
             return
         effort = self._efforts.of(step)
-        effort.failure = str(failure)
+        effort.failure, effort.agent = str(failure), agent
         effort.facts = failure_facts(failure, step, agent=agent, criteria=effort.criteria)
         open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent})
         others = [candidate.agent for candidate in open_to.candidates if candidate.eligible]
@@ -432,8 +432,7 @@ class Coordinator:
         message = f"{effort.message} ({result['told']})"
         if result["answer"] == RETRY:
             effort.begin_again()
-            self._failed.pop(step.key, None)
-            self._release(step)
+            self._try_again(step, 0.0)
         elif result["answer"] == WITHOUT and effort.replannable:
             effort.questions = sys.maxsize  # the answer is known, should the decomposer know no way around it
             self._replanning.max_replans += 1  # a person's word counts for more than the limit
@@ -453,16 +452,28 @@ class Coordinator:
                 self._give_up(step, self._failed[step.key])
 
     def _no_other_way(self, step: Step, message: str) -> None:
-        """Give a step up around which the decomposer knows no way, unless a person is to be asked first."""
+        """Give up a step that the decomposer knows no way around, unless it is tried again or a person is asked."""
         effort = self._efforts.of(step)
         effort.replannable = False
         if not step.deferred and effort.failure:
-            now = replace(self._efforts.situation(step, ""), tries=sys.maxsize, questions=self._questions(step))
-            action = self._recovery.decide(FailureClass(effort.failure), now)
+            failure = FailureClass(effort.failure)
+            now = self._efforts.situation(step, effort.agent, questions=self._questions(step))
+            action = self._recovery.decide(failure, now)
             if action.strategy is Strategy.ASK:
                 self._escalate(step, action)
                 return
+            if action.strategy is Strategy.RETRY:
+                self._ledger.recovering(step, effort.attempts, failure, effort.message, action)
+                effort.prefer = effort.agent
+                self._try_again(step, action.delay)
+                return
         self._abandon(step, message)
+
+    def _try_again(self, step: Step, seconds: float) -> None:
+        """Take back that a step has failed: there is no way around it."""
+        self._failed.pop(step.key, None)
+        self._replanning.forget(step)
+        self._wait(step, seconds, self._efforts.of(step).attempts)
 
     def _wait(self, step: Step, seconds: float, attempt: int) -> None:
         """Make a step ready again, after a wait that holds no agent's place."""

@@ -38,8 +38,8 @@ class Effort:
         Who is to be asked next.
     questions : int
         How often a person was asked what to do.
-    failure, message : str
-        Class of the last failure, and the sentence.
+    failure, message, agent : str
+        Class of the last failure, the sentence, and whose it was.
     replannable : bool
         False once the decomposer knew no way around it.
     facts : tuple
@@ -57,6 +57,7 @@ class Effort:
     questions: int = 0
     failure: str = ""
     message: str = ""
+    agent: str = ""
     replannable: bool = True
     facts: tuple[tuple[str, Any, Any], ...] = ()
     criteria: tuple[str, ...] = ()

@@ -33,6 +33,8 @@ class Rule:
     ----------
     retries : int
         How often the same agent may try again; whether it is worth it is a question of the price.
+    last_retries : int
+        How often in all, where nothing can take the step's place: no agent, no other decomposition.
     backoff : float
         Seconds before the first retry; doubled each time.
     another_agent : bool
@@ -50,6 +52,7 @@ class Rule:
     """
 
     retries: int
+    last_retries: int
     backoff: float
     another_agent: bool
     accept_partial: bool
@@ -63,6 +66,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
     {
         FailureClass.DATA_UNAVAILABLE: Rule(
             retries=0,
+            last_retries=0,
             backoff=0.0,
             another_agent=False,
             accept_partial=False,
@@ -73,6 +77,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.AGENT_TIMEOUT: Rule(
             retries=1,
+            last_retries=3,
             backoff=1.0,
             another_agent=True,
             accept_partial=False,
@@ -83,6 +88,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.CRITERION_UNMET: Rule(
             retries=0,
+            last_retries=0,
             backoff=0.0,
             another_agent=True,
             accept_partial=True,
@@ -93,6 +99,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.RATE_LIMITED: Rule(
             retries=5,
+            last_retries=5,
             backoff=2.0,
             another_agent=True,
             accept_partial=False,
@@ -103,6 +110,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.SERVER_ERROR: Rule(
             retries=3,
+            last_retries=5,
             backoff=1.0,
             another_agent=True,
             accept_partial=False,
@@ -113,6 +121,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.MALFORMED_OUTPUT: Rule(
             retries=2,
+            last_retries=4,
             backoff=0.0,
             another_agent=True,
             accept_partial=False,
@@ -123,6 +132,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.MODEL_REFUSAL: Rule(
             retries=0,
+            last_retries=0,
             backoff=0.0,
             another_agent=True,
             accept_partial=False,
@@ -133,6 +143,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.BUDGET_EXCEEDED: Rule(
             retries=0,
+            last_retries=0,
             backoff=0.0,
             another_agent=False,
             accept_partial=False,
@@ -143,6 +154,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.CAPABILITY_GONE: Rule(
             retries=0,
+            last_retries=0,
             backoff=0.0,
             another_agent=True,
             accept_partial=False,
@@ -153,6 +165,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.HUMAN_REFUSED: Rule(
             retries=0,
+            last_retries=0,
             backoff=0.0,
             another_agent=False,
             accept_partial=False,
@@ -163,6 +176,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         ),
         FailureClass.UNKNOWN: Rule(
             retries=0,
+            last_retries=0,
             backoff=0.0,
             another_agent=True,
             accept_partial=False,
@@ -299,11 +313,12 @@ class PlanRecovery:
         """
         rule = self._table[failure]
         notes = []
-        if now.tries <= rule.retries:
+        most = rule.retries if self._replaceable(rule, now) else rule.last_retries
+        if now.tries <= most:
             delay = self._delay(rule, now)
             dear = _too_dear(delay, now.price)
             if dear is None:
-                said = f"try {now.tries} of {rule.retries + 1} failed. {rule.why}{_worth(delay, now.price)}"
+                said = f"try {now.tries} of {most + 1} failed. {rule.why}{_worth(delay, now.price)}"
                 return RecoveryAction(Strategy.RETRY, delay, f"{failure}: {said}")
             notes.append(dear)
         strategy, said = self._other_than_retry(rule, now)
@@ -313,12 +328,20 @@ class PlanRecovery:
         delay = rule.backoff * 2.0 ** (now.tries - 1) if now.retry_after is None else now.retry_after
         return min(max(delay, 0.0), self.max_delay)
 
+    def _replaceable(self, rule: Rule, now: Situation) -> bool:
+        """Whether something else than another try can still give what the step is for."""
+        another = rule.another_agent and now.others > 0
+        return another or (rule.accept_partial and now.partial) or self._may_replan(rule, now)
+
+    def _may_replan(self, rule: Rule, now: Situation) -> bool:
+        return rule.replan and now.replannable and now.replans < self.max_replans
+
     def _other_than_retry(self, rule: Rule, now: Situation) -> tuple[Strategy, str]:
         if rule.another_agent and now.others > 0:
             return Strategy.ANOTHER_AGENT, f"{now.others} more could do it."
         if rule.accept_partial and now.partial:
             return Strategy.ACCEPT_PARTIAL, "what there is meets the minimum, and is taken with its gap named."
-        if rule.replan and now.replannable and now.replans < self.max_replans:
+        if self._may_replan(rule, now):
             return Strategy.REPLAN, "decompose again without this step."
         if rule.ask and now.questions is not None and now.questions < self.max_questions:
             return Strategy.ASK, "nothing else is left, so a person decides."

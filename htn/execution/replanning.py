@@ -48,7 +48,7 @@ class ReplanQueue:
     growth : Growth
         How much may be adjusted when nothing forces it.
     failures : dict
-        Every step that the decomposer was told of as failed, by key, the last one last.
+        Every step that the decomposer was told of as failed and that is not tried again, by key, the last one last.
     replans, expansions, looks : int
         Calls because of failures, of open steps, and of observations and steps given up.
     adjusted, undone : int
@@ -88,6 +88,10 @@ class ReplanQueue:
             self._look = ask if self.adjusted < self.growth.adjustments + self.max_expansions else None
         elif ask.holds or self.undone < self.max_expansions:
             self._waiting.append(ask)
+
+    def forget(self, step: Step) -> None:
+        """Take a failure back, because the step is tried again."""
+        self.failures.pop(step.key, None)
 
     def next(self) -> Ask | None:
         """Take the next call; None while there is none, or one is being answered."""
