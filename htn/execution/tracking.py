@@ -351,7 +351,8 @@ def _sentence(
     asked = [(step.description or step.task).rstrip(".") for step in steps if step.status == "waiting"]
     if run.status == "waiting" and asked:
         then = "" if pid is not None or queued else "; answer, and resume it to go on"
-        return f"Waiting for approval: {'; '.join(asked)}. {done} of {len(steps)} steps are done{then}{lacking}."
+        what = "a decision" if any("retry" in step.choices for step in steps) else "approval"
+        return f"Waiting for {what}: {'; '.join(asked)}. {done} of {len(steps)} steps are done{then}{lacking}."
     if queued:
         return f"Waiting for a worker, {done} of {len(steps)} steps are done{lacking}."
     if pid is None and run.status == "waiting":
