@@ -273,16 +273,23 @@ def _history(
     plan = remains.plan
     before = plan.history
     done, abandoned = [], list(() if before is None else before.abandoned)
+    places: dict[str, int] = {}
     for identity in remains.done:
         step = plan.by_id[identity]
         if identity not in renamed:
             abandoned.append(step)
             continue
-        done.append(_step(step, renamed))
-    running = [_step(plan.by_id[identity], renamed) for identity in remains.running]
-    begun = {step.id for step in (*done, *running)}
-    both = (link for link in plan.links if link.first in renamed and link.second in renamed)
-    past = [link for link in both if renamed[link.first] in begun and renamed[link.second] in begun]
+        places[renamed[identity]] = len(places)
+        done.append(_step(step, renamed, places))
+    running = []
+    for identity in remains.running:
+        places[renamed[identity]] = len(places)
+        running.append(_step(plan.by_id[identity], renamed, places))
+    past = [
+        link
+        for link in plan.links
+        if link.first in renamed and link.second in renamed and _came_before(link.first, link.second, renamed, places)
+    ]
     if any(old != new for old, new in renamed.items()):
         past = [replace(link, first=renamed[link.first], second=renamed[link.second]) for link in past]
     links = tuple(past)
@@ -290,11 +297,18 @@ def _history(
     return History(tuple(done), tuple(abandoned), observed.copy(), writers, links, settled, tuple(running))
 
 
-def _step(step: Step, renamed: dict[str, str]) -> Step:
-    """Return a step as it was, with the names that nodes have in the new tree."""
-    dependencies, causal = _renamed(step.dependencies, renamed), _renamed(step.causal, renamed)
+def _step(step: Step, renamed: dict[str, str], places: dict[str, int]) -> Step:
+    """Return a step as it was, with the names that nodes have in the new tree.
+
+    A step whose result was at hand already may have ended before others that it was planned to wait for.
+    """
+    dependencies, causal = (
+        tuple(renamed[first] for first in steps if _came_before(first, step.id, renamed, places))
+        for steps in (step.dependencies, step.causal)
+    )
     return replace(step, id=renamed[step.id], dependencies=dependencies, causal=causal)
 
 
-def _renamed(steps: tuple[str, ...], names: dict[str, str]) -> tuple[str, ...]:
-    return tuple(names[step] for step in steps if step in names)
+def _came_before(first: str, second: str, renamed: dict[str, str], places: dict[str, int]) -> bool:
+    earlier, later = places.get(renamed.get(first, "")), places.get(renamed.get(second, ""))
+    return earlier is not None and later is not None and earlier < later

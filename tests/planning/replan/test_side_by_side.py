@@ -219,6 +219,39 @@ def test_a_task_that_was_left_open_is_decomposed_once_its_facts_are_known(policy
     assert "sound, 1 open" == str(check_plan(domain, journey(outcome.plan), tasks))
 
 
+def test_a_result_that_was_at_hand_may_end_before_what_its_step_was_to_wait_for() -> None:
+    """The second reading of a page is the first one's result: it ends while the note on the page is still to come."""
+    domain = Domain("pages")
+
+    @domain.operator
+    def read(state: Any, page: str) -> Any:
+        state.page = page
+        return state
+
+    @domain.operator
+    def note(state: Any, page: str, how: str) -> Any:
+        return state if state.page == page and how not in state.worn else False
+
+    for how in ("pen", "pencil"):
+
+        def noted(state: Any, page: str, how: str = how) -> Any:
+            return [("note", page, how)] if how not in state.worn else None
+
+        domain.method("take_down", name=how)(noted)
+    tasks = [("read", "p"), ("take_down", "p"), ("read", "p"), ("take_down", "p")]
+    outcome = find_plan(domain, State(page="", worn={}), tasks)
+    assert isinstance(outcome, Solved)
+    plan = outcome.plan
+    first, failed, second, _ = plan.steps
+    assert first.key == second.key
+    assert failed.id in second.dependencies
+    worn = State(page="p", worn={"pen": True})
+    outcome = replan(domain, plan, failed.id, worn, done=[first.id, second.id])
+    assert isinstance(outcome, Repaired)
+    assert outcome.actions == [("note", "p", "pencil")] * 2
+    assert check_plan(domain, journey(outcome.plan), tasks)
+
+
 @settings(max_examples=60, **_QUIET)  # type: ignore[arg-type]  # a dictionary of settings
 @given(data=st.data())
 def test_repair_around_work_in_flight_is_found_exactly_when_there_is_one(data: st.DataObject) -> None:
@@ -256,12 +289,16 @@ def _planned(spec: Spec) -> Plan:
 
 
 def _progress(data: st.DataObject, plan: Plan) -> tuple[set[str], set[str]]:
-    """Draw which steps are done and which in flight, in any order that the dependencies allow."""
+    """Draw which steps are done and which in flight, in any order that the dependencies allow.
+
+    A step whose result was at hand already waits for nothing but what it uses.
+    """
     done: set[str] = set()
     running: set[str] = set()
     for step in plan.steps:
-        if done.issuperset(step.dependencies):
-            how = data.draw(st.sampled_from(("done", "running", "pending")))
+        if done.issuperset(step.causal):
+            waits = not done.issuperset(step.dependencies)
+            how = data.draw(st.sampled_from(("done", "pending") if waits else ("done", "running", "pending")))
             if how == "done":
                 done.add(step.id)
             elif how == "running":
