@@ -124,6 +124,12 @@ def _world(name: str, workspace: Path, files: Path, asked: dict[str, tuple[tuple
     return World(name, planner, plans)
 
 
+def passes(world: World, case: Case) -> bool:
+    """Whether some agent carries out every step of the plan in the end, so that nothing has to be left out."""
+    steps = world.plans[case.analysis].plan.steps
+    return all(step.task != case.refused and case.script.can_be_done(step.task, step.args) for step in steps)
+
+
 def recoverable(world: World, case: Case) -> bool:
     """Whether the question can be answered all the same, as this module defines it."""
     plan: Plan = world.plans[case.analysis].plan

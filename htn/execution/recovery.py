@@ -76,15 +76,15 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
             why="The data is the same for every agent; another method may use other data.",
         ),
         FailureClass.AGENT_TIMEOUT: Rule(
-            retries=1,
-            last_retries=3,
+            retries=2,
+            last_retries=4,
             backoff=1.0,
             another_agent=True,
             accept_partial=False,
             replan=True,
             ask=True,
             success=0.5,
-            why="One slow answer may be chance; then a faster agent or a simpler method.",
+            why="Slow answers pass, mostly; then a faster agent or a simpler method.",
         ),
         FailureClass.CRITERION_UNMET: Rule(
             retries=0,

@@ -20,7 +20,7 @@ P, Q, G = Strategy.REPLAN, Strategy.ASK, Strategy.ABANDON
 # and a partial artifact at hand, written down by hand: the table in the code must lead to exactly this.
 EXPECTED = {
     FailureClass.DATA_UNAVAILABLE: [P, Q, G],
-    FailureClass.AGENT_TIMEOUT: [R, A, R, P, R, R, Q, G],
+    FailureClass.AGENT_TIMEOUT: [R, R, A, R, R, P, R, R, Q, G],
     FailureClass.CRITERION_UNMET: [A, T],
     FailureClass.RATE_LIMITED: [R, R, R, R, R, A, R, R, R, R, R, Q, G],
     FailureClass.SERVER_ERROR: [R, R, R, A, R, R, R, P, R, R, Q, G],

@@ -239,18 +239,18 @@ def test_a_step_says_what_changes_of_the_plan_did_to_it(tmp_path: Path):
 
 
 def test_what_nothing_can_replace_is_tried_more_often_and_is_not_held_against_later_plans(tmp_path: Path):
-    """There is no way around the first step, so a third slow answer does not end the run; a later repair may use it."""
-    failing = {"fails": {"fetch": ["agent_timeout"] * 3}, "always": {"weigh": "data_unavailable"}}
+    """There is no way around the first step, so a fourth slow answer does not end the run; a later repair may use it."""
+    failing = {"fails": {"fetch": ["agent_timeout"] * 4}, "always": {"weigh": "data_unavailable"}}
     ran = Ran(tmp_path, agent=failing)
     ran.check()
     assert sorted(ran.carried_out) == sorted({*ALL[:4], "join_unweighed"})
     tried = [event.payload["strategy"] for event in ran.events if event.kind == "recovery"]
-    assert tried == ["retry", "replan", "retry", "retry", "replan"]
+    assert tried == ["retry", "retry", "replan", "retry", "retry", "replan"]
 
 
 def test_what_nothing_can_replace_is_not_tried_for_ever(tmp_path: Path):
     """A step that never answers is given up in the end, and nothing after it is begun."""
     ran = Ran(tmp_path, agent={"always": {"fetch": "agent_timeout"}})
     tried = [event.payload["strategy"] for event in ran.events if event.kind == "recovery"]
-    assert tried == ["retry", "replan", "retry", "retry", "abandon"]
+    assert tried == ["retry", "retry", "replan", "retry", "retry", "abandon"]
     assert ran.status.run.status == "failed"
