@@ -239,7 +239,7 @@ def test_a_step_says_what_changes_of_the_plan_did_to_it(tmp_path: Path):
 
 
 def test_what_nothing_can_replace_is_tried_more_often_and_is_not_held_against_later_plans(tmp_path: Path):
-    """There is no way around the first step, so a fourth slow answer does not end the run; a later repair may use it."""
+    """Nothing goes around the first step, so a fourth slow answer does not end the run; a later repair may use it."""
     failing = {"fails": {"fetch": ["agent_timeout"] * 4}, "always": {"weigh": "data_unavailable"}}
     ran = Ran(tmp_path, agent=failing)
     ran.check()

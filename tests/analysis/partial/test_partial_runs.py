@@ -99,7 +99,7 @@ def test_the_exit_code_tells_a_partial_answer_from_a_whole_one(planner: EstatePl
 
 
 def test_the_path_is_told_with_class_strategy_wait_and_reason(planner: EstatePlanner, capsys: Any) -> None:
-    """`estate why` and `estate show` say which failure it was, what was done about it, when, why, and what came of it."""
+    """`estate why` and `estate show` say which failure it was, what was done, when, why, and what came of it."""
     run = run_with_failures(planner, "pipeline", (), {"measure_slippage": "malformed_output"})
     folder = str(planner.folder)
     with Journal(planner.folder, readonly=True) as journal:

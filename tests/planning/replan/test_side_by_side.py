@@ -220,7 +220,7 @@ def test_a_task_that_was_left_open_is_decomposed_once_its_facts_are_known(policy
 
 
 def test_a_result_that_was_at_hand_may_end_before_what_its_step_was_to_wait_for() -> None:
-    """The second reading of a page is the first one's result: it ends while the note on the page is still to come."""
+    """The second reading of a page is the first one's result: it ends while the note on the page is in flight."""
     domain = Domain("pages")
 
     @domain.operator
@@ -230,7 +230,7 @@ def test_a_result_that_was_at_hand_may_end_before_what_its_step_was_to_wait_for(
 
     @domain.operator
     def note(state: Any, page: str, how: str) -> Any:
-        return state if state.page == page and how not in state.worn else False
+        return state if state.page == page else False
 
     for how in ("pen", "pencil"):
 
@@ -242,13 +242,13 @@ def test_a_result_that_was_at_hand_may_end_before_what_its_step_was_to_wait_for(
     outcome = find_plan(domain, State(page="", worn={}), tasks)
     assert isinstance(outcome, Solved)
     plan = outcome.plan
-    first, failed, second, _ = plan.steps
+    first, running, second, failed = plan.steps
     assert first.key == second.key
-    assert failed.id in second.dependencies
+    assert running.id in second.dependencies
     worn = State(page="p", worn={"pen": True})
-    outcome = replan(domain, plan, failed.id, worn, done=[first.id, second.id])
+    outcome = replan(domain, plan, failed.id, worn, done=[first.id, second.id], running=[running.id])
     assert isinstance(outcome, Repaired)
-    assert outcome.actions == [("note", "p", "pencil")] * 2
+    assert outcome.actions == [("note", "p", "pencil")]
     assert check_plan(domain, journey(outcome.plan), tasks)
 
 
