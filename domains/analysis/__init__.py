@@ -12,8 +12,11 @@ __all__ = [
     "PlanOptimizer",
     "PlanRecovery",
     "PlanStep",
+    "ResourceEstimator",
     "TaskDelegator",
     "WorkloadTracker",
+    "display_plan_execution",
+    "optimize_execution_order",
     "planner_tools",
 ]
 
@@ -24,8 +27,11 @@ _HOMES = {
     "PlanOptimizer": "htn.execution.optimizer",
     "PlanRecovery": "htn.execution.recovery",
     "PlanStep": "domains.analysis.analysis_plan",
+    "ResourceEstimator": "estimators.resources",
     "TaskDelegator": "htn.execution.delegation",
     "WorkloadTracker": "htn.execution.delegation",
+    "display_plan_execution": "domains.analysis.app.panels.progress",
+    "optimize_execution_order": "htn.scheduling.order",
     "planner_tools": "domains.analysis.tools",
 }
 
