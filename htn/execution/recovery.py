@@ -40,7 +40,8 @@ class Rule:
     another_agent : bool
         Whether another capable agent is asked.
     accept_partial : bool
-        Whether an artifact is taken that meets the minimum but not all that was wished for.
+        Whether an artifact is taken that meets the minimum but not all that was wished for, also one of an agent
+        that tried before.
     replan : bool
         Whether the plan is decomposed again from the failed step.
     ask : bool
@@ -80,7 +81,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
             last_retries=4,
             backoff=1.0,
             another_agent=True,
-            accept_partial=False,
+            accept_partial=True,
             replan=True,
             ask=True,
             success=0.5,
@@ -102,7 +103,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
             last_retries=5,
             backoff=2.0,
             another_agent=True,
-            accept_partial=False,
+            accept_partial=True,
             replan=False,
             ask=True,
             success=0.9,
@@ -113,7 +114,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
             last_retries=5,
             backoff=1.0,
             another_agent=True,
-            accept_partial=False,
+            accept_partial=True,
             replan=True,
             ask=True,
             success=0.7,
@@ -124,7 +125,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
             last_retries=4,
             backoff=0.0,
             another_agent=True,
-            accept_partial=False,
+            accept_partial=True,
             replan=True,
             ask=True,
             success=0.6,
@@ -135,7 +136,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
             last_retries=0,
             backoff=0.0,
             another_agent=True,
-            accept_partial=False,
+            accept_partial=True,
             replan=True,
             ask=True,
             success=0.0,
@@ -157,7 +158,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
             last_retries=0,
             backoff=0.0,
             another_agent=True,
-            accept_partial=False,
+            accept_partial=True,
             replan=True,
             ask=True,
             success=0.0,
@@ -179,7 +180,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
             last_retries=0,
             backoff=0.0,
             another_agent=True,
-            accept_partial=False,
+            accept_partial=True,
             replan=True,
             ask=True,
             success=0.0,

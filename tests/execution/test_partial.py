@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from htn.execution.journal import Journal
 from htn.execution.runs import finished_work, resume_run, show_run, start_run
 from tests.execution.toy import make_plan, reference
@@ -53,3 +55,17 @@ def test_what_was_taken_counts_as_finished_when_the_run_is_resumed(tmp_path: Pat
     with Journal(tmp_path, readonly=True) as journal:
         assert len([item for item in journal.attempts(run, "n-a") if item.attempt > 0]) == 1
         assert len([item for item in journal.attempts(run, "n-b") if item.attempt > 0]) == 2
+
+
+@pytest.mark.parametrize("failure", ["malformed_output", "model_refusal", "unknown"])
+def test_it_is_taken_when_the_next_agent_gives_nothing(tmp_path: Path, failure: str):
+    """What one agent has made is not lost because the one that was asked for better fails in its own way."""
+    agents = [{"name": "one"}, {"name": "two", "always": {"a": failure}}]
+    run = start_run(tmp_path, TWO, reference(agents=agents))
+    status = show_run(tmp_path, run)
+    assert [(step.task, step.status) for step in status.steps] == [("a", "finished"), ("b", "finished")]
+    with Journal(tmp_path, readonly=True) as journal:
+        accepted = [event.payload["criteria"] for event in journal.events(run) if event.kind == "partial_accepted"]
+        tries = [(item.agent, item.status) for item in journal.attempts(run, "n-a")]
+    assert accepted == [["wish"]]
+    assert tries[0] == ("one", "finished")
