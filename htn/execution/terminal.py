@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,14 +16,16 @@ if TYPE_CHECKING:
     from rich.console import Console, Group
     from rich.table import Table
 
-__all__ = ["clean", "event_lines", "follow", "status_lines", "status_table"]
+__all__ = ["clean", "clean_json", "event_lines", "follow", "status_lines", "status_table"]
 
 # An escape sequence as terminals understand it: CSI, OSC up to its end, or any other two-character one.
 _ESCAPE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]"
 )
-# Control characters, and those that reorder or hide text.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# Control characters, those that reorder or hide text, and halves of characters, which no terminal can be sent.
+_ODD = r"\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
+_CONTROL = re.compile(rf"[\x00-\x1f{_ODD}]")
+_IN_JSON = re.compile(rf"[{_ODD}]")  # JSON itself escapes those below the blank
 
 _MARKS = {
     "pending": "·",
@@ -55,6 +58,17 @@ def clean(text: object) -> str:
     """
     without = _ESCAPE.sub("", str(text))
     return _CONTROL.sub("", re.sub(r"[\r\n\t]+", " ", without))
+
+
+def clean_json(text: str) -> str:
+    r"""Return a JSON text that says the same, with what could steer a terminal written as escapes.
+
+    Examples
+    --------
+    >>> clean_json('"a\x9b2J \u202eb"')
+    '"a\\u009b2J \\u202eb"'
+    """
+    return _IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1] if found[0] > "\x7f" else "\\u007f", text)
 
 
 def _seconds(value: float | None) -> str:
@@ -128,7 +142,7 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
     step = names.get(str(told.get("step")), str(told.get("step", "")))
     match event.kind:
         case "run_started":
-            return f"started: {told['steps']} steps"
+            return f"started: {told['steps']} step{'' if told['steps'] == 1 else 's'}"
         case "plan_approved":
             return f"the plan was approved by {told['by']}"
         case "run_resumed" | "session_opened":
@@ -155,7 +169,7 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
         case "replan_started":
             return f"{step}: decomposing again ({told['failure']})"
         case "replanned":
-            return f"plan {told['revision']}: {len(told['added'])} steps new, {len(told['removed'])} gone"
+            return f"plan {told['revision']}: {len(told['added'])} new, {len(told['removed'])} gone"
         case "plan_changed":
             return f"plan {told['revision']}: {told['kind']}, {told['why']}"
         case "plan_kept":
@@ -195,7 +209,7 @@ def follow(
     interval : float
         Seconds between two looks into the journal.
     over : callable
-        Asked after each look; when it says True, that look was the last.
+        Asked before each look; when it says True, that look is the last.
 
     Returns
     -------
@@ -216,9 +230,10 @@ def _live(console: Console, tracker: ExecutionTracker, interval: float, over: Ca
 
     with Live(console=console, auto_refresh=False) as live:
         while True:
+            last = over()
             status = tracker.status()
             live.update(status_table(status), refresh=True)
-            if status.run.finished is not None or status.interrupted or over():
+            if status.run.finished is not None or status.interrupted or last:
                 return status
             time.sleep(interval)
 
@@ -226,14 +241,15 @@ def _live(console: Console, tracker: ExecutionTracker, interval: float, over: Ca
 def _lines(console: Console, tracker: ExecutionTracker, interval: float, over: Callable[[], bool]) -> RunStatus:
     after = 0
     while True:
-        status = tracker.status()  # asked first, so that no last event is missed
+        last = over()
+        status = tracker.status()  # asked before the events, so that no last one is missed
         names = {step.id: step.description or step.task for step in status.steps}
         fresh = tracker.new_events(after)
         for line in event_lines(fresh, names):
             console.file.write(line + "\n")
         console.file.flush()
         after = fresh[-1].seq if fresh else after
-        if status.run.finished is not None or status.interrupted or over():
+        if status.run.finished is not None or status.interrupted or last:
             console.file.write(clean(status.sentence) + "\n")
             return status
         time.sleep(interval)
