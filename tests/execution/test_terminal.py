@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htn.execution.runs import show_run, start_run
+from htn.execution.runs import begin_run, show_run, start_run
 from htn.execution.terminal import clean, event_lines, follow, status_lines, status_table
 from htn.execution.tracking import ExecutionTracker
 from tests.execution.toy import ToyPlan, make_plan, reference
@@ -72,6 +72,19 @@ def test_pipes_get_plain_lines_without_control_characters(tmp_path: Path):
     assert text.splitlines()[-1].startswith("Completed: 1 of 2 steps done; missing: ")
     assert not _controls("\n".join(status_lines(status)))
     assert status_lines(status)[0] == f"Why [red]so[/red]? [{run}]"
+
+
+def test_a_run_that_ends_between_two_looks_is_told_to_its_end(tmp_path: Path):
+    """Whoever follows a run is told how it ended, even when it does so just when it is asked whether it is over."""
+    handle = begin_run(tmp_path, make_plan({"one": []}), reference())
+    out = io.StringIO()
+
+    def over() -> bool:
+        handle.wait(30.0)
+        return True
+
+    follow(tmp_path, handle.run_id, stream=out, over=over)
+    assert out.getvalue().endswith("Completed: 1 of 1 steps done.\n")
 
 
 def test_terminals_get_a_table_that_shows_text_as_it_is(tmp_path: Path):
