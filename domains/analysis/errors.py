@@ -73,7 +73,7 @@ class NoPlanFitsError(HtnError):
 
 _LIMIT = {
     "seconds": "at most {:,.6g} seconds are allowed, the fastest plan takes about {:,.3g}",
-    "tokens": "at most {:,.6g} tokens are allowed, the smallest plan uses about {:,.3g}",
+    "tokens": "at most {:,.0f} tokens are allowed, the smallest plan uses about {:,.0f}",
     "money": "at most {:,.6g} may be spent, the cheapest plan costs about {:,.3g}",
     "quality": "a quality of at least {:.2f} is wanted, the best plan's is about {:.2f}",
 }
