@@ -20,7 +20,7 @@ MARKS = {
 
 # The class keeps the rules to these elements: in a notebook the page belongs to others. Softer text and lines are mixed
 # from the text colour around, so that light and dark pages need no rules of their own; the accents keep a contrast of
-# three to one on both. Rules for tables name the class twice: notebooks have rules of their own for them, as specific.
+# three to one on both. Rules for tables name the class twice: notebooks have rules of their own for them.
 STYLE = (
     "<style>.htn-plan{font-size:14px;line-height:1.5;--soft:color-mix(in srgb,currentColor 72%,transparent);"
     "--line:color-mix(in srgb,currentColor 18%,transparent);--tint:color-mix(in srgb,currentColor 6%,transparent);"
@@ -34,7 +34,8 @@ STYLE = (
     ".htn-plan.htn-plan table{border-collapse:collapse;margin:.6em 0;width:100%;table-layout:auto}"
     ".htn-plan.htn-plan td,.htn-plan.htn-plan th{padding:.2em .8em .2em 0;text-align:left;vertical-align:top;"
     "border:0;border-bottom:1px solid var(--line);background:none}"
-    ".htn-plan.htn-plan th{color:var(--soft);font-weight:600}.htn-plan.htn-plan .number{text-align:right;white-space:nowrap;"
+    ".htn-plan.htn-plan th{color:var(--soft);font-weight:600}"
+    ".htn-plan.htn-plan .number{text-align:right;white-space:nowrap;"
     "font-variant-numeric:tabular-nums}"
     ".htn-plan .mark{display:inline-block;text-indent:0;width:1.3em;text-align:center;font-weight:700}"
     ".htn-plan .finished,.htn-plan .reused,.htn-plan .added{--at:var(--green)}"
