@@ -49,6 +49,7 @@ _LOCAL: Final[Mapping[str, _Local]] = {
     "measure_momentum": _Local(0.02, 0.0009, 0.0),
     "assess": _Local(0.1, 0.0015, 0.0),
     "cluster": _Local(0.2, 0.01, 0.0),
+    "cluster_sampled_topics": _Local(4.0, 0.0003, 0.0),  # 2,000 calls, drawn from however many are read
     "compare": _Local(0.02, 0.00004, 0.00001),
     "compare_behaviours": _Local(0.02, 0.002, 0.0),
     "compare_phrases": _Local(0.02, 0.0035, 0.0),

@@ -19,6 +19,7 @@ COMPLETENESS: Final[Mapping[str, float]] = {
     "patterns_without_outcomes": 0.4,
     "patterns_without_calls": 0.1,
     "topics_by_clusters": 1.0,
+    "topics_by_sample": 0.95,
     "topics_by_trackers": 0.85,
     "topics_left_out": 0.6,
     "competition_from_deals_and_calls": 1.0,

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from domains.analysis.agents import artifact_types, local_agents
 from domains.analysis.artifacts import Artifact
 from domains.analysis.criterion import Criterion as ArtifactCriterion
-from domains.analysis.detectors import replanner
+from domains.analysis.detectors import MUCH_TEXT, replanner
 from domains.analysis.domain import analysis_domain
 from htn.execution.agent import Agent, StepResult
 from htn.execution.criteria import FunctionCriterion
@@ -35,7 +35,7 @@ def reference(additions: Iterable[str] = (), agents: str = "local") -> RuntimeRe
 def build(config: Mapping[str, Any]) -> AnalysisRuntime:
     """Return the runtime for a configuration, as `reference` makes it."""
     additions = tuple(str(path) for path in config.get("additions", ()))
-    return AnalysisRuntime(additions, str(config.get("agents", "local")))
+    return AnalysisRuntime(additions, str(config.get("agents", "local")), int(config.get("much_text", MUCH_TEXT)))
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,13 @@ class AnalysisRuntime:
         Python files with further methods and operators.
     with_agents : str
         "local", or "claude" for Claude agents before the local ones, which then carry out what those could not.
+    much_text : int
+        With more turns than these in what was retrieved, topics are clustered on a sample.
     """
 
     additions: tuple[str, ...] = ()
     with_agents: str = "local"
+    much_text: int = MUCH_TEXT
 
     @property
     def description(self) -> str:
@@ -111,7 +114,7 @@ class AnalysisRuntime:
 
     @cached_property
     def _replanner(self) -> Replanner:
-        return replanner(self.domain, self.with_agents)
+        return replanner(self.domain, self.with_agents, much_text=self.much_text)
 
     def replan(self, request: ReplanRequest) -> ReplanAnswer:
         """Return how a running plan changes, or why it stays as it is."""

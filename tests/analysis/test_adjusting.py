@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domains.analysis import PlanOptimizer
-from domains.analysis.detectors import DETECTORS
+from domains.analysis.detectors import DETECTORS, MUCH_TEXT
 from domains.analysis.domain import analysis_domain
 from domains.analysis.facts import planning_state
+from domains.analysis.planner import EstatePlanner
+from domains.analysis.report import report_for_run
 from domains.analysis.runtime import AnalysisRuntime
 from htn.execution.agent import StepResult
 from htn.execution.optimizer import Trigger
 from htn.execution.replan_request import OBSERVED, FinishedStep, Growth, ReplanAnswer, ReplanRequest
+from htn.execution.runs import begin_run, show_run
+from htn.execution.runtime import RuntimeReference
 from htn.plan import Plan, Step
 from htn.planning import Solved, find_plan
 from htn.planning.checker import check_plan
+from tests.analysis.estate_sample import make_workspace
 
 DOMAIN = analysis_domain()
 RUNTIME = AnalysisRuntime()
+LITTLE = RuntimeReference("domains.analysis.runtime:build", {"much_text": 1_000})
 CALLS = {"calls": 150, "calls_with_outcome": 130, "calls_won": 60, "calls_lost": 70, "deals": 200, "closed": 150}
 
 
-def _plan(analysis: str, **counts: int) -> Plan:
+def _plan(analysis: str, depth: str = "standard", **counts: int) -> Plan:
     known: dict[str, dict[str, Any]] = {"count": {**CALLS, **counts}, "has": {"competitors": True}}
-    state = planning_state(lambda scope: known, ())
+    state = planning_state(lambda scope: known, (), options={"depth": depth})
     outcome = find_plan(DOMAIN, state, [("answer_question", analysis, ())])
     assert isinstance(outcome, Solved)
     return outcome.plan
@@ -76,7 +83,7 @@ def _tasks(answer: ReplanAnswer, kind: str) -> set[str]:
 def test_the_table_has_one_of_each_kind_that_is_answered_by_a_method():
     """Every detector says what it found, in a sentence with the number."""
     optimizer = PlanOptimizer(DETECTORS)
-    assert {each.trigger for each in DETECTORS} == {Trigger.INSUFFICIENT, Trigger.UNEXPECTED, Trigger.REDUNDANT}
+    assert {each.trigger for each in DETECTORS} == set(Trigger)
     for each in DETECTORS:
         assert "77" in optimizer.explain(("noticed", (each.name, ()), 77))
 
@@ -96,6 +103,41 @@ def test_enough_usable_calls_change_nothing():
     """There is nothing to be noticed then."""
     seen = next(step for step in _plan("pattern").steps if step.task == "retrieve_calls")
     assert not RUNTIME.observe(seen, StepResult("CallSet", {"by_outcome": {"won": 60, "lost": 70}}))
+
+
+MUCH = {"by_outcome": {"won": 60, "lost": 70}, "turns": MUCH_TEXT + 1}
+
+
+def test_very_much_text_leads_to_topics_of_a_sample():
+    """How long calls are is known once they are retrieved: topics describe a sample, what is tested stays as it was."""
+    answer = _after(_plan("pattern"), "retrieve_calls", "CallSet", MUCH)
+    assert answer.kind == "adjustment"
+    assert answer.why.startswith(f"the calls have {MUCH_TEXT + 1:,} turns, more than {MUCH_TEXT:,}")
+    assert answer.why.endswith("(complexity above a threshold)")
+    assert _tasks(answer, "removed") == {"cluster_topics"}
+    assert _tasks(answer, "added") == {"cluster_sampled_topics"}
+    assert {"compare_behaviours", "compare_phrases", "validate_patterns"} <= _tasks(answer, "kept")
+
+
+def test_text_up_to_the_threshold_and_thorough_runs_keep_all_calls():
+    """There is nothing to be noticed then, or the run asks for the long way."""
+    seen = next(step for step in _plan("pattern").steps if step.task == "retrieve_calls")
+    assert not RUNTIME.observe(seen, StepResult("CallSet", {**MUCH, "turns": MUCH_TEXT}))
+    answer = _after(_plan("pattern", depth="thorough"), "retrieve_calls", "CallSet", MUCH)
+    assert answer.plan is None
+
+
+def test_a_run_on_much_text_says_that_topics_are_those_of_a_sample(tmp_path: Path):
+    """With a low threshold in its configuration, a run adjusts its plan, and the report names sample and seed."""
+    planner = EstatePlanner(make_workspace(tmp_path))
+    plan = planner.plan_for("What patterns are there?", "pattern")
+    context = {"workspace": str(planner.folder.resolve()), "analysis_plan": plan.to_json()}
+    handle = begin_run(planner.folder, plan.plan, LITTLE, title=plan.question, context=context)
+    handle.wait(120)
+    assert show_run(planner.folder, handle.run_id).run.status == "completed"
+    text = report_for_run(planner.folder, handle.run_id).to_markdown()
+    assert "Topics were formed on 60 of 120 calls, drawn by chance (seed 20260301), to save time." in text
+    assert "in a sample of 60 of 120 calls" in text
 
 
 def test_differences_that_do_not_come_back_lead_to_a_look_at_change_over_time():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from domains.analysis.analysts.call_artifacts import SpokenCall
     from domains.analysis.corpus.workspace import Workspace
 
-__all__ = ["cluster_topics", "count_topics"]
+__all__ = ["cluster_sampled_topics", "cluster_topics", "count_topics"]
 
 SEED = 20_260_301
 RESAMPLES = 6
@@ -37,6 +37,8 @@ LEAST_CALLS = 40
 TERMS = 6
 MOST_REPORTED = 6
 MOST_TERMS = 1500
+MOST_DRAWN = 2_000
+"""So many calls tell the share that a topic leads to within 2.2 points, whatever their number is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,30 @@ def cluster_topics(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicS
     The number of topics is the one whose topics come back best in samples of four fifths of the calls; topics that do
     not come back are not reported.
     """
-    calls = [call for call in read_calls(workspace, scope, inputs.one(CallSet)) if call.turns]
+    return _topics_of(workspace, scope, inputs, _with_words(workspace, scope, inputs))
+
+
+@capability("cluster_sampled_topics", specialist="pattern analyst", output=TopicSet)
+def cluster_sampled_topics(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicSet:
+    """Cluster the wording of half of the calls, at most 2,000, drawn with a fixed seed; every finding says so."""
+    import numpy as np
+
+    calls = _with_words(workspace, scope, inputs)
+    size = min(MOST_DRAWN, len(calls) // 2)
+    drawn = sorted(np.random.default_rng(SEED).choice(len(calls), size=size, replace=False)) if size else []
+    found = _topics_of(workspace, scope, inputs, [calls[place] for place in drawn], of=len(calls))
+    said = f"Topics were formed on {size:,} of {len(calls):,} calls, drawn by chance (seed {SEED}), to save time."
+    return found.model_copy(update={"limits": (said, *found.limits)})
+
+
+def _with_words(workspace: Workspace, scope: Scope, inputs: Inputs) -> list[SpokenCall]:
+    return [call for call in read_calls(workspace, scope, inputs.one(CallSet)) if call.turns]
+
+
+def _topics_of(
+    workspace: Workspace, scope: Scope, inputs: Inputs, calls: Sequence[SpokenCall], of: int | None = None
+) -> TopicSet:
+    """Cluster the wording of calls, which were drawn from so many when that is said."""
     if len(calls) < LEAST_CALLS:
         return TopicSet(
             calls=len(calls), limits=(f"{len(calls)} calls are too few for topics (at least {LEAST_CALLS}).",)
@@ -72,7 +97,7 @@ def cluster_topics(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicS
         topics=tuple(topics),
         calls=len(calls),
         findings=tuple(
-            _finding(topic, [call for call, own in zip(calls, leading, strict=True) if own == number])
+            _finding(topic, [call for call, own in zip(calls, leading, strict=True) if own == number], of)
             for number, topic in sorted(zip(kept, topics, strict=True), key=lambda pair: -pair[1].calls)[:MOST_REPORTED]
             if topic.calls
         ),
@@ -161,9 +186,13 @@ def _outcomes(
     if not topics or sample.window != "whole call" or not won or not lost:
         return list(topics)
     row = {call.call.call_id: i for i, call in enumerate(calls)}
-    decided = [row[call.call.call_id] for call in sample.calls if call.call.call_id in row]
+    known = [i for i, call in enumerate(sample.calls) if call.call.call_id in row]
+    decided = [row[sample.calls[i].call.call_id] for i in known]
+    outcomes = [float(sample.won[i]) for i in known]
+    if len(set(outcomes)) < 2:
+        return list(topics)
     values = np.column_stack([column[decided] for column in present])
-    result = differences(values, [float(one) for one in sample.won], sample.groups, sample.strata)
+    result = differences(values, outcomes, [sample.groups[i] for i in known], [sample.strata[i] for i in known])
     corrected = benjamini_hochberg([float(p) for p in result.p])
     return [
         topic.model_copy(update={"q": corrected[i], "difference": _difference(topic, result, i, len(decided))})
@@ -187,9 +216,11 @@ def _difference(topic: Topic, result: Differences, column: int, n: int) -> Numbe
     )
 
 
-def _finding(topic: Topic, calls: Sequence[SpokenCall]) -> Finding:
+def _finding(topic: Topic, calls: Sequence[SpokenCall], of: int | None) -> Finding:
     stable = f" (comes back with a likeness of {topic.stability:.2f} in resamples)" if topic.stability else ""
     claim = f'Topic "{", ".join(topic.terms)}" leads {topic.calls:,} calls, {percent(topic.share.value)}{stable}.'
+    if of is not None:
+        claim = f"{claim[:-1]}, in a sample of {topic.share.n:,} of {of:,} calls."
     numbers = [topic.share]
     strength: Literal["descriptive", "suggestive", "not established"] = "descriptive"
     if topic.difference is not None and topic.q is not None:

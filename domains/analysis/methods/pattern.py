@@ -59,6 +59,12 @@ def cluster_topics(state: State, scope: Scope) -> object:
     return produce(state, "topics", scope, ("calls",))
 
 
+@domain.operator(criteria=("topics_are_stable",), version="1", describe="Cluster the topics of a sample of {0}")
+def cluster_sampled_topics(state: State, scope: Scope) -> object:
+    """Cluster the wording of calls drawn with a fixed seed: the way for very much text."""
+    return produce(state, "topics", scope, ("calls",))
+
+
 @domain.operator(criteria=("claims_are_cited",), version="1", describe="Count the tracked topics of {0}")
 def count_topics(state: State, scope: Scope) -> object:
     """Count on how many calls each tracked topic comes up."""
@@ -97,10 +103,26 @@ _synthesis("synthesise_pattern_without_calls", ())
 
 
 @domain.method("find_topics", version="1")
+def topics_by_sample(state: State, scope: Scope) -> object:
+    """Applies when the calls hold more text than is worth clustering, unless the run asks for the long way.
+
+    Topics are a description, which a sample gives nearly as well. Comparisons are never made on one: what can be
+    established depends on every call.
+    """
+    if not noticed(state, "much_text", scope) or thorough(state):
+        return refuse("there is no need for a sample")
+    if failed(state, "cluster_sampled_topics", scope):
+        return refuse("clustering a sample has failed already")
+    return [("cluster_sampled_topics", scope)]
+
+
+@domain.method("find_topics", version="1")
 def topics_by_clusters(state: State, scope: Scope) -> object:
-    """Applies when there are enough calls for clusters and clustering has not failed."""
+    """Applies when there are enough calls for clusters and clustering has not failed, on a sample neither."""
     if count(state, "calls", scope) < TOPICS_FLOOR:
         return refuse(f"fewer than {TOPICS_FLOOR} calls")
+    if failed(state, "cluster_sampled_topics", scope):
+        return refuse("clustering a sample has failed already")
     if failed(state, "cluster_topics", scope):
         return refuse("clustering has failed already")
     return [("cluster_topics", scope)]
@@ -108,7 +130,7 @@ def topics_by_clusters(state: State, scope: Scope) -> object:
 
 @domain.method("find_topics", version="1")
 def topics_by_trackers(state: State, scope: Scope) -> object:
-    """Applies always: counts tracked topics, which needs no minimum of calls and little time."""
+    """Applies always: counts tracked topics, which needs no minimum of calls."""
     if failed(state, "count_topics", scope):
         return refuse("counting has failed already")
     return [("count_topics", scope)]

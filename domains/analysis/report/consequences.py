@@ -33,6 +33,7 @@ CONSEQUENCES: Mapping[str, str] = {
     "validate_behaviours": f"Differences in behaviour {_UNTESTED}",
     "validate_phrases": f"Differences in wording {_UNTESTED}",
     "cluster_topics": "Topics are those that were tracked beforehand; new ones go unnoticed.",
+    "cluster_sampled_topics": "Topics are those that were tracked beforehand; new ones go unnoticed.",
     "count_topics": "What calls are about is not told.",
     "track_change": "Patterns are averages over the whole period: a change over time would not show.",
     # competition
