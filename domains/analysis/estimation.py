@@ -277,4 +277,4 @@ def _bases(bases: set[str]) -> list[str]:
     if not counted:
         return others
     span = f"{counted[0]}" if counted[0] == counted[-1] else f"{counted[0]} to {counted[-1]}"
-    return [f"{span} past runs of each step", *others]
+    return [f"{span} past run{'' if span == '1' else 's'} of each step", *others]

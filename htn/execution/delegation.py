@@ -124,8 +124,9 @@ class Decision:
         if self.agent is not None:
             chosen = next(candidate for candidate in self.candidates if candidate.agent == self.agent)
             return (
-                f"{self.agent} has {wanted}, {chosen.free} of its places free and {chosen.given} steps given so far; "
-                f"{len(self.capable)} of {len(self.candidates)} agents are capable"
+                f"{self.agent} has {wanted}, {chosen.free} of its places free and {chosen.given} "
+                f"step{'' if chosen.given == 1 else 's'} given so far; "
+                f"{len(self.capable)} of {len(self.candidates)} agents can do it"
             )
         if self.waits:
             return f"every agent that has {wanted} is busy: {', '.join(self.capable)}"

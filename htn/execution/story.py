@@ -130,5 +130,5 @@ def find_step(steps: Sequence[Step], run_id: str, wanted: str) -> Step:
             f"run {run_id!r} has {len(found)} steps that {wanted!r} could mean: "
             + ", ".join(step.id for step in found[:5])
         )
-    known = ", ".join(step.id for step in steps[:5]) + (" and others" if len(steps) > 5 else "")
+    known = ", ".join(dict.fromkeys(step.task for step in steps))
     raise UnknownRunError(f"run {run_id!r} has no step {wanted!r}; its steps are {known}")

@@ -36,7 +36,7 @@ class Difference:
 
     def to_text(self) -> str:
         """Return the difference as lines: ``+`` added, ``-`` removed, ``~`` reordered."""
-        lines = [f"{len(self.kept)} steps kept"]
+        lines = [f"{len(self.kept)} step{'' if len(self.kept) == 1 else 's'} kept"]
         for sign, steps in (("-", self.removed), ("+", self.added), ("~", self.reordered)):
             lines.extend(f"{sign} {step.description or step.task}" for step in steps)
         return "\n".join(lines)
@@ -73,7 +73,7 @@ def diff(old: Plan, new: Plan) -> Difference:
     >>> one = find_plan(domain, State(at={}), [("put", "a"), ("put", "b")]).plan
     >>> two = find_plan(domain, State(at={}), [("put", "b"), ("put", "c")]).plan
     >>> print(diff(one, two).to_text())
-    1 steps kept
+    1 step kept
     - put a
     + put c
     """

@@ -367,7 +367,7 @@ def test_step_is_found_by_the_beginning_of_its_id(tmp_path: Path):
     assert why_run(tmp_path, run, "n-b").step.id == "n-b"
     with pytest.raises(UnknownRunError, match="has 3 steps that 'n-' could mean: n-a, n-b, n-c"):
         why_run(tmp_path, run, "n-")
-    with pytest.raises(UnknownRunError, match="has no step 'z'; its steps are n-a, n-b, n-c"):
+    with pytest.raises(UnknownRunError, match="has no step 'z'; its steps are a, b, c"):
         why_run(tmp_path, run, "z")
 
 

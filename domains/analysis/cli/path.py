@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.running import find_run, plan_of
+from domains.analysis.domain import in_words
 from htn.execution.journal import Journal
+from htn.execution.records import PlanRecord
 from htn.execution.revision import CHANGED
 from htn.execution.runs import why_run
-from htn.execution.terminal import event_lines
+from htn.execution.terminal import clean, event_lines
+from htn.model.values import freeze
+from htn.planning.blame import show_task
 
 __all__ = ["path_events", "path_lines", "step_of_run", "story_lines"]
 
@@ -50,14 +54,33 @@ def path_events(folder: Path | str, run: str) -> list[dict[str, Any]]:
 def path_lines(folder: Path | str, run: str) -> list[str]:
     """Return what failed in a run, what was done about it, and what changes of the plan did to which step, and why."""
     with Journal(Path(folder), readonly=True) as journal:
-        names = {step.id: step.description or step.task for plan in journal.plans(run) for step in plan.steps}
+        plans = journal.plans(run)
         events = [event for event in journal.events(run) if event.kind in _PATH]
+    names = {step.id: step.description or step.task for plan in plans for step in plan.steps}
+    reworded = _wording(plans)
     lines: list[str] = []
     for event in events:
         lines += event_lines([event], names)
         if event.kind == CHANGED:
             lines += (f"           {line}" for line in _diff(event.payload))
-    return lines
+    return [clean(reworded(line)) for line in lines]
+
+
+def _wording(plans: Iterable[PlanRecord]) -> Callable[[str], str]:
+    """Return what writes the tasks that a text names as people write them, and steps by what they do."""
+    words: dict[str, str] = {}
+    for plan in plans:
+        words.update((step.id, step.description or step.task) for step in plan.steps)
+        for node in plan.document.get("tree", {}).get("nodes", ()):
+            args = freeze(node["args"])
+            words[show_task((node["task"], *args))] = f"{node['task']}({', '.join(map(in_words, args))})"
+
+    def reworded(text: str) -> str:
+        for raw, said in words.items():
+            text = text.replace(raw, said)
+        return text
+
+    return reworded
 
 
 def _diff(told: Mapping[str, Any]) -> Iterator[str]:
@@ -65,7 +88,9 @@ def _diff(told: Mapping[str, Any]) -> Iterator[str]:
     names = {kind: [each["description"] for each in told["changes"] if each["kind"] == kind] for kind in _SIGNS}
     both = set(names["removed"]) & set(names["added"])
     stay = sum(each["kind"] in ("finished", "kept", "reordered") for each in told["changes"])
-    yield f"  {stay} steps stay as they are" + (f" (policy: {told['policy']})" if told["policy"] else "")
+    yield f"  {stay} step{' stays as it is' if stay == 1 else 's stay as they are'}" + (
+        f" (policy: {told['policy']})" if told["policy"] else ""
+    )
     for each in told["changes"]:
         sign, name, reason = _SIGNS.get(each["kind"]), each["description"], each["reason"]
         if sign is None or (name in both and each["kind"] == "removed"):
@@ -99,8 +124,14 @@ def step_of_run(folder: Path | str, wanted: str, step: str) -> tuple[AnalysisPla
     return plan_of(folder, run, story.revisions[-1]), story.step.id, document
 
 
-def story_lines(story: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what happened to a step: each try with what came of it, what was decided, and where the step went."""
+def story_lines(folder: Path | str, wanted: str, story: Mapping[str, Any]) -> list[str]:
+    """Return what happened to a step: each try with what came of it, what was decided, and where the step went."""
+    with Journal(Path(folder), readonly=True) as journal:
+        reworded = _wording(journal.plans(find_run(folder, wanted)))
+    return [clean(reworded(line)) for line in _story(story)]
+
+
+def _story(story: Mapping[str, Any]) -> Iterator[str]:
     for attempt in story["attempts"]:
         chosen = (attempt.get("decision") or {}).get("reason")
         yield (

@@ -67,7 +67,8 @@ def plan(arguments: argparse.Namespace) -> int:
     else:
         print(plan_text(made))
     if arguments.out:
-        print(f"\nWritten to {arguments.out}; run it with: estate run --plan {arguments.out}")
+        kept = clean(arguments.out)
+        print(f"\nWritten to {kept}; run it with: estate run --plan {kept}")
     return 0
 
 
@@ -86,7 +87,7 @@ def estimate(arguments: argparse.Namespace) -> int:
         steps, said = [s.to_json() for s in made.steps], [each.to_json() for each in advice]
         print_json({"question": made.question, "estimate": made.estimate, "steps": steps, "advice": said})
         return 0
-    print("\n".join(estimate_lines(made.estimate)))
+    print("\n".join(clean(line) for line in estimate_lines(made.estimate)))
     critical = made.estimate.get("critical", {})
     print()
     for step in made.steps:
@@ -122,7 +123,7 @@ def why(arguments: argparse.Namespace) -> int:
     if story:
         from domains.analysis.cli.path import story_lines
 
-        print("\n".join(["", *(clean(line) for line in story_lines(story))]))
+        print("\n".join(["", *(clean(line) for line in story_lines(arguments.workspace, arguments.subject, story))]))
     return 0
 
 

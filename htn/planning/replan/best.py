@@ -91,7 +91,9 @@ class Stable(Record):
             return None
         items, (changes, _), proved = best
         how = "no repair has fewer" if proved else f"the fewest found within {self.effort} nodes"
-        return Proposal(items, self.name, f"{changes:g} steps removed or added, {how}", proved)
+        return Proposal(
+            items, self.name, f"{changes:g} step{'' if changes == 1 else 's'} removed or added, {how}", proved
+        )
 
 
 class Cheapest(Record):
@@ -124,5 +126,6 @@ class Cheapest(Record):
             return None
         items, (cost, changes), proved = best
         how = "no repair is cheaper" if proved else f"the cheapest found within {self.effort} nodes"
-        why = f"{cost:g} with {changes:g} steps removed or added at {self.price:g} each, {how}"
+        moved = f"{changes:g} step{'' if changes == 1 else 's'} removed or added at {self.price:g} each"
+        why = f"{cost:g} with {moved}, {how}"
         return Proposal(items, self.name, why, proved)

@@ -76,7 +76,7 @@ class Changes(Record):
 
     def to_text(self) -> str:
         """Return what changed as lines: ``-`` removed, ``+`` added, ``~`` reordered, ``!`` finished and wrong."""
-        lines = [f"{len(self.kept)} steps kept"]
+        lines = [f"{len(self.kept)} step{'' if len(self.kept) == 1 else 's'} kept"]
         signs = {"removed": "-", "added": "+", "reordered": "~", "wrong": "!", "abandoned": "!"}
         for kind, sign in signs.items():
             lines.extend(

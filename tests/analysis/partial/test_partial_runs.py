@@ -117,6 +117,18 @@ def test_the_path_is_told_with_class_strategy_wait_and_reason(planner: EstatePla
     assert "plan_changed" in [event["event"] for event in path]
 
 
+def test_tasks_are_named_as_people_write_them(planner: EstatePlanner, capsys: Any) -> None:
+    """Reasons of the decomposer name scopes in words and steps by what they do, in `estate show` and `estate why`."""
+    run = run_with_failures(planner, "pattern", (), {"cluster_topics": "unknown"})
+    folder = str(planner.folder)
+    assert main(["show", run, "--workspace", folder]) == 0
+    shown = capsys.readouterr().out
+    assert "(find_topics(all data): the method topics_by_clusters no longer applies" in shown
+    assert "(())" not in shown
+    assert main(["why", run, "cluster_topics", "--workspace", folder]) == 0
+    assert "since revision 2: unknown at Cluster the topics of all data" in capsys.readouterr().out
+
+
 def test_every_step_that_can_be_missing_has_its_consequence() -> None:
     """No operator is left out of the table, and the table names none that does not exist."""
     operators = set(analysis_domain().operators)
