@@ -23,7 +23,10 @@ _ESCAPE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]"
 )
 # Control characters, those that reorder or hide text, and halves of characters, which no terminal can be sent.
-_ODD = r"\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
+_ODD = (
+    r"\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    r"\U000e0000-\U000e007f"
+)
 _CONTROL = re.compile(rf"[\x00-\x1f{_ODD}]")
 _IN_JSON = re.compile(rf"[{_ODD}]")  # JSON itself escapes those below the blank
 

@@ -30,14 +30,16 @@ def report(arguments: argparse.Namespace) -> int:
         print_json({} if found is None else found.to_json())
         return 0
     if found is None:
-        print(f"The workspace {arguments.workspace} has no finished runs yet: estimates are the documented prior.")
+        print(
+            clean(f"The workspace {arguments.workspace} has no finished runs yet: estimates are the documented prior.")
+        )
         return 0
     print("\n".join(clean(line) for line in _lines(found)))
     if arguments.html:
         from estimators.calibration_page import calibration_page
 
         write_file(arguments.html, calibration_page(found))
-        print(f"\nWritten with plots to {arguments.html}")
+        print(f"\nWritten with plots to {clean(arguments.html)}")
     return 0
 
 

@@ -12,13 +12,14 @@ from collections.abc import Callable, Sequence
 
 from domains.analysis.cli.parser import build_parser
 from htn.execution.location import chosen_engine
-from htn.model.errors import HtnError
+from htn.model.errors import HtnError, InputError
 
 __all__ = ["main"]
 
 _INTERRUPTED = 130
 _ENVIRONMENT = 50
 _DEFECT = 60
+_WORDS = ("question", "note", "by", "run", "step", "subject", "objective")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
+        _check_words(arguments)
         with chosen_engine(arguments.engine):
             return command(arguments)
     except HtnError as error:
@@ -69,16 +71,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(arguments, message, "defect", _DEFECT)
 
 
+def _check_words(arguments: argparse.Namespace) -> None:
+    """Refuse words that no file and no database can hold; names of files may be any bytes."""
+    for name in _WORDS:
+        try:
+            str(getattr(arguments, name, "")).encode()
+        except UnicodeEncodeError:
+            raise InputError(f"{name}: the text is no valid UTF-8; type it anew") from None
+
+
 def _report(
     arguments: argparse.Namespace, message: str, code: str, exit_code: int, assessment: object | None = None
 ) -> int:
-    from htn.execution.terminal import clean
+    from htn.execution.terminal import clean, clean_json
 
     if getattr(arguments, "json", False):
         document: dict[str, object] = {"error": code, "message": message, "exit_code": exit_code}
         if isinstance(assessment, dict):
             document = {**assessment, **document}
-        print(json.dumps(document, ensure_ascii=False, indent=2))
+        print(clean_json(json.dumps(document, ensure_ascii=False, indent=2)))
     else:
         print(f"estate: {clean(message)}", file=sys.stderr)
     return exit_code

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
 
 from domains.analysis.cli.comparing import add_choice_options
 from domains.analysis.facts import OPTIONS
+from htn.execution.terminal import clean
 
 __all__ = ["build_parser"]
 
@@ -21,9 +23,17 @@ _EXAMPLES = """examples:
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that repeats what it was given without what could steer a terminal: shells fill in file names."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end with exit code 2."""
+        super().error(clean(message))
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser; each command carries the function that does it."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="estate",
         description="Answers questions about sales calls and CRM records: a plan first, then the evidence.",
         epilog=_EXAMPLES,
@@ -152,7 +162,7 @@ def _approval_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _team_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _team_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     worker = _command(commands, "worker", "carry out the runs of a team (docs/team.md)", _working("worker"))
     worker.add_argument("--name", metavar="NAME", help="a name kept when it is started again (default: the machine's)")
     worker.add_argument(
@@ -169,7 +179,7 @@ def _team_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     _command(commands, "workers", "list the workers of a team", _working("workers"))
 
 
-def _audit_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _audit_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     audit = commands.add_parser("audit", help="check or export the record of what runs did")
     parts = audit.add_subparsers(title="commands", required=True, metavar="COMMAND")
     verify = _command(parts, "verify", "say whether the audit record is as it was written", _auditing("verify"))
@@ -180,7 +190,7 @@ def _audit_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[_Parser],
     name: str,
     summary: str,
     function: Callable[[argparse.Namespace], int],

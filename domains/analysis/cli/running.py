@@ -103,7 +103,7 @@ def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None)
         print("\n" + answer_text(document), flush=True)
         print(f"\nIt took {seconds(status.elapsed)}{_expectation(document['expected'])}.", flush=True)
         if report and not waits:
-            print(f"\nReport written to {report}", flush=True)
+            print(f"\nReport written to {clean(report)}", flush=True)
     partly = status.run.status == "completed" and bool(status.missing)
     return PARTLY if partly else _EXIT[status.run.status], document
 
@@ -253,7 +253,7 @@ def runs(arguments: argparse.Namespace) -> int:
         )
         return 0
     if not records:
-        print(f"The workspace {arguments.workspace} has no runs yet.")
+        print(clean(f"The workspace {arguments.workspace} has no runs yet."))
     for record in records:
         print(f"{record.run_id}  {record.status:<9}  {_when(record.created)}  {clean(record.title)}")
         if record.run_id in waiting:

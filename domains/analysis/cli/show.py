@@ -9,7 +9,7 @@ from typing import Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.domain import in_words
-from htn.execution.terminal import clean
+from htn.execution.terminal import clean, clean_json
 from htn.model.errors import InputError
 from htn.model.values import freeze
 from htn.views.text import steps_text, tree_text
@@ -19,7 +19,7 @@ __all__ = ["estimate_lines", "plan_text", "print_json", "seconds", "write_file"]
 
 def print_json(document: Any) -> None:
     """Print one JSON document."""
-    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    print(clean_json(json.dumps(document, ensure_ascii=False, indent=2, default=str)))
 
 
 def write_file(path: str, text: str) -> None:

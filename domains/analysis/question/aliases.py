@@ -17,8 +17,13 @@ _SHORT_WORDS = frozenset(
     "the and for all any are but can did few get got has had her him his how its let lot may new not now off old one "
     "our out own pay per put ran run saw say see set she sit six ten too top two use was way who why win won yes yet "
     "you add age aid art ask bad bar bet big bit box buy car cut day due end far fit fix gap gas hit hot ice ill job "
-    "key law led low man map met mix net pro raw red sad sea sky son sun tax tea tip try van via war web".split()
+    "key law led low man map met mix net pro raw red sad sea sky son sun tax tea tip try van via war web "
+    "am as at be by do go he if in is it me my no of on or so to up us we".split()
 )
+# Names of people and firms; anything else (a sentence, markup, code in a field) is known by its full text only, or each
+# of its words would change what a question means.
+_NAME = re.compile(r"[\w .,&'’()/+-]{1,60}")
+_MOST_WORDS = 6
 # What a piece of content or a training is called by: "the bootcamp", "the Discovery training".
 HEADS: dict[str, frozenset[str]] = {
     "content": frozenset(
@@ -125,9 +130,11 @@ def _settled(aliases: tuple[Alias, ...]) -> tuple[Alias, ...]:
 
 def _ways(kind: str, name: str) -> Iterator[tuple[str, Alias]]:
     yield name, Alias(kind, name, True)
+    parts = re.findall(r"[^\W_]+(?:[-_'][^\W_]+)*", name)
+    if not _NAME.fullmatch(name) or len(parts) > _MOST_WORDS:
+        return
     if "&" in name:
         yield name.replace("&", " and "), Alias(kind, name, True)
-    parts = re.findall(r"[^\W_]+(?:[-_'][^\W_]+)*", name)
     if kind in ("account", "rep", "manager") and len(parts) > 1:
         yield from _parts_of_name(kind, name, parts)
     elif kind in ("content", "training"):
