@@ -121,8 +121,9 @@ class Work:
         kept = frozenset(self.again & below)
         choices = [kept] if remains.is_begun(begun) else []
         covered = set().union(*(remains.below(identity) for identity in kept))
-        wrong = [part for part in self.problem.wrong_parts() if part in below and part not in covered]
-        if choices and wrong:
+        wrong = [part for part in self.problem.wrong_parts() if part not in covered]
+        # All that is wrong is done anew, or nothing of it.
+        if choices and wrong and below.issuperset(wrong):
             choices.append(kept.union(wrong))
         return [again for again in (*choices, frozenset((begun,))) if self.problem.keeps_running(again)]
 
