@@ -18,8 +18,12 @@ help: ## say what there is
 demo: $(VENV)/.estate ## plan and run a question on a synthetic sample, offline, and write the report
 	$(BIN)/estate demo
 
+# tests/security listens to the interpreter's audit events, which it must not do while coverage traces threads.
 test: $(VENV)/.dev ## run the tests and the examples in docstrings, and report coverage
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST)
+ifeq ($(strip $(PYTEST)),)
+	$(BIN)/python -m pytest -n 2 tests/security
+endif
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(if $(strip $(PYTEST)),$(PYTEST),--ignore=tests/security)
 
 check: $(VENV)/.dev ## lint, formatting, types, and which layer imports which
 	@failed=; for tool in "ruff check ." "ruff format --check ." mypy lint-imports; do \
