@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from htn.model.errors import InputError
 from htn.model.estimate import CostModel, Estimate
+from htn.model.settings import read_settings
 
 __all__ = ["FILE_NAME", "STALE_AFTER_DAYS", "PricedCosts", "Prices"]
 
@@ -57,13 +57,8 @@ class Prices:
             When the file cannot be read, or is not one of prices.
         """
         path = folder / FILE_NAME
-        if not path.exists():
-            return cls()
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError(f"cannot be read: {error}", path=str(path)) from None
-        return cls.from_mapping(data, str(path))
+        data = read_settings(path)
+        return cls() if data is None else cls.from_mapping(data, str(path))
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any], path: str) -> Prices:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from htn.model.errors import InputError
+from htn.model.settings import read_settings
 
 __all__ = ["CONFIGURATION", "VARIABLE", "chosen_engine", "engine_of", "without_secrets"]
 
@@ -61,12 +61,9 @@ def engine_of(workspace: Path | str) -> str | None:
     if os.environ.get(VARIABLE):
         return _checked(os.environ[VARIABLE], VARIABLE)
     path = Path(workspace) / CONFIGURATION
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
+    document = read_settings(path)
+    if document is None:
         return None
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read as TOML ({error})", path=str(path)) from error
     setting = document.get("engine")
     if not isinstance(setting, str) or set(document) != {"engine"}:
         raise InputError('must have one line: engine = "postgresql://..." or engine = "sqlite"', path=str(path))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from htn.model.errors import InputError
+from htn.model.settings import read_settings
 
 __all__ = ["CONFIGURATION", "Redactor", "load_redactor"]
 
@@ -102,12 +102,9 @@ def load_redactor(workspace: Path) -> Redactor:
         When the file cannot be read as such a configuration.
     """
     path = workspace / CONFIGURATION
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    document = read_settings(path)
+    if document is None:
         return Redactor()
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read as TOML ({error})", path=str(path)) from error
     known = {"words": list, "patterns": list, "emails": bool, "phones": bool}
     table = document.get("redact", {})
     wrong = [name for name in document if name != "redact"]

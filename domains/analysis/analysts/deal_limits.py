@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from htn.model.errors import InputError
+from htn.model.settings import read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,12 +53,9 @@ def deal_limits(folder: Path) -> DealLimits:
         When the file cannot be read, names an unknown limit, or gives something that is no whole number of 0 or more.
     """
     path = folder / FILE_NAME
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    given = read_settings(path)
+    if given is None:
         return DealLimits()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
-        raise InputError(f"the limits of deal warnings cannot be read: {problem}", path=FILE_NAME) from None
     known = [item.name for item in fields(DealLimits)]
     for name, limit in given.items():
         if name not in known:

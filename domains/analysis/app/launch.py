@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from htn.model.errors import InputError
+from htn.model.settings import read_settings
 
 __all__ = ["ADDITIONS", "WORKSPACE", "command_line", "ui"]
 
@@ -81,11 +82,4 @@ def _is_loopback(address: str) -> bool:
 
 
 def _signs_in(path: Path) -> bool:
-    import tomllib
-
-    try:
-        return "auth" in tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return False
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read: {error}", path=str(path)) from None
+    return "auth" in (read_settings(path) or {})

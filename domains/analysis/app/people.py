@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import getpass
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from htn.model.errors import InputError
+from htn.model.settings import read_settings
 
 __all__ = ["FILE_NAME", "RIGHTS", "Person", "person", "rights_of"]
 
@@ -88,13 +88,7 @@ def person(workspace: Path, address: str | None) -> Person:
         When the workspace's rules cannot be read.
     """
     path = workspace / FILE_NAME
-    rules: Mapping[str, object] | None = None
-    try:
-        rules = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        rules = None
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read: {error}", path=str(path)) from None
+    rules = read_settings(path)
     name = address or _user()
     return Person(name, rights_of(name, address is not None, rules), address is not None)
 

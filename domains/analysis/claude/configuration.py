@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from domains.analysis.scope import Scope, describe
 from htn.model.errors import InputError
+from htn.model.settings import read_settings
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -78,13 +78,8 @@ class Configuration:
             When the file cannot be read, or holds a setting or a value that does not exist.
         """
         path = folder / FILE_NAME
-        if not path.exists():
-            return cls()
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError(f"cannot be read: {error}", path=str(path)) from None
-        return cls.from_mapping(data, str(path))
+        data = read_settings(path)
+        return cls() if data is None else cls.from_mapping(data, str(path))
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any], path: str) -> Configuration:
