@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from htn.execution.records import Event
 from htn.execution.tracking import ExecutionTracker, RunStatus, StepStatus
+from htn.views.style import MARKS
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
@@ -30,17 +31,6 @@ _ODD = (
 _CONTROL = re.compile(rf"[\x00-\x1f{_ODD}]")
 _IN_JSON = re.compile(rf"[{_ODD}]")  # JSON itself escapes those below the blank
 
-_MARKS = {
-    "pending": "·",
-    "waiting": "?",
-    "running": "▶",
-    "recovering": "↻",
-    "interrupted": "‖",
-    "finished": "✓",
-    "reused": "=",
-    "failed": "✗",
-    "skipped": "-",
-}
 _STYLES = {
     "waiting": "bold yellow",
     "running": "bold",
@@ -114,7 +104,7 @@ def status_table(status: RunStatus) -> Group:
         if step.message:
             label.append(f"  {clean(step.message)}", style="dim")
         table.add_row(
-            _MARKS.get(step.status, "?"),
+            MARKS.get(step.status, "?"),
             label,
             Text(clean(step.agent or "")),
             _seconds(step.actual),

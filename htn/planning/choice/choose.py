@@ -22,7 +22,7 @@ from htn.planning.choice.search import Node, Search
 from htn.planning.decompose import find_plan, find_plans
 from htn.planning.improve.run import recorded
 from htn.planning.improve.solutions import solution_of
-from htn.planning.improve.space import UnsuitableError
+from htn.planning.improve.space import UnsuitableError, decisions
 from htn.planning.improve.state_space import StateSpace
 from htn.planning.limits import Limits, Meter
 from htn.planning.outcome import Outcome, Solved, Unsolvable
@@ -277,7 +277,7 @@ class _Chooser:
 
     def _end(self, search: Search, node: Node, name: str, state: State) -> None:
         """Replay a plan on the state itself, and take it if it is of use."""
-        run = _drained(recorded(search.space, search.agendas, node.decisions()))
+        run = _drained(recorded(search.space, search.agendas, decisions(node)))
         solution = None if run is None else solution_of(self._domain, state, run)
         if solution is None:
             raise UnsuitableError("what a method does depends on the order in which facts came")

@@ -68,16 +68,6 @@ class Node(NamedTuple):
     option: Option | None
     point: Point
 
-    def decisions(self) -> list[Option]:
-        """Return the decompositions that led here, in order."""
-        found: list[Option] = []
-        node: Node | None = self
-        while node is not None and node.option is not None:
-            found.append(node.option)
-            node = node.before
-        found.reverse()
-        return found
-
 
 class Search:
     """A search for plans from one state.

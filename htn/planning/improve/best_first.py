@@ -44,16 +44,6 @@ class Node(NamedTuple):
     before: Node | None
     option: Option | None
 
-    def decisions(self) -> list[Option]:
-        """Return the decompositions that led here, in order."""
-        found: list[Option] = []
-        node: Node | None = self
-        while node is not None and node.option is not None:
-            found.append(node.option)
-            node = node.before
-        found.reverse()
-        return found
-
 
 class Ways:
     """A search for ways to do an agenda down to some rest of it, cheapest first.

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from htn.model.errors import HtnError
 
-__all__ = ["NOT_APPLICABLE", "Option", "Space", "UnsuitableError"]
+__all__ = ["NOT_APPLICABLE", "Option", "Reached", "Space", "UnsuitableError", "decisions"]
 
 NOT_APPLICABLE = -1
 
@@ -29,6 +29,29 @@ class Option(NamedTuple):
 
     method: Any
     subtasks: tuple[Any, ...]
+
+
+class Reached(Protocol):
+    """Where a search has come to."""
+
+    @property
+    def before(self) -> Reached | None:
+        """Where it came from."""
+
+    @property
+    def option(self) -> Option | None:
+        """How the first task there was decomposed."""
+
+
+def decisions(reached: Reached) -> list[Option]:
+    """Return the decompositions that led somewhere, in order."""
+    found: list[Option] = []
+    node: Reached | None = reached
+    while node is not None and node.option is not None:
+        found.append(node.option)
+        node = node.before
+    found.reverse()
+    return found
 
 
 class Space(Protocol):

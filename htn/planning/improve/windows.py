@@ -18,7 +18,7 @@ from htn.planning.improve.agenda import Agenda, Agendas
 from htn.planning.improve.best_first import Node, Ways
 from htn.planning.improve.rest import follow
 from htn.planning.improve.run import Run, changed, recorded
-from htn.planning.improve.space import Option, Space
+from htn.planning.improve.space import Option, Space, decisions
 
 __all__ = ["Windows"]
 
@@ -123,7 +123,7 @@ class Windows:
         before = whole.tried
         for node in whole.run(budget):
             if node is not None:
-                run = yield from recorded(self._space, self._agendas, node.decisions())
+                run = yield from recorded(self._space, self._agendas, decisions(node))
                 self._take(run)
                 whole.limit = self.run.cost
             yield None
@@ -216,8 +216,8 @@ class Windows:
             found = yield from follow(self._space, run, place, node.state, spent)
             if found is None:
                 continue
-            decisions, end = found
-            better = yield from changed(self._space, self._agendas, run, first, end, [*node.decisions(), *decisions])
+            following, end = found
+            better = yield from changed(self._space, self._agendas, run, first, end, [*decisions(node), *following])
             if self._take(better):
                 return True
         return False
