@@ -23,19 +23,21 @@ DEV_SHARE = 0.6
 PATH = Path(__file__).with_name("questions.jsonl")
 
 
-def _fraction(text: str) -> float:
+def _fraction(text: str, seed: str) -> float:
     """Return a number in [0, 1) that depends on the seed and the text alone."""
-    digest = hashlib.sha256(f"{SEED}:{text}".encode()).digest()
+    digest = hashlib.sha256(f"{seed}:{text}".encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-def assign(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def assign(rows: Iterable[Mapping[str, Any]], share: float = DEV_SHARE, seed: str = SEED) -> dict[str, str]:
     """Return the split of every group.
 
     Parameters
     ----------
     rows
         The questions as JSON objects; a group takes label and style from its first row.
+    share, seed
+        How much of each stratum goes to dev, and what the hashes are seeded with.
 
     Returns
     -------
@@ -53,12 +55,12 @@ def assign(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         first.setdefault(row["group"], row)
     strata: dict[str, list[tuple[str, float, str]]] = defaultdict(list)
     for group, row in first.items():
-        strata[row["analysis"] or row["verdict"]].append((row["style"], _fraction(group), group))
+        strata[row["analysis"] or row["verdict"]].append((row["style"], _fraction(group, seed), group))
     split = {}
     for label, members in strata.items():
-        offset = _fraction(f"stratum {label}")
+        offset = _fraction(f"stratum {label}", seed)
         for place, (_, _, group) in enumerate(sorted(members)):
-            step = int((place + 1) * DEV_SHARE + offset) - int(place * DEV_SHARE + offset)
+            step = int((place + 1) * share + offset) - int(place * share + offset)
             split[group] = "dev" if step else "test"
     return split
 

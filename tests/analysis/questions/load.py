@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-__all__ = ["Question", "World", "later", "load", "worlds"]
+__all__ = ["Question", "World", "fresh", "later", "load", "worlds"]
 
 HERE = Path(__file__).parent
 Split = Literal["dev", "test"]
@@ -68,6 +68,18 @@ def later() -> tuple[Question, ...]:
         row["part_types"] = ()
         questions.append(Question(**row, group=row["id"]))
     return tuple(questions)
+
+
+@cache
+def fresh(split: Split | None = None) -> tuple[Question, ...]:
+    """Return the questions written last, of one half or of both; verdict, type, parameters, types of parts."""
+    questions = []
+    for line in (HERE / "fresh_questions.jsonl").read_text(encoding="utf-8").splitlines():
+        row: dict[str, Any] = {**_UNLABELLED, **json.loads(line)}
+        row["parameters"], row["excludes"] = _values(row["parameters"]), _values(row["excludes"])
+        row["part_types"] = tuple(row["part_types"])
+        questions.append(Question(**row))
+    return tuple(item for item in questions if split in (None, item.split))
 
 
 @cache
