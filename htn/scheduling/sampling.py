@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from htn.model.estimate import Z90, Estimate
 
-__all__ = ["Floats", "correlated_normals", "draw"]
+__all__ = ["Floats", "correlated_normals", "draw", "normal_of"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -74,3 +75,27 @@ def draw(estimates: Sequence[Estimate | None], normals: Floats) -> Floats:
     out += np.where(high & (p50 > 0), p50 * np.exp(normals * above), 0)
     out += np.where(high & (p50 <= 0), p90 * normals / Z90, 0)
     return out
+
+
+def normal_of(estimate: Estimate, value: float) -> float:
+    """Return the standard normal from which `draw` makes a value: how unusual it is under the estimate.
+
+    Where the estimate has no spread on the value's side, what differs from it is infinitely unusual.
+
+    Examples
+    --------
+    >>> round(normal_of(Estimate.lognormal(10, 2), 20) / Z90, 6)
+    1.0
+    >>> normal_of(Estimate.exactly(10), 11), normal_of(Estimate.exactly(10), 10), normal_of(Estimate.exactly(10), 9)
+    (inf, 0.0, -inf)
+    """
+    p10, p50, p90 = estimate.p10, estimate.p50, estimate.p90
+    if value == p50:
+        return 0.0
+    if value < p50:
+        if p10 <= 0:
+            return Z90 * (value / p50 - 1)
+        return -math.inf if value <= 0 or p10 == p50 else -Z90 * math.log(p50 / value) / math.log(p50 / p10)
+    if p90 == p50:
+        return math.inf
+    return Z90 * (value / p90 if p50 <= 0 else math.log(value / p50) / math.log(p90 / p50))

@@ -13,7 +13,17 @@ from htn.model.estimate import RESOURCES, Estimate
 from htn.scheduling.dispatch import Schedule, critical_shares, dispatch, unlimited
 from htn.scheduling.sampling import Floats, correlated_normals, draw
 
-__all__ = ["AgentCapacity", "PlanTotals", "StepShape", "makespans", "simulate"]
+__all__ = [
+    "AgentCapacity",
+    "PlanTotals",
+    "StepShape",
+    "makespans",
+    "simulate",
+    "slots_of",
+    "step_index",
+    "summary",
+    "topological_order",
+]
 
 # A plan of 1,000 steps is simulated in about two seconds with this much work; larger plans get fewer samples.
 _LARGEST_WORK = 2e8
@@ -162,8 +172,8 @@ def simulate(
     totals = _totals(draws, schedule, {name for by_name in estimates.values() for name in by_name})
     return PlanTotals(
         totals=totals,
-        work_seconds=_summary(draws["seconds"].sum(axis=1)),
-        finish={step.id: _summary(schedule.finish[:, column]) for column, step in enumerate(steps)},
+        work_seconds=summary(draws["seconds"].sum(axis=1)),
+        finish={step.id: summary(schedule.finish[:, column]) for column, step in enumerate(steps)},
         critical={step.id: float(share) for step, share in zip(steps, critical_shares(schedule), strict=True)},
         unestimated=tuple(step.id for step in steps if "seconds" not in estimates.get(step.id, {})),
         samples=len(schedule.finish),
@@ -206,21 +216,22 @@ def _simulated(
     """Return draws by resource, and when steps start and finish."""
     if samples < 1 or not 0 <= correlation <= 1:
         raise InputError(f"simulating needs samples >= 1 and a correlation in [0, 1], got {samples} and {correlation}")
-    index = _index(steps)
+    index = step_index(steps)
     dependencies = [[index[before] for before in dict.fromkeys(step.dependencies)] for step in steps]
-    order = _topological_order(steps, dependencies)
+    order = topological_order(steps, dependencies)
     count = max(min(samples, int(_LARGEST_WORK / max(1, len(steps)) ** 2)), min(samples, _FEWEST_SAMPLES))
 
     rng = np.random.default_rng(seed)
     draws = {name: _draws(name, steps, estimates, rng, count, correlation) for name in RESOURCES}
     if agents:
-        schedule = dispatch(draws["seconds"], dependencies, *_slots(steps, agents))
+        schedule = dispatch(draws["seconds"], dependencies, *slots_of(steps, agents))
     else:
         schedule = unlimited(draws["seconds"], dependencies, order)
     return draws, schedule
 
 
-def _index(steps: Sequence[StepShape]) -> dict[str, int]:
+def step_index(steps: Sequence[StepShape]) -> dict[str, int]:
+    """Return each step's place; ids are to be unique, and dependencies to be steps."""
     index = {step.id: column for column, step in enumerate(steps)}
     if len(index) < len(steps):
         raise InputError("two steps of the plan have the same id; ids must be unique")
@@ -231,7 +242,8 @@ def _index(steps: Sequence[StepShape]) -> dict[str, int]:
     return index
 
 
-def _topological_order(steps: Sequence[StepShape], dependencies: Sequence[Sequence[int]]) -> list[int]:
+def topological_order(steps: Sequence[StepShape], dependencies: Sequence[Sequence[int]]) -> list[int]:
+    """Return the steps' places so that what a step depends on comes before it; a cycle is refused."""
     open_count = [len(before) for before in dependencies]
     after: list[list[int]] = [[] for _ in steps]
     for step, before in enumerate(dependencies):
@@ -251,7 +263,7 @@ def _topological_order(steps: Sequence[StepShape], dependencies: Sequence[Sequen
     return order
 
 
-def _slots(steps: Sequence[StepShape], agents: Sequence[AgentCapacity]) -> tuple[list[list[int]], int]:
+def slots_of(steps: Sequence[StepShape], agents: Sequence[AgentCapacity]) -> tuple[list[list[int]], int]:
     """Return for each step the slots that can do it, and how many slots there are."""
     owners = [agent for agent in agents for _ in range(min(agent.capacity, max(1, len(steps))))]
     by_capability: dict[str, list[int]] = {}
@@ -287,11 +299,11 @@ def _totals(draws: Mapping[str, Floats], schedule: Schedule, estimated: set[str]
         if resource not in estimated:
             continue
         if resource == "seconds":
-            totals[resource] = _summary(schedule.finish.max(axis=1, initial=0))
+            totals[resource] = summary(schedule.finish.max(axis=1, initial=0))
         elif resource == "memory_bytes":
-            totals[resource] = _summary(_peaks(draws[resource], schedule))
+            totals[resource] = summary(_peaks(draws[resource], schedule))
         else:
-            totals[resource] = _summary(draws[resource].sum(axis=1))
+            totals[resource] = summary(draws[resource].sum(axis=1))
     return totals
 
 
@@ -305,6 +317,7 @@ def _peaks(memory: Floats, schedule: Schedule) -> Floats:
     return peaks
 
 
-def _summary(values: Floats) -> Estimate:
+def summary(values: Floats) -> Estimate:
+    """Return the quantiles and the mean of simulated values."""
     p10, p50, p90 = (float(value) for value in np.quantile(values, [0.1, 0.5, 0.9]))
     return Estimate(p10, p50, p90, float(values.mean()), f"{len(values)} simulated runs")
