@@ -30,7 +30,7 @@ import sqlalchemy
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos import error as dbos_error
 
-from htn.execution.coordinator import Coordinator, ReplayMismatchError
+from htn.execution.coordinator import Coordinator
 from htn.execution.database import private_file
 from htn.execution.errors import EngineError, JournalError, SupersededError
 from htn.execution.journal import Journal
@@ -38,6 +38,7 @@ from htn.execution.location import engine_of, without_secrets
 from htn.execution.lock import WorkspaceLock
 from htn.execution.postgres_database import FROZEN_SECONDS, PostgresDatabase
 from htn.execution.presence import Presence, run_lock
+from htn.execution.run_state import ReplayMismatchError
 from htn.execution.runtime import RuntimeReference, load_runtime
 
 __all__ = ["Engine", "SessionLostError", "hand_over"]
@@ -375,8 +376,8 @@ class Engine:
         if journal.session(run_id, session).outcome is not None:  # cancelled, or gone on with elsewhere, while queued
             return {"status": run.status, "result": dict(run.result)}
         reference = RuntimeReference.from_json(run.runtime)
-        coordinator = Coordinator(journal, load_runtime(reference), run_id, session)
-        return await coordinator.run(_DbosRecord())
+        coordinator = Coordinator(journal, load_runtime(reference), run_id, session, _DbosRecord())
+        return await coordinator.run()
 
     # -------------------------------------------------------------------------------------------------------- the team
     def enqueue(self, run_id: str, session: int) -> None:

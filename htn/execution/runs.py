@@ -11,11 +11,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from htn.execution.coordinator import RunOptions
 from htn.execution.errors import EmptyJournalError, EngineError, PlanRejectedError, WorkspaceBusyError
 from htn.execution.journal import Journal
 from htn.execution.location import engine_of
 from htn.execution.lock import WorkspaceLock
+from htn.execution.options import RunOptions
 from htn.execution.presence import carrier_of, live_workers, workers_wait
 from htn.execution.records import RunRecord
 from htn.execution.revision import estimates_of

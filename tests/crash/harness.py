@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 CHILD = """
 import json, sys
-from htn.execution.coordinator import RunOptions
+from htn.execution.options import RunOptions
 from htn.execution.runs import resume_run, start_run
 from htn.execution.runtime import RuntimeReference
 from tests.execution.toy import ToyPlan

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from htn.execution.audit import verify_audit
-from htn.execution.coordinator import RunOptions
 from htn.execution.journal import Journal
 from htn.execution.location import chosen_engine
+from htn.execution.options import RunOptions
 from htn.execution.runs import begin_run, show_run
 from tests.crash.harness import Trial, new_trial
 from tests.execution.team import WorkerProcess, until

@@ -23,13 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 # The child stops for good where the decomposer is called, or where its answer is written down and not yet recorded.
 CHILD = """
 import json, sys, threading
-from htn.execution import coordinator
+from htn.execution import replans
 from htn.execution.runs import start_run
 from htn.execution.runtime import RuntimeReference
 from tests.execution.branches import make_plan
 
 order = json.load(sys.stdin)
-revise = coordinator.revise
+revise = replans.revise
 
 def stop(*args, **more):
     result = None if order["stop"] == "asked" else revise(*args, **more)
@@ -38,7 +38,7 @@ def stop(*args, **more):
         threading.Event().wait()
     return result
 
-coordinator.revise = stop
+replans.revise = stop
 start_run(order["workspace"], make_plan(), RuntimeReference.from_json(order["runtime"]), run_id="r1")
 """
 

@@ -13,9 +13,9 @@ import pytest
 
 from htn.execution.approvals import ApprovalPolicy, waiting_approvals
 from htn.execution.audit import verify_audit
-from htn.execution.coordinator import RunOptions
 from htn.execution.journal import Journal
 from htn.execution.location import chosen_engine
+from htn.execution.options import RunOptions
 from htn.execution.presence import live_workers
 from htn.execution.runs import RunHandle, begin_run, cancel_run, show_run
 from tests.crash.harness import ROOT, Trial, new_trial

@@ -13,9 +13,9 @@ import pytest
 
 from htn.execution.approvals import ApprovalPolicy, answer_step, approvals_of, waiting_approvals
 from htn.execution.audit import audit_lines, verify_audit
-from htn.execution.coordinator import RunOptions
 from htn.execution.errors import ApprovalError, UnknownRunError
 from htn.execution.journal import Journal
+from htn.execution.options import RunOptions
 from htn.execution.records import RunRecord
 from htn.execution.replan_request import ReplanAnswer, ReplanRequest
 from htn.execution.runs import begin_run, cancel_run, fork_run, resume_run, show_run, start_run

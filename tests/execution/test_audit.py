@@ -13,9 +13,9 @@ import pytest
 
 from htn.execution.agent import StepRequest, StepResult, Usage
 from htn.execution.audit import audit_lines, verify_audit
-from htn.execution.coordinator import RunOptions
 from htn.execution.failures import FailureClass, StepError
 from htn.execution.journal import Journal
+from htn.execution.options import RunOptions
 from htn.execution.redaction import Redactor, load_redactor
 from htn.execution.runs import start_run
 from htn.model.errors import InputError

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from htn.execution.agent import StepRequest
-from htn.execution.coordinator import RunOptions
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.failures import FailureClass, StepError
 from htn.execution.journal import Journal
+from htn.execution.options import RunOptions
 from htn.execution.replan_request import FinishedStep, Growth, ReplanAnswer, ReplanRequest
 from htn.execution.runs import begin_run, finished_work, resume_run, show_run, start_run
 from htn.execution.runtime import DefaultRuntime

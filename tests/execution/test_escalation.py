@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from htn.execution.approvals import Escalation, answer_failure, answer_question, answer_step, waiting_approvals
-from htn.execution.coordinator import RunOptions
 from htn.execution.errors import ApprovalError
 from htn.execution.journal import Journal
+from htn.execution.options import RunOptions
 from htn.execution.records import RunRecord
 from htn.execution.runs import begin_run, resume_run, show_run, start_run
 from htn.model.errors import InputError

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from htn.execution.agent import StepRequest
-from htn.execution.coordinator import RunOptions
 from htn.execution.memory import PeakMemory, available_bytes
+from htn.execution.options import RunOptions
 from htn.execution.runs import show_run, start_run
 from tests.execution.toy import FunctionAgent, agents_of, make_plan
 

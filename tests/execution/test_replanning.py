@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from htn.execution.coordinator import RunOptions
 from htn.execution.journal import Journal
+from htn.execution.options import RunOptions
 from htn.execution.replan_request import Growth
 from htn.execution.runs import begin_run, show_run, why_run
 from htn.execution.story import plan_changes

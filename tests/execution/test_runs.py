@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from htn.execution.agent import StepRequest
-from htn.execution.coordinator import RunOptions
 from htn.execution.engine import Engine
 from htn.execution.errors import (
     EngineError,
@@ -27,6 +26,7 @@ from htn.execution.errors import (
 )
 from htn.execution.journal import Journal
 from htn.execution.lock import WorkspaceLock
+from htn.execution.options import RunOptions
 from htn.execution.runs import (
     begin_run,
     cancel_run,

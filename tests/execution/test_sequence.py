@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from htn.execution.coordinator import Coordinator, RunOptions
+from htn.execution.coordinator import Coordinator
 from htn.execution.journal import Journal
-from htn.execution.runtime import DefaultRuntime, load_runtime
+from htn.execution.options import RunOptions
+from htn.execution.runtime import DefaultRuntime, Runtime, load_runtime
 from htn.execution.sequence import Sequencer
 from tests.execution.toy import make_plan, reference
 
@@ -108,13 +109,16 @@ def _workspace(folder: Path) -> None:
         journal.open_session("r1", revision=1, reuse={})
 
 
+async def _coordinate(journal: Journal, runtime: Runtime, record: MemoryRecord) -> Result:
+    return await Coordinator(journal, runtime, "r1", 1, record).run()
+
+
 def _carry_out(folder: Path, record: MemoryRecord) -> Result:
     with Journal(folder) as journal:
         run = journal.run("r1")
         from htn.execution.runtime import RuntimeReference
 
-        coordinator = Coordinator(journal, load_runtime(RuntimeReference.from_json(run.runtime)), "r1", 1)
-        outcome = asyncio.run(coordinator.run(record))
+        outcome = asyncio.run(_coordinate(journal, load_runtime(RuntimeReference.from_json(run.runtime)), record))
         outcome["keys"] = journal.finished_keys("r1")
     return outcome
 

@@ -109,8 +109,8 @@ def _begin(workspace: Path, entry: Waiting) -> RunHandle:
     from domains.analysis.analysis_plan import AnalysisPlan
     from domains.analysis.planner import EstatePlanner
     from htn.execution.approvals import ApprovalPolicy
-    from htn.execution.coordinator import RunOptions
     from htn.execution.journal import Journal
+    from htn.execution.options import RunOptions
     from htn.execution.runs import show_run, take_up_run
     from htn.model.errors import InputError
 

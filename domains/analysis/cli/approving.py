@@ -14,7 +14,7 @@ from htn.model.errors import InputError
 
 if TYPE_CHECKING:
     from domains.analysis.planner import EstatePlanner
-    from htn.execution.coordinator import RunOptions
+    from htn.execution.options import RunOptions
     from htn.execution.tracking import RunStatus
 
 __all__ = ["WAITS", "approve", "how_to_answer", "run_options", "waiting_by_run"]
@@ -31,7 +31,7 @@ def run_options(arguments: argparse.Namespace, planner: EstatePlanner) -> RunOpt
         For an operator that the domain does not have.
     """
     from htn.execution.approvals import ApprovalPolicy, Escalation
-    from htn.execution.coordinator import RunOptions
+    from htn.execution.options import RunOptions
 
     operators = tuple(dict.fromkeys(arguments.approve))
     for name in operators:

@@ -17,7 +17,7 @@ from htn.model.errors import InputError
 
 if TYPE_CHECKING:
     from domains.analysis.planner import EstatePlanner
-    from htn.execution.coordinator import RunOptions
+    from htn.execution.options import RunOptions
     from htn.execution.runs import RunHandle
     from htn.execution.tracking import RunStatus
 

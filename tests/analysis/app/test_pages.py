@@ -8,7 +8,7 @@ import sqlite3
 from domains.analysis.app.waiting import waiting
 from domains.analysis.planner import EstatePlanner
 from htn.execution.approvals import ApprovalPolicy, waiting_approvals
-from htn.execution.coordinator import RunOptions
+from htn.execution.options import RunOptions
 from htn.execution.runs import fork_run, show_run
 from tests.analysis.app.conftest import QUESTION
 
