@@ -93,14 +93,23 @@ def _fail(as_json: bool, message: str, code: int) -> int:
     if as_json:
         _print_json({"status": "error", "message": message, "exit_code": code})
     else:
-        print(f"htn: {message}", file=sys.stderr)
+        _print(f"htn: {message}", error=True)
     return code
+
+
+def _print(text: object, *, error: bool = False) -> None:
+    """Print what may hold words of a file: a name in it could steer the terminal."""
+    from htn.views.plain import clean_lines
+
+    print(clean_lines(text), file=sys.stderr if error else sys.stdout)
 
 
 def _print_json(document: dict[str, Any]) -> None:
     import json
 
-    print(json.dumps(document, ensure_ascii=False, default=str), flush=True)
+    from htn.views.plain import clean_json
+
+    print(clean_json(json.dumps(document, ensure_ascii=False, default=str)), flush=True)
 
 
 # ------------------------------------------------------------------------------------------------------ the arguments
@@ -242,7 +251,7 @@ def _solve(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json(answer.document)
     else:
-        print(answer.text.rstrip("\n"), file=sys.stderr if answer.code else sys.stdout)
+        _print(answer.text.rstrip("\n"), error=bool(answer.code))
     return answer.code
 
 
@@ -264,9 +273,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json({"valid": code == 0, "verdict": str(verdict), "problems": problems, "exit_code": code})
     elif problems:
-        print("\n".join(f"not valid: {problem}" for problem in problems), file=sys.stderr)
+        _print("\n".join(f"not valid: {problem}" for problem in problems), error=True)
     else:
-        print(verdict)
+        _print(verdict)
     return code
 
 
@@ -283,7 +292,7 @@ def _verify_hddl(arguments: argparse.Namespace) -> int:
         length, cost = verdict.length, verdict.cost
         _print_json({"valid": not code, "length": length, "cost": cost, "problems": problems, "exit_code": code})
     else:
-        print(verdict, file=sys.stderr if code else sys.stdout)
+        _print(verdict, error=bool(code))
     return code
 
 
@@ -301,7 +310,7 @@ def _check(arguments: argparse.Namespace) -> int:
         listed = [{"level": f.level, "code": f.code, "message": f.message} for f in findings]
         _print_json({"findings": listed, "exit_code": 31 if wrong else 0})
     else:
-        print("\n".join(map(str, findings)) or "nothing found")
+        _print("\n".join(map(str, findings)) or "nothing found")
     return 31 if wrong else 0
 
 
@@ -317,7 +326,7 @@ def _check_hddl(arguments: argparse.Namespace) -> int:
         listed = [{name: getattr(finding, name) for name in names} for finding in findings]
         _print_json({"findings": listed, "exit_code": code})
     else:
-        print("\n".join(map(str, findings)) or "nothing found")
+        _print("\n".join(map(str, findings)) or "nothing found")
     return code
 
 
@@ -334,13 +343,13 @@ def _show(arguments: argparse.Namespace) -> int:
         "mermaid": graph_mermaid,
         "dot": graph_dot,
     }
-    print(draw[arguments.format](_read_plan(arguments.plan).to_json()))
+    _print(draw[arguments.format](_read_plan(arguments.plan).to_json()))
     return 0
 
 
 def _why(arguments: argparse.Namespace) -> int:
     plan = _read_plan(arguments.plan)
-    print(plan.explain(plan.step(arguments.step).id))
+    _print(plan.explain(plan.step(arguments.step).id))
     return 0
 
 

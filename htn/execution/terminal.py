@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,25 +9,14 @@ from typing import TYPE_CHECKING, TextIO
 
 from htn.execution.records import Event
 from htn.execution.tracking import ExecutionTracker, RunStatus, StepStatus
+from htn.views.plain import clean
 from htn.views.style import MARKS
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
     from rich.table import Table
 
-__all__ = ["clean", "clean_json", "event_lines", "follow", "status_lines", "status_table"]
-
-# An escape sequence as terminals understand it: CSI, OSC up to its end, or any other two-character one.
-_ESCAPE = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]"
-)
-# Control characters, those that reorder or hide text, and halves of characters, which no terminal can be sent.
-_ODD = (
-    r"\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    r"\U000e0000-\U000e007f"
-)
-_CONTROL = re.compile(rf"[\x00-\x1f{_ODD}]")
-_IN_JSON = re.compile(rf"[{_ODD}]")  # JSON itself escapes those below the blank
+__all__ = ["event_lines", "follow", "status_lines", "status_table"]
 
 _STYLES = {
     "waiting": "bold yellow",
@@ -39,29 +26,6 @@ _STYLES = {
     "failed": "red",
     "skipped": "dim",
 }
-
-
-def clean(text: object) -> str:
-    r"""Return text without terminal escapes, control and direction characters; line breaks become spaces.
-
-    Examples
-    --------
-    >>> clean("\x1b[31mred\x1b[0m \x1b]0;title\x07alert\nnext")
-    'red alert next'
-    """
-    without = _ESCAPE.sub("", str(text))
-    return _CONTROL.sub("", re.sub(r"[\r\n\t]+", " ", without))
-
-
-def clean_json(text: str) -> str:
-    r"""Return a JSON text that says the same, with what could steer a terminal written as escapes.
-
-    Examples
-    --------
-    >>> clean_json('"a\x9b2J \u202eb"')
-    '"a\\u009b2J \\u202eb"'
-    """
-    return _IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1] if found[0] > "\x7f" else "\\u007f", text)
 
 
 def _seconds(value: float | None) -> str:

@@ -80,7 +80,8 @@ def test_solving_hddl_imports_nothing_heavy(tmp_path, errands):
     found = imported(tmp_path, "solve", *errands, "--time-limit", "60", "--plan", str(tmp_path / "plan"))
     assert (tmp_path / "plan").read_text().count(" walk ") == 2
     assert set() == {name for name in found if name.split(".")[0] in _HEAVY}
-    assert set() == {
+    printing = {"htn.views", "htn.views.plain"}  # no word of a file reaches the terminal without it
+    assert printing >= {
         name for name in found if name.startswith(("htn.execution", "htn.views", "htn.plan.", "htn.interop"))
     }
 

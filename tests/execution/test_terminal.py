@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htn.execution.runs import begin_run, show_run, start_run
-from htn.execution.terminal import clean, event_lines, follow, status_lines, status_table
+from htn.execution.terminal import event_lines, follow, status_lines, status_table
 from htn.execution.tracking import ExecutionTracker
+from htn.views.plain import clean
 from tests.execution.toy import ToyPlan, make_plan, reference
 
 HOSTILE = [

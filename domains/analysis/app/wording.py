@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import urlencode
 
-from htn.execution.terminal import clean
+from htn.views.plain import clean
 
 __all__ = ["chip", "html_text", "link", "plain", "short", "when"]
 

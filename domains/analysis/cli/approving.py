@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from domains.analysis.cli.show import print_json
-from htn.execution.terminal import clean
 from htn.model.errors import InputError
+from htn.views.plain import clean
 
 if TYPE_CHECKING:
     from domains.analysis.planner import EstatePlanner

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domains.analysis.cli.show import print_json, seconds, write_file
-from htn.execution.terminal import clean
+from htn.views.plain import clean
 
 if TYPE_CHECKING:
     from estimators.calibration import Calibration

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from domains.analysis.cli.show import seconds
-from htn.execution.terminal import clean
+from htn.views.plain import clean
 
 if TYPE_CHECKING:
     from domains.analysis.choosing import PlanChoice

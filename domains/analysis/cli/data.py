@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domains.analysis.cli.show import print_json
-from htn.execution.terminal import clean
 from htn.model.errors import InputError
+from htn.views.plain import clean
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.report import IngestReport

@@ -83,7 +83,7 @@ def _check_words(arguments: argparse.Namespace) -> None:
 def _report(
     arguments: argparse.Namespace, message: str, code: str, exit_code: int, assessment: object | None = None
 ) -> int:
-    from htn.execution.terminal import clean, clean_json
+    from htn.views.plain import clean, clean_json
 
     if getattr(arguments, "json", False):
         document: dict[str, object] = {"error": code, "message": message, "exit_code": exit_code}

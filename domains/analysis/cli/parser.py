@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from domains.analysis.cli.comparing import add_choice_options
 from domains.analysis.facts import OPTIONS
-from htn.execution.terminal import clean
+from htn.views.plain import clean
 
 __all__ = ["build_parser"]
 
@@ -110,6 +110,7 @@ def build_parser() -> argparse.ArgumentParser:
     why.add_argument("subject", metavar="RUN|PLANFILE", help="a run, or a file written by `estate plan --out`")
     why.add_argument("step", metavar="STEP", help="the step's id, or the beginning of it")
     why.add_argument("--html", metavar="FILE", help="also write the whole decomposition as a page")
+    why.add_argument("--domain", action="append", default=[], metavar="FILE", help="a Python file that the plan needs")
 
     methods = _command(commands, "methods", "list the analysis types and their methods", _planning("methods"))
     methods.add_argument(

@@ -13,9 +13,10 @@ from htn.execution.journal import Journal
 from htn.execution.records import PlanRecord
 from htn.execution.revision import CHANGED
 from htn.execution.runs import why_run
-from htn.execution.terminal import clean, event_lines
+from htn.execution.terminal import event_lines
 from htn.model.values import freeze
 from htn.planning.blame import show_task
+from htn.views.plain import clean
 
 __all__ = ["path_events", "path_lines", "step_of_run", "story_lines"]
 

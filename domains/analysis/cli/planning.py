@@ -13,17 +13,23 @@ from domains.analysis.cli.show import estimate_lines, plan_text, print_json, sec
 from domains.analysis.domain import ANALYSES, analysis_domain, in_words
 from domains.analysis.facts import OPTIONS
 from domains.analysis.planner import EstatePlanner
-from htn.execution.terminal import clean
 from htn.model.errors import InputError
 from htn.plan.explain import explain, reasons
 from htn.planning import Constraints
+from htn.views.plain import clean
 
 __all__ = ["estimate", "methods", "plan", "plan_from", "planner_for", "why"]
 
 
 def planner_for(arguments: argparse.Namespace) -> EstatePlanner:
     """Return the planner for the workspace and additions that a command names."""
-    return EstatePlanner(arguments.workspace, additions=getattr(arguments, "domain", ()))
+    from domains.analysis.trusted import remember
+
+    files = getattr(arguments, "domain", ())
+    planner = EstatePlanner(arguments.workspace, additions=files)
+    if files and planner.domain:  # what cannot be loaded is not remembered
+        remember(arguments.workspace, files)
+    return planner
 
 
 def plan_from(planner: EstatePlanner, arguments: argparse.Namespace) -> AnalysisPlan:
@@ -102,7 +108,10 @@ def estimate(arguments: argparse.Namespace) -> int:
 def why(arguments: argparse.Namespace) -> int:
     """Say why a step is there, and for a run what became of it."""
     if Path(arguments.subject).is_file():
+        from domains.analysis.trusted import trusted
+
         made, story = AnalysisPlan.read(arguments.subject), dict[str, Any]()
+        trusted(arguments.workspace, made.additions, arguments.domain)
         wanted = arguments.step
     else:
         from domains.analysis.cli.path import step_of_run

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.approving import WAITS, how_to_answer, run_options, waiting_by_run
 from domains.analysis.cli.show import plan_text, print_json, seconds, write_file
-from htn.execution.terminal import clean
 from htn.model.errors import InputError
+from htn.views.plain import clean
 
 if TYPE_CHECKING:
     from domains.analysis.planner import EstatePlanner
@@ -30,13 +30,14 @@ _EXIT = {"completed": 0, "running": 0, "waiting": WAITS, "failed": 40, "cancelle
 def run(arguments: argparse.Namespace) -> int:
     """Plan a question, or take a plan from a file, and carry it out."""
     from domains.analysis.cli.planning import plan_from, planner_for
+    from domains.analysis.trusted import trusted
 
     if bool(arguments.question) == bool(arguments.plan):
         raise InputError("give either a question or --plan FILE")
     _check_report_name(arguments.report)
     if arguments.plan:
         made = AnalysisPlan.read(arguments.plan)
-        arguments.domain = [*made.additions]
+        arguments.domain = trusted(arguments.workspace, made.additions, arguments.domain)
         planner = planner_for(arguments)
         verdict = planner.check(made)
         if not verdict.startswith("sound"):

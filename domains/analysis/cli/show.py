@@ -9,9 +9,9 @@ from typing import Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.domain import in_words
-from htn.execution.terminal import clean, clean_json
 from htn.model.errors import InputError
 from htn.model.values import freeze
+from htn.views.plain import clean, clean_json
 from htn.views.text import steps_text, tree_text
 
 __all__ = ["estimate_lines", "plan_text", "print_json", "seconds", "write_file"]

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from domains.analysis.cli.show import print_json, seconds
-from htn.execution.terminal import clean
 from htn.model.errors import InputError
+from htn.views.plain import clean
 
 __all__ = ["worker", "workers"]
 
