@@ -9,7 +9,7 @@ import pytest
 
 from htn.cli import main
 from htn.model import Domain, State
-from htn.planning import find_plan
+from htn.planning import Solved, find_plan
 from tests.security.attacks import FILE, WORDS, Attack, entering
 from tests.security.hostile import steering
 
@@ -35,8 +35,9 @@ def _plan_file(folder: Path, text: str) -> tuple[Path, str]:
     def by_reading(state: State, what: str) -> list[tuple[str, str]]:
         return [("read", what)]
 
-    plan = find_plan(domain, State(), [("look", text)]).plan
-    assert plan is not None
+    found = find_plan(domain, State(), [("look", text)])
+    assert isinstance(found, Solved)
+    plan = found.plan
     path = folder / "plan.json"
     path.write_text(json.dumps(plan.to_json()), encoding="utf-8")
     return path, plan.steps[0].id

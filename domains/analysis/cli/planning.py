@@ -27,7 +27,8 @@ def planner_for(arguments: argparse.Namespace) -> EstatePlanner:
 
     files = getattr(arguments, "domain", ())
     planner = EstatePlanner(arguments.workspace, additions=files)
-    if files and planner.domain:  # what cannot be loaded is not remembered
+    if files:
+        _ = planner.domain  # what cannot be loaded is not remembered
         remember(arguments.workspace, files)
     return planner
 
