@@ -12,6 +12,12 @@ from estimators.quantiles import quantile
 __all__ = ["AdaptiveIntervals", "Situation"]
 
 _DISCOUNT = 0.97
+# What is believed unsure before any run, in shares of its variance: whether the prior is right about this machine,
+# about the task, the agent, and the pair of them; the rest is how runs of one pair differ. Half is common, as
+# `estimators.prior` believes it.
+_DOUBTS = (0.5, 0.125, 0.0625, 0.0625)
+_NOISE = 1 - sum(_DOUBTS)
+_NEARLY = 0.95  # a group with so much of the runs of a wider one tells the same once more
 _POOLED = 4.0  # runs' worth by which the scale of a narrower group leans on the wider one
 _BLOCKS = 100  # as many of the last blocks of runs give the errors that intervals come from
 _KEPT = 100  # errors kept of a large block
@@ -31,21 +37,34 @@ class Situation:
     ----------
     groups : sequence of Hashable
         From the widest to the narrowest: each group's scale leans on that of the one before.
-    known : int
-        How many runs of the same task and agent there were.
+    counts : sequence of int
+        How many runs there were in all, of the task, of the agent, and of both together.
     fresh : bool
         Whether nothing of the same batch was known.
     disagreement : tuple of float
         How far experts are below the prediction and above it: one that foresees an outage widens its side only.
     """
 
-    __slots__ = ("disagreement", "fresh", "groups", "known")
+    __slots__ = ("counts", "disagreement", "fresh", "groups", "known")
 
-    def __init__(self, groups: Sequence[Hashable], known: int, fresh: bool, disagreement: tuple[float, float]) -> None:
+    def __init__(
+        self, groups: Sequence[Hashable], counts: Sequence[int], fresh: bool, disagreement: tuple[float, float]
+    ) -> None:
         self.groups = groups
-        self.known = known
+        self.counts = counts
+        self.known = counts[-1]
         self.fresh = fresh
         self.disagreement = disagreement
+
+    @property
+    def doubt(self) -> float:
+        """How much less sure it is than a run of a pair that is known well, as a ratio of standard deviations.
+
+        The variance that partial pooling leaves of each effect after so many runs (Gelman and Hill, 2007, chapter 12).
+        """
+        noise = _NOISE
+        left = (share * noise / (noise + share * runs) for share, runs in zip(_DOUBTS, self.counts, strict=True))
+        return math.sqrt((noise + sum(left)) / noise)
 
     @property
     def pool(self) -> tuple[int, bool]:
@@ -65,7 +84,7 @@ class AdaptiveIntervals:
     coverage : float
         Share of runs that the interval is to hold; what is left is shared equally by both sides.
     spread : float
-        Believed standard deviation of a logarithm before there are runs.
+        Believed standard deviation of a logarithm before there are runs. The interval of the very first run has it.
     """
 
     def __init__(self, coverage: float, spread: float) -> None:
@@ -77,16 +96,25 @@ class AdaptiveIntervals:
         self._levels = [self._tail, self._tail]
         self._offsets = [0.0, 0.0]
         believed = NormalDist(0, 1.25)  # in units of the mean absolute deviation
-        self._believed = [believed.inv_cdf((place + 0.5) / _BELIEVED) for place in range(_BELIEVED)]
+        self._believed = [believed.inv_cdf(place / (_BELIEVED + 1)) for place in range(1, _BELIEVED + 1)]
 
     def scales(self, situation: Situation) -> tuple[float, float]:
         """Return how far below and above a prediction the truth is expected, as mean absolute deviations."""
-        value = self._spread * 0.8
-        for group in (None, ("pool", situation.pool), *situation.groups):
-            total, weight = self._scales.get(group, (0.0, 0.0))
-            value = (_POOLED * value + total) / (_POOLED + weight)
+        value = self._usual(situation) * situation.doubt
         below, above = (min(max(math.hypot(value, each), _LEAST), _MOST) for each in situation.disagreement)
         return below, above
+
+    def _usual(self, situation: Situation) -> float:
+        """Return the mean absolute deviation of runs of a well known pair, each group's leaning on a wider's."""
+        value = self._spread * 0.8 * math.sqrt(_NOISE)
+        told: list[float] = []
+        for group in (None, ("pool", situation.pool), *situation.groups):
+            total, weight = self._scales.get(group, (0.0, 0.0))
+            if not any(weight >= _NEARLY * each for each in told):
+                value = (_POOLED * value + total) / (_POOLED + weight)
+            if weight:
+                told.append(weight)
+        return value
 
     def bounds(self, situation: Situation) -> tuple[float, float]:
         """Return what to add to a predicted logarithm for the lower and the upper end."""
@@ -118,7 +146,7 @@ class AdaptiveIntervals:
             scale = far if error > 0 else near
             scaled.setdefault(situation.pool, []).append(min(max(error / scale, -_FARTHEST), _FARTHEST))
             for group in (None, ("pool", situation.pool), *situation.groups):
-                spreads.setdefault(group, []).append(min(abs(error), _FARTHEST * scale))
+                spreads.setdefault(group, []).append(min(abs(error), _FARTHEST * scale) / situation.doubt)
         for group, sizes in spreads.items():
             total, weight = self._scales.get(group, (0.0, 0.0))
             worth = math.sqrt(len(sizes))

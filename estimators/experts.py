@@ -55,10 +55,6 @@ class LookupTable:
         middle = len(values) // 2
         return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
 
-    def count(self, case: Case) -> int:
-        """Return how many runs of the key are known."""
-        return len(self._sorted.get(case.key, ()))
-
     def update(self, case: Case, value: float) -> None:
         """Add a run, in place of the oldest when there are many."""
         values = self._sorted.setdefault(case.key, [])

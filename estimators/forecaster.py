@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from estimators.case import Case
 from estimators.combination import Combination, weighted_median
 from estimators.conformal import AdaptiveIntervals, Situation
-from estimators.experts import Expert, LookupTable, standard_experts
+from estimators.experts import Expert, standard_experts
 from estimators.quantiles import QuantileExperts
 
 __all__ = ["Forecast", "Forecaster"]
@@ -73,9 +74,7 @@ class Forecaster:
     def __init__(self, coverage: float = 0.8, spread: float = 0.857, more: Sequence[tuple[str, Expert]] = ()) -> None:
         self.experts = standard_experts(more)
         self.runs = 0
-        self._table = self.experts["table"]
-        assert isinstance(self._table, LookupTable)
-        self._counts = self._table.count
+        self._counts: Counter[tuple[str, Hashable]] = Counter()
         self._combination = Combination()
         self._intervals = AdaptiveIntervals(coverage, spread)
         self._ends = QuantileExperts((1 - coverage) / 2), QuantileExperts((1 + coverage) / 2)
@@ -98,10 +97,11 @@ class Forecaster:
         combined, table = middle, said["table"]
         if table is not None and self._combination.lags_behind(_COMBINED, "table"):
             middle = table
-        known = self._counts(case)
+        counts = self._counted(case)
+        known = counts[-1]
         fresh = case.batch is not None and (case.batch, case.who) not in self._batches
         groups = (("who", case.who), ("task", case.task), ("key", case.key))
-        situation = Situation(groups, known, fresh, (less, more))
+        situation = Situation(groups, counts, fresh, (less, more))
         said[_COMBINED] = combined
         own = [middle + end for end in self._intervals.bounds(situation)]
         offered: list[Mapping[str, float | None]] = []
@@ -146,9 +146,15 @@ class Forecaster:
             if case.batch is not None:
                 self._batches[(case.batch, case.who)] = None
             self._widen(case)
+            self._counts.update((("task", case.task), ("who", case.who), ("key", case.key)))
             self.runs += 1
         while len(self._batches) > _BATCHES:
             del self._batches[next(iter(self._batches))]
+
+    def _counted(self, case: Case) -> tuple[int, int, int, int]:
+        """Return how many runs are known: all, of the task, of the agent, and of both together."""
+        task, who, key = (self._counts[each] for each in (("task", case.task), ("who", case.who), ("key", case.key)))
+        return self.runs, task, who, key
 
     def _beyond(self, case: Case) -> float:
         """Return how much less sure a step is whose input is larger or smaller than any of its task before."""
