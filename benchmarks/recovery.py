@@ -28,8 +28,8 @@ from benchmarks._report import Claim, finish, parser, table
 from domains.analysis.cli import main as estate
 from domains.analysis.report import report_for_run
 from htn.execution.approvals import ApprovalPolicy, answer_step, waiting_approvals
-from htn.execution.options import RunOptions
 from htn.execution.journal import Journal
+from htn.execution.options import RunOptions
 from htn.execution.runs import RunHandle, begin_run, show_run
 from htn.execution.tracking import RunStatus
 from htn.views.text import steps_text

@@ -9,7 +9,7 @@ from domains.analysis.estimation import facts_of
 from domains.analysis.methods.pattern import CALLS_FLOOR, OUTCOME_FLOOR
 from htn.execution.optimizer import Detector, PlanOptimizer, Trigger
 from htn.execution.replanner import Replanner
-from htn.execution.situation import Price
+from htn.execution.situation import TaskPrice
 from htn.model import Domain, State
 from htn.model.estimate import CostModel
 from htn.plan import Step
@@ -103,7 +103,7 @@ DETECTORS: tuple[Detector, ...] = detectors()
 """What is looked for in which artifacts; methods test it with `domains.analysis.methods.known.noticed`."""
 
 
-def price_of(domain: Domain, costs: CostModel) -> Price:
+def price_of(domain: Domain, costs: CostModel) -> TaskPrice:
     """Return what a task of the domain is expected to take, in seconds."""
 
     def price(task: tuple[Any, ...], state: State) -> float | None:

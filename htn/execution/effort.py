@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from htn.execution.failures import FailureClass
-from htn.execution.recovery import PlanRecovery, Price, Situation
+from htn.execution.recovery import PlanRecovery, RecoveryState, RetryPrice
 from htn.plan.plan import Step
 
 __all__ = ["HANDOVER_SECONDS", "Effort", "Efforts"]
@@ -107,7 +107,7 @@ class Efforts:
 
     def price(
         self, failure: FailureClass, step: Step, agent: str, *, seconds: float | None, other: str | None
-    ) -> Price | None:
+    ) -> RetryPrice | None:
         """Return the price of another try, or None where nothing is known of how long the step takes.
 
         The probability that a try works begins with the table's, moves with the agent's record, and falls with every
@@ -135,10 +135,10 @@ class Efforts:
         if other is not None:
             fails = 1.0 - self._rate(other, step.capability, OTHER_WORKS)
             alternative = min(seconds + HANDOVER_SECONDS + fails * self._worth, self._worth)
-        return Price(seconds, works, alternative)
+        return RetryPrice(seconds, works, alternative)
 
-    def situation(self, step: Step, agent: str, **known: Any) -> Situation:
+    def situation(self, step: Step, agent: str, **known: Any) -> RecoveryState:
         """Return what a decision about a step depends on; ``known`` are the parts that others know."""
         effort = self.of(step)
         tries = max(effort.tries.get(agent, 0), 1)
-        return Situation(tries=tries, replannable=effort.replannable, partial=effort.partial is not None, **known)
+        return RecoveryState(tries=tries, replannable=effort.replannable, partial=effort.partial is not None, **known)

@@ -17,7 +17,8 @@ def left_out(journal: Journal, run_id: str) -> list[dict[str, Any]]:
     """Return the steps of earlier plans that repairs left out and nothing in the plan in force stands for.
 
     A step of the same capability and arguments, as another way to do the same, stands for one that was left out. What
-    was pruned or replaced because of something that was found is not missing.
+    was pruned or replaced because of something that was found is not missing. Finished work that a repair gave up is
+    missing where what was to use it is done without it; otherwise it only served what was left out.
 
     Parameters
     ----------
@@ -33,10 +34,11 @@ def left_out(journal: Journal, run_id: str) -> list[dict[str, Any]]:
         order of the plans.
     """
     now = journal.plan(run_id)
-    there = {(step.capability, step.args) for step in now.steps} | {(step.task, step.args) for step in now.steps}
+    there = {name for step in now.steps for name in _names(step)}
     reasons = _reasons(journal, run_id)
     if not reasons:
         return []
+    given_up = journal.finished_keys(run_id)
     failures = {
         (item.step_id, item.key): item for item in journal.attempts(run_id) if item.status == "failed" and item.message
     }
@@ -45,23 +47,32 @@ def left_out(journal: Journal, run_id: str) -> list[dict[str, Any]]:
         undoing = _undoing(plan.document)
         for step in plan.steps:
             wanted = plan.revision < now.revision and not step.deferred and step.id not in undoing
-            if not wanted or step.id not in reasons or {(step.capability, step.args), (step.task, step.args)} & there:
+            if not wanted or step.id not in reasons or _names(step) & there:
                 continue
-            failed = failures.get((step.id, step.key))
+            if step.key in given_up and not any(step.id in user.causal and _names(user) & there for user in plan.steps):
+                continue
+            failed = None if step.key in given_up else failures.get((step.id, step.key))
             why = reasons[step.id] if failed is None else failed.message
+            if step.key in given_up:
+                why = f"its result is not used any more: {why}"
             told = _told(step, str(why)) | ({} if failed is None else {"failure": failed.failure})
             found.setdefault((step.task, step.args), told)
     return list(found.values())
 
 
+def _names(step: Step) -> set[tuple[str, Any]]:
+    """Return what a step is known by to be the same thing done in another way."""
+    return {(step.capability, step.args), (step.task, step.args)}
+
+
 def _reasons(journal: Journal, run_id: str) -> dict[str, str]:
-    """Return why repairs took steps out, by step id."""
+    """Return why repairs took steps out, finished ones too, by step id."""
     return {
         change["step"]: change["reason"]
         for event in journal.events(run_id, kinds=(CHANGED,))
         if event.payload["kind"] in ("repair", "precaution")
         for change in event.payload["changes"]
-        if change["kind"] == "removed"
+        if change["kind"] in ("removed", "abandoned")
     }
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from htn.execution.failures import FailureClass
 
-__all__ = ["RECOVERY_TABLE", "PlanRecovery", "Price", "RecoveryAction", "Rule", "Situation", "Strategy"]
+__all__ = ["RECOVERY_TABLE", "PlanRecovery", "RetryPrice", "RecoveryAction", "Rule", "RecoveryState", "Strategy"]
 
 
 class Strategy(StrEnum):
@@ -191,7 +191,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class RetryPrice:
     """What another try costs beside the next alternative, in expected seconds.
 
     Attributes
@@ -213,14 +213,14 @@ class Price:
 
         Examples
         --------
-        >>> Price(seconds=10.0, success=0.5, alternative=100.0).of_retry(2.0)
+        >>> RetryPrice(seconds=10.0, success=0.5, alternative=100.0).of_retry(2.0)
         62.0
         """
         return delay + self.seconds + (1.0 - self.success) * self.alternative
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class RecoveryState:
     """All that a decision depends on, beside the class of the failure.
 
     Attributes
@@ -239,7 +239,7 @@ class Situation:
         How often a person was asked about this step; None in a run that asks nobody.
     retry_after : float or None
         Seconds that the other side asked to wait.
-    price : Price or None
+    price : RetryPrice or None
         Of another try; None when nothing is known, and the limits alone decide.
     """
 
@@ -250,7 +250,7 @@ class Situation:
     partial: bool = False
     questions: int | None = None
     retry_after: float | None = None
-    price: Price | None = None
+    price: RetryPrice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +279,9 @@ class PlanRecovery:
     Examples
     --------
     >>> recovery = PlanRecovery()
-    >>> recovery.decide(FailureClass.RATE_LIMITED, Situation()).delay
+    >>> recovery.decide(FailureClass.RATE_LIMITED, RecoveryState()).delay
     2.0
-    >>> recovery.decide(FailureClass.HUMAN_REFUSED, Situation(others=2)).strategy
+    >>> recovery.decide(FailureClass.HUMAN_REFUSED, RecoveryState(others=2)).strategy
     <Strategy.REPLAN: 'replan'>
     """
 
@@ -302,14 +302,14 @@ class PlanRecovery:
         """Return the rule for a class."""
         return self._table[failure]
 
-    def decide(self, failure: FailureClass, now: Situation) -> RecoveryAction:
+    def decide(self, failure: FailureClass, now: RecoveryState) -> RecoveryAction:
         """Return what to do about a failure: the first strategy that the rule, the limits and the price allow.
 
         Parameters
         ----------
         failure : FailureClass
             Its class.
-        now : Situation
+        now : RecoveryState
             What was tried, and what can be.
         """
         rule = self._table[failure]
@@ -325,19 +325,19 @@ class PlanRecovery:
         strategy, said = self._other_than_retry(rule, now)
         return RecoveryAction(strategy, 0.0, " ".join([f"{failure}: {said}", *notes, rule.why]))
 
-    def _delay(self, rule: Rule, now: Situation) -> float:
+    def _delay(self, rule: Rule, now: RecoveryState) -> float:
         delay = rule.backoff * 2.0 ** (now.tries - 1) if now.retry_after is None else now.retry_after
         return min(max(delay, 0.0), self.max_delay)
 
-    def _replaceable(self, rule: Rule, now: Situation) -> bool:
+    def _replaceable(self, rule: Rule, now: RecoveryState) -> bool:
         """Whether something else than another try can still give what the step is for."""
         another = rule.another_agent and now.others > 0
         return another or (rule.accept_partial and now.partial) or self._may_replan(rule, now)
 
-    def _may_replan(self, rule: Rule, now: Situation) -> bool:
+    def _may_replan(self, rule: Rule, now: RecoveryState) -> bool:
         return rule.replan and now.replannable and now.replans < self.max_replans
 
-    def _other_than_retry(self, rule: Rule, now: Situation) -> tuple[Strategy, str]:
+    def _other_than_retry(self, rule: Rule, now: RecoveryState) -> tuple[Strategy, str]:
         if rule.another_agent and now.others > 0:
             return Strategy.ANOTHER_AGENT, f"{now.others} more could do it."
         if rule.accept_partial and now.partial:
@@ -351,7 +351,7 @@ class PlanRecovery:
         return Strategy.ABANDON, "nothing more can be tried."
 
 
-def _too_dear(delay: float, price: Price | None) -> str | None:
+def _too_dear(delay: float, price: RetryPrice | None) -> str | None:
     """Return why another try does not pay, or None when it does."""
     if price is None or price.of_retry(delay) <= price.alternative:
         return None
@@ -360,7 +360,7 @@ def _too_dear(delay: float, price: Price | None) -> str | None:
     )
 
 
-def _worth(delay: float, price: Price | None) -> str:
+def _worth(delay: float, price: RetryPrice | None) -> str:
     if price is None:
         return ""
     return f" Another try costs {price.of_retry(delay):.3g} s on average, the alternative {price.alternative:.3g} s."

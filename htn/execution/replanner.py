@@ -8,11 +8,12 @@ answered by methods, and an opportunity past a stated gain is taken.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from htn.execution.optimizer import NOTICED, PlanOptimizer
 from htn.execution.replan_request import ABANDONED, OBSERVED, ReplanAnswer, ReplanRequest
-from htn.execution.situation import Price, Situation
+from htn.execution.situation import Situation, TaskPrice
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
 from htn.plan.plan import Plan, Step
@@ -53,7 +54,7 @@ class Replanner:
         self,
         domain: Domain,
         *,
-        price: Price | None = None,
+        price: TaskPrice | None = None,
         optimizer: PlanOptimizer | None = None,
         policy: Policy | None = None,
         constraints: Constraints | None = None,
@@ -152,7 +153,8 @@ class Replanner:
         if adjusted.plan is not None:
             return adjusted
         if not finding:
-            return self._precaution(situation, finding)
+            repaired = self._precaution(situation, finding)
+            return replace(repaired, notes=(*adjusted.notes, *repaired.notes))
         taken = self._opportunity(situation, request)
         return taken if taken.plan is not None else ReplanAnswer(notes=(*adjusted.notes, *taken.notes))
 

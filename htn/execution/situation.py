@@ -18,9 +18,9 @@ from htn.planning.replan.problem import Costs
 from htn.planning.replan.remains import Remains
 from htn.planning.replan.writers import deviations, expected
 
-__all__ = ["Price", "Situation"]
+__all__ = ["TaskPrice", "Situation"]
 
-Price = Callable[[tuple[Any, ...], State], float | None]
+TaskPrice = Callable[[tuple[Any, ...], State], float | None]
 """What a primitive task is expected to take in a state; None where that is not known."""
 
 
@@ -48,7 +48,7 @@ class Situation:
         Facts by step id: what finished steps observed, and what failures made known.
     """
 
-    def __init__(self, domain: Domain, request: ReplanRequest, price: Price | None = None) -> None:
+    def __init__(self, domain: Domain, request: ReplanRequest, price: TaskPrice | None = None) -> None:
         self.plan: Plan = Plan.from_json(request.plan)
         self._domain = domain
         self._request = request

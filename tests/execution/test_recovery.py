@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from htn.execution.failures import FACTS, FailureClass, failure_facts
-from htn.execution.recovery import RECOVERY_TABLE, PlanRecovery, Price, Situation, Strategy
+from htn.execution.recovery import RECOVERY_TABLE, PlanRecovery, RecoveryState, RetryPrice, Strategy
 from htn.plan.plan import Step
 
 R, A, T = Strategy.RETRY, Strategy.ANOTHER_AGENT, Strategy.ACCEPT_PARTIAL
@@ -47,7 +47,7 @@ EVERY = list(FailureClass)
 PAGE = Path(__file__).parents[2] / "docs" / "recovery.md"
 
 
-def _walk(failure: FailureClass, now: Situation, recovery: PlanRecovery) -> list[Strategy]:
+def _walk(failure: FailureClass, now: RecoveryState, recovery: PlanRecovery) -> list[Strategy]:
     """Return what is decided while the step fails again and again."""
     seen: list[Strategy] = []
     while not seen or seen[-1] not in (G, T):
@@ -72,14 +72,14 @@ def test_every_class_has_a_rule_and_an_expectation():
 def test_each_class_walks_through_its_strategies(failure: FailureClass):
     """A step that fails again and again is retried, given away, replanned, asked about and at last given up."""
     recovery = PlanRecovery(max_replans=1, max_questions=1)
-    assert _walk(failure, Situation(others=1, partial=True, questions=0), recovery) == EXPECTED[failure]
+    assert _walk(failure, RecoveryState(others=1, partial=True, questions=0), recovery) == EXPECTED[failure]
 
 
 @pytest.mark.parametrize("failure", EVERY)
 def test_without_a_partial_artifact_none_is_accepted(failure: FailureClass):
     """What there is not cannot be taken."""
     recovery = PlanRecovery(max_replans=1, max_questions=1)
-    assert _walk(failure, Situation(others=1, questions=0), recovery) == WITHOUT_PARTIAL[failure]
+    assert _walk(failure, RecoveryState(others=1, questions=0), recovery) == WITHOUT_PARTIAL[failure]
 
 
 @pytest.mark.parametrize("failure", EVERY)
@@ -87,16 +87,16 @@ def test_a_run_that_asks_nobody_asks_nobody(failure: FailureClass):
     """Without a person the walk is the same, with the question left out."""
     recovery = PlanRecovery(max_replans=1)
     wanted = [strategy for strategy in WITHOUT_PARTIAL[failure] if strategy is not Q]
-    assert _walk(failure, Situation(others=1, questions=None), recovery) == wanted
+    assert _walk(failure, RecoveryState(others=1, questions=None), recovery) == wanted
 
 
-def _situations() -> Iterator[Situation]:
+def _situations() -> Iterator[RecoveryState]:
     """Return every combination of limits reached and not reached."""
-    prices = (None, Price(1.0, 0.9, 1000.0), Price(1000.0, 0.1, 1.0))
+    prices = (None, RetryPrice(1.0, 0.9, 1000.0), RetryPrice(1000.0, 0.1, 1.0))
     for tries, others, replans, replannable, partial, questions, price in itertools.product(
         range(1, 8), range(3), range(4), (True, False), (True, False), (None, 0, 2, 3), prices
     ):
-        yield Situation(tries, others, replans, replannable, partial, questions, None, price)
+        yield RecoveryState(tries, others, replans, replannable, partial, questions, None, price)
 
 
 @pytest.mark.parametrize("failure", EVERY)
@@ -128,7 +128,7 @@ def test_the_first_strategy_that_is_possible_is_taken_and_no_other(failure: Fail
 def test_waits_double_up_to_the_limit():
     """The wait before a retry grows, and never beyond the limit."""
     recovery = PlanRecovery(max_delay=10.0)
-    delays = [recovery.decide(FailureClass.RATE_LIMITED, Situation(tries=n)).delay for n in range(1, 6)]
+    delays = [recovery.decide(FailureClass.RATE_LIMITED, RecoveryState(tries=n)).delay for n in range(1, 6)]
     assert delays == [2.0, 4.0, 8.0, 10.0, 10.0]
 
 
@@ -136,7 +136,7 @@ def test_the_other_side_says_how_long_to_wait():
     """A wait that was asked for replaces our own, within the limit."""
     recovery = PlanRecovery(max_delay=60.0)
     asked = [
-        recovery.decide(FailureClass.RATE_LIMITED, Situation(retry_after=seconds)).delay
+        recovery.decide(FailureClass.RATE_LIMITED, RecoveryState(retry_after=seconds)).delay
         for seconds in (17.0, 1e9, -5.0)
     ]
     assert asked == [17.0, 60.0, 0.0]
@@ -144,7 +144,7 @@ def test_the_other_side_says_how_long_to_wait():
 
 def test_reaching_the_limit_of_replans_is_said():
     """A person reads which limit ended it."""
-    action = PlanRecovery(max_replans=3).decide(FailureClass.DATA_UNAVAILABLE, Situation(replans=3))
+    action = PlanRecovery(max_replans=3).decide(FailureClass.DATA_UNAVAILABLE, RecoveryState(replans=3))
     assert action.strategy is G
     assert "limit of 3 replans" in action.reason
 
@@ -155,7 +155,7 @@ def test_another_try_is_made_exactly_while_it_costs_less_on_average(success: flo
     """Retry or avoid is priced: the decision is that of counting out both branches."""
     recovery, tries = PlanRecovery(), (1, 2, 3, 4, 5)
     for number in tries:
-        now = Situation(tries=number, others=1, price=Price(3.0, success, alternative))
+        now = RecoveryState(tries=number, others=1, price=RetryPrice(3.0, success, alternative))
         action = recovery.decide(FailureClass.RATE_LIMITED, now)
         wait = 2.0**number
         works, fails = wait + 3.0, wait + 3.0 + alternative
@@ -166,7 +166,7 @@ def test_another_try_is_made_exactly_while_it_costs_less_on_average(success: flo
 
 def test_an_agent_that_never_answers_is_worth_no_wait():
     """With no chance of success another try never pays, whatever the alternative costs."""
-    now = Situation(price=Price(0.1, 0.0, 1e6))
+    now = RecoveryState(price=RetryPrice(0.1, 0.0, 1e6))
     assert PlanRecovery().decide(FailureClass.SERVER_ERROR, now).strategy is P
 
 

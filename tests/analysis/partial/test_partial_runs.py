@@ -74,6 +74,18 @@ def test_the_report_is_made_and_says_what_is_missing(
     assert len(done) == len(set(done)), "nothing finished was done again"
 
 
+def test_finished_parts_that_the_answer_does_not_use_any_more_are_named(tmp_path: Path) -> None:
+    """What was compared and could not be tested again is missing; the calls that it was made from are not."""
+    planner = EstatePlanner(make_workspace(tmp_path, calls=240))  # enough outcomes to look for patterns of winning
+    run = run_with_failures(planner, "pattern", (), {"validate_patterns": "data_unavailable"})
+    status = show_run(planner.folder, run)
+    missing = {item["task"]: item for item in status.missing}
+    assert {"validate_patterns", "compare_behaviours", "compare_phrases"} <= set(missing)
+    assert "retrieve_calls" not in missing
+    assert missing["compare_phrases"]["why"].startswith("its result is not used any more")
+    assert "failure" not in missing["compare_phrases"]
+
+
 @pytest.mark.parametrize("task", ["synthesise_pipeline", "review_answer"])
 def test_without_the_final_answer_the_report_is_made_of_what_is_done(planner: EstatePlanner, task: str) -> None:
     """The run has failed, the findings of its finished steps are in the report, checked one by one."""
