@@ -12,10 +12,13 @@ __all__ = ["Budget", "BudgetTooSmallError", "Shortfall"]
 
 _UNITS = {
     "seconds": "seconds",
+    "tokens": "tokens",
     "input_tokens": "input tokens",
     "output_tokens": "output tokens",
     "memory_bytes": "bytes of memory",
     "money": "in money",
+    "steps": "tries at steps",
+    "replans": "changes of the plan",
 }
 
 
@@ -26,7 +29,7 @@ class Shortfall:
     Attributes
     ----------
     resource : str
-        One of ``htn.model.estimate.RESOURCES``.
+        What is limited: a field of `Budget`.
     limit, needed : float
         What is allowed, and what is needed at least.
     """
@@ -58,12 +61,16 @@ class Budget:
     ----------
     seconds : float or None
         Wall-clock time of the run.
-    input_tokens, output_tokens : float or None
-        Tokens of model calls.
+    tokens, input_tokens, output_tokens : float or None
+        Tokens of model calls, in all and either way.
     memory_bytes : float or None
         Memory in use at one time.
     money : float or None
         In the currency in which prices are configured.
+    steps : float or None
+        Tries at steps; one that is tried again counts again.
+    replans : float or None
+        Changes of the plan because of failures.
 
     Raises
     ------
@@ -80,10 +87,13 @@ class Budget:
     """
 
     seconds: float | None = None
+    tokens: float | None = None
     input_tokens: float | None = None
     output_tokens: float | None = None
     memory_bytes: float | None = None
     money: float | None = None
+    steps: float | None = None
+    replans: float | None = None
 
     def __post_init__(self) -> None:
         for resource, limit in self.limits.items():

@@ -46,5 +46,5 @@ def test_budgets_survive_json_and_unknown_resources_are_refused():
     """A misspelt resource would be a limit that never holds."""
     budget = Budget(seconds=3, memory_bytes=1e9)
     assert Budget.from_json(budget.to_json()) == budget
-    with pytest.raises(InputError, match="no limit on tokens"):
-        Budget.from_json({"tokens": 3})
+    with pytest.raises(InputError, match="no limit on pages"):
+        Budget.from_json({"pages": 3})
