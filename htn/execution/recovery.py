@@ -270,7 +270,9 @@ class PlanRecovery:
     max_replans : int
         How often a run may be decomposed again because of failures.
     max_delay : float
-        Longest wait before a retry, in seconds.
+        Longest wait before a retry, in seconds, where the other side does not say how long.
+    max_asked_delay : float
+        Longest wait that the other side may ask for, in seconds; where it asks for more, the step is not tried again.
     max_questions : int
         How often a person is asked about one step.
     table : Mapping
@@ -290,11 +292,13 @@ class PlanRecovery:
         *,
         max_replans: int = 5,
         max_delay: float = 60.0,
+        max_asked_delay: float = 900.0,
         max_questions: int = 3,
         table: Mapping[FailureClass, Rule] = RECOVERY_TABLE,
     ) -> None:
         self.max_replans = max_replans
         self.max_delay = max_delay
+        self.max_asked_delay = max_asked_delay
         self.max_questions = max_questions
         self._table = table
 
@@ -317,7 +321,7 @@ class PlanRecovery:
         most = rule.retries if self._replaceable(rule, now) else rule.last_retries
         if now.tries <= most:
             delay = self._delay(rule, now)
-            dear = _too_dear(delay, now.price)
+            dear = self._too_long(delay) or _too_dear(delay, now.price)
             if dear is None:
                 said = f"try {now.tries} of {most + 1} failed. {rule.why}{_worth(delay, now.price)}"
                 return RecoveryAction(Strategy.RETRY, delay, f"{failure}: {said}")
@@ -326,8 +330,14 @@ class PlanRecovery:
         return RecoveryAction(strategy, 0.0, " ".join([f"{failure}: {said}", *notes, rule.why]))
 
     def _delay(self, rule: Rule, now: RecoveryState) -> float:
-        delay = rule.backoff * 2.0 ** (now.tries - 1) if now.retry_after is None else now.retry_after
-        return min(max(delay, 0.0), self.max_delay)
+        if now.retry_after is not None:  # to ask again earlier is to be refused again
+            return max(now.retry_after, 0.0)
+        return min(rule.backoff * 2.0 ** (now.tries - 1), self.max_delay)
+
+    def _too_long(self, delay: float) -> str | None:
+        if delay <= max(self.max_delay, self.max_asked_delay):
+            return None
+        return f"Another try would have to wait {delay:.3g} s, the longest wait is {self.max_asked_delay:.3g} s."
 
     def _replaceable(self, rule: Rule, now: RecoveryState) -> bool:
         """Whether something else than another try can still give what the step is for."""

@@ -133,13 +133,20 @@ def test_waits_double_up_to_the_limit():
 
 
 def test_the_other_side_says_how_long_to_wait():
-    """A wait that was asked for replaces our own, within the limit."""
+    """A wait that was asked for replaces our own, though it be longer; to ask again earlier would be refused."""
     recovery = PlanRecovery(max_delay=60.0)
     asked = [
         recovery.decide(FailureClass.RATE_LIMITED, RecoveryState(retry_after=seconds)).delay
-        for seconds in (17.0, 1e9, -5.0)
+        for seconds in (17.0, 300.0, -5.0)
     ]
-    assert asked == [17.0, 60.0, 0.0]
+    assert asked == [17.0, 300.0, 0.0]
+
+
+def test_nobody_is_waited_for_without_end():
+    """Where the other side asks for more than the longest wait, something else is tried, and the wait is named."""
+    action = PlanRecovery().decide(FailureClass.RATE_LIMITED, RecoveryState(others=1, retry_after=1e9))
+    assert action.strategy is A
+    assert "would have to wait 1e+09 s, the longest wait is 900 s" in action.reason
 
 
 def test_reaching_the_limit_of_replans_is_said():
