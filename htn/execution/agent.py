@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from htn.execution.turns import PlainTurns, Turns
+
 __all__ = ["Agent", "InputArtifact", "StepRequest", "StepResult", "Usage"]
 
 
@@ -75,6 +77,8 @@ class StepRequest:
         Plain JSON data of the run (for example the workspace's path).
     attempt : int
         1 for the first try.
+    turns : Turns
+        For an agent that asks something outside several times: records each answer, and tells what is being done.
     """
 
     run_id: str
@@ -86,6 +90,7 @@ class StepRequest:
     inputs: tuple[InputArtifact, ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     attempt: int = 1
+    turns: Turns = field(default_factory=PlainTurns, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from htn.execution.failures import FailureClass, StepError, classify
 from htn.execution.journal import Journal
 from htn.execution.records import Attempt
 from htn.execution.runtime import Runtime
+from htn.execution.turns import JournalTurns, Turns
 from htn.model.values import thaw
 from htn.plan.plan import Step
 
@@ -100,9 +101,11 @@ class Carrier:
             return _finished(before)
         inputs = tuple(self._input(item) for item in assignment.inputs)
         attempt = self._begin(assignment)
+        turns = JournalTurns(self._journal, self._store, attempt)
         try:
-            result = self._ask(assignment, inputs)
+            result = self._ask(assignment, inputs, turns)
         except (Exception, SystemExit) as error:  # noqa: BLE001 -- whatever an agent raises is an outcome of the step
+            attempt = replace(attempt, usage=turns.usage)
             return self._fail(attempt, classify(error), _sentence(error), retry_after=_retry_after(error))
         usage = {name: value for name, value in asdict(result.usage).items() if value}
         attempt = replace(attempt, type=result.type, usage=usage)
@@ -134,7 +137,7 @@ class Carrier:
             self._event("step_started", attempt, detail)
         return attempt
 
-    def _ask(self, assignment: Assignment, inputs: tuple[InputArtifact, ...]) -> StepResult:
+    def _ask(self, assignment: Assignment, inputs: tuple[InputArtifact, ...], turns: Turns) -> StepResult:
         step = assignment.step
         request = StepRequest(
             run_id=self._run_id,
@@ -146,6 +149,7 @@ class Carrier:
             inputs=inputs,
             context=self._context,
             attempt=assignment.attempt,
+            turns=turns,
         )
         agent = self._agents[assignment.agent]
         place = self._places[assignment.agent]

@@ -421,6 +421,14 @@ class Journal:
             )
         return [Attempt.of(row) for row in rows]
 
+    def latest_tries(self, latest: int) -> list[Attempt]:
+        """Return the latest tries of any run that came to an end, the latest first."""
+        rows = self.database.rows(
+            "SELECT * FROM steps WHERE status IN ('finished', 'failed') AND attempt > 0 ORDER BY rowid DESC LIMIT ?",
+            (latest,),
+        )
+        return [Attempt.of(row) for row in rows]
+
     # -------------------------------------------------------------------------------------------------------- events
     def event(
         self,
@@ -430,15 +438,16 @@ class Journal:
         *,
         mark: str | None = None,
         detail: Mapping[str, Any] | None = None,
+        shown: Mapping[str, Any] | None = None,
     ) -> None:
-        """Append an event, here and to the audit record, which also gets the detail.
+        """Append an event, here and to the audit record, which gets the detail too and not what is only shown.
 
         One with a mark is written only the first time, so that a replay does not repeat it.
         """
         with self.transaction(durable=kind in DECISIONS):
             self.database.alone("audit")  # numbers follow the order in which events can be seen
             statement = "INSERT INTO events(run_id, time, kind, payload, mark) VALUES (?, ?, ?, ?, ?)"
-            values = (run_id, time.time(), kind, _compact(payload or {}), mark)
+            values = (run_id, time.time(), kind, _compact({**(payload or {}), **(shown or {})}), mark)
             if mark is None:
                 self.database.write(statement, values)
             elif not self.database.execute(f"{statement} ON CONFLICT DO NOTHING", values):

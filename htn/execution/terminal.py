@@ -108,6 +108,8 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
             return f"{step}: begun by {told['agent']}" + (f", try {told['attempt']}" if told["attempt"] > 1 else "")
         case "step_finished":
             return f"{step}: done"
+        case "step_progress":
+            return f"{step}: {told['agent']} {told['doing']}" + (f": {told['said']}" if told.get("said") else "")
         case "step_reused":
             return f"{step}: already done before"
         case "step_failed":

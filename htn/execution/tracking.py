@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,6 +16,7 @@ from htn.execution.journal import Journal
 from htn.execution.presence import carrier_of, live_workers
 from htn.execution.progress import Forecast, forecast
 from htn.execution.records import Attempt, Event, PlanRecord, RunRecord
+from htn.execution.turns import SAID
 from htn.plan.plan import Step
 
 __all__ = ["ExecutionTracker", "RunStatus", "StepStatus"]
@@ -38,7 +39,7 @@ class StepStatus:
     attempts : int
         How often it was tried.
     message : str or None
-        Why it failed, was skipped or needs approval.
+        Why it failed, was skipped or needs approval; while it runs, what its agent said last that it is doing.
     artifact, type : str or None
         What it produced.
     choices : tuple of str
@@ -200,7 +201,8 @@ class ExecutionTracker:
         abandoned = self._abandoned()
         asked = approvals_of(self._journal, run.run_id, open_only=True) if run.finished is None else []
         questions = {question.key.partition("#")[0]: question for question in asked}
-        return tuple(
+        doing = self._doing() if alive else {}
+        standing = (
             _step_status(
                 step,
                 attempts.get((step.id, step.key), []),
@@ -214,6 +216,20 @@ class ExecutionTracker:
             )
             for step in plan.steps
         )
+        return tuple(
+            replace(step, message=doing.get(step.id)) if step.status == "running" else step for step in standing
+        )
+
+    def _doing(self) -> dict[str, str]:
+        """Return what the agent of each step said last that it is doing, in its present try."""
+        doing: dict[str, str] = {}
+        for event in self._journal.events(self.run_id, kinds=("step_started", SAID)):
+            told = event.payload
+            if event.kind == SAID:
+                doing[told["step"]] = f"{told['doing']}: {told['said']}" if told.get("said") else told["doing"]
+            else:
+                doing.pop(told["step"], None)
+        return doing
 
     def _abandoned(self) -> dict[str, str]:
         """Return why work was given up since the last session was opened, by step key."""

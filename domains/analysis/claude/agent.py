@@ -90,7 +90,7 @@ class ClaudeAgent:
             Workspace.open(folder) as workspace,
         ):
             artifact, done = self._carry_out(request, configuration, messages, workspace)
-        usage = Usage(done.spent.input_tokens, done.spent.output_tokens, time.perf_counter() - started)
+        usage = Usage(done.paid.input_tokens, done.paid.output_tokens, time.perf_counter() - started)
         document = artifact.model_dump(mode="json")
         return StepResult(type(artifact).__name__, document, usage=usage, prompts=tuple(done.prompts))
 
@@ -102,7 +102,7 @@ class ClaudeAgent:
         inputs = Inputs(artifact for _, artifact in given)
         local = capability.analyst(workspace, scope, inputs)
         tools = ReadingTools(workspace, scope, inputs, (local, *inputs))
-        conversation = Conversation(messages, configuration, tools)
+        conversation = Conversation(messages, configuration, tools, request.turns)
         draft = draft_type(capability)
         try:
             text = conversation.answer(

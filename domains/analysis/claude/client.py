@@ -1,12 +1,12 @@
-"""One request to the Messages API: counted, sent, and every way in which it can fail given its class."""
+"""One request to the Messages API: counted, sent, heard while it is answered, and each failure given its class."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from domains.analysis.claude.configuration import KEY, obstacle
 from htn.execution.failures import FailureClass, StepError, classify
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from anthropic import Anthropic
     from anthropic.types import Message
 
-__all__ = ["Messages", "Spent"]
+__all__ = ["Messages", "Spent", "check_ending"]
 
 
 @dataclass(slots=True)
@@ -31,12 +31,10 @@ class Spent:
         """Input and output."""
         return self.input_tokens + self.output_tokens
 
-    def add(self, message: Message) -> None:
+    def add(self, input_tokens: int, output_tokens: int) -> None:
         """Add what one answer took."""
-        usage = message.usage
-        cached = (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
-        self.input_tokens += usage.input_tokens + cached
-        self.output_tokens += usage.output_tokens
+        self.input_tokens += input_tokens
+        self.output_tokens += output_tokens
         self.requests += 1
 
 
@@ -76,51 +74,81 @@ class Messages:
         with _explained():
             return self._client.messages.count_tokens(**counted).input_tokens
 
-    def create(self, request: Mapping[str, Any]) -> Message:
-        """Return the answer to a request.
+    def create(self, request: Mapping[str, Any], hear: Callable[[Any], None] = lambda event: None) -> Message:
+        """Return the answer to a request, once all of it is there.
+
+        Parameters
+        ----------
+        request : Mapping
+            The request.
+        hear : callable
+            Is given each event of the answer while it is being written.
 
         Raises
         ------
         StepError
-            With the class of the failure; a refusal, an answer cut short and a full context are failures too.
+            With the class of the failure.
         """
-        with _explained():
-            message = cast("Message", self._client.messages.create(**request))
-        if message.stop_reason == "refusal":
-            raise StepError("the model refused to answer", FailureClass.MODEL_REFUSAL)
-        if message.stop_reason == "max_tokens":
-            raise StepError(
-                "the model's answer was cut short by the limit on its length", FailureClass.MALFORMED_OUTPUT
-            )
-        if message.stop_reason == "model_context_window_exceeded":
-            raise StepError("the material does not fit into the model's context", FailureClass.CAPABILITY_GONE)
-        return message
+        with _explained(), self._client.messages.stream(**request) as stream:
+            for event in stream:
+                hear(event)
+            return stream.get_final_message()
+
+
+def check_ending(message: Message) -> None:
+    """Look at how an answer ended.
+
+    Raises
+    ------
+    StepError
+        A refusal, an answer that was cut short and a full context are failures.
+    """
+    if message.stop_reason == "refusal":
+        raise StepError("the model refused to answer", FailureClass.MODEL_REFUSAL)
+    if message.stop_reason == "max_tokens":
+        raise StepError("the model's answer was cut short by the limit on its length", FailureClass.MALFORMED_OUTPUT)
+    if message.stop_reason == "model_context_window_exceeded":
+        raise StepError("the material does not fit into the model's context", FailureClass.CAPABILITY_GONE)
+    if message.stop_reason is None:
+        raise StepError("the model's answer broke off", FailureClass.SERVER_ERROR)
 
 
 # Where the recovery table would look for a cheaper plan only, the local analyst, which costs nothing, is asked first.
 _OTHER_CLASS = {402: FailureClass.CAPABILITY_GONE, 413: FailureClass.CAPABILITY_GONE}
+
+# An answer that has begun has status 200, whatever goes wrong after that.
+_IN_A_STREAM = {
+    "overloaded_error": FailureClass.RATE_LIMITED,
+    "rate_limit_error": FailureClass.RATE_LIMITED,
+    "timeout_error": FailureClass.AGENT_TIMEOUT,
+}
+_LATE = "the Messages API did not answer in time"
 
 
 @contextmanager
 def _explained() -> Iterator[None]:
     """Turn the library's errors into step errors; of an error's text only its type is kept, never what was sent."""
     import anthropic
+    import httpx2
 
     try:
         yield
     except anthropic.APIStatusError as error:
-        failure = _OTHER_CLASS.get(error.status_code, classify(error))
         known = error.type or "no type given"
+        if error.status_code == 200:
+            failure = _IN_A_STREAM.get(known, FailureClass.SERVER_ERROR)
+            raise StepError(f"the Messages API broke its answer off ({known})", failure) from None
         raise StepError(
             f"the Messages API answered with status {error.status_code} ({known})",
-            failure,
+            _OTHER_CLASS.get(error.status_code, classify(error)),
             retry_after=_seconds(error.response.headers.get("retry-after")),
         ) from None
-    except anthropic.APITimeoutError:
-        raise StepError("the Messages API did not answer in time", FailureClass.AGENT_TIMEOUT) from None
-    except anthropic.APIConnectionError:
-        raise StepError("the Messages API cannot be reached", FailureClass.SERVER_ERROR) from None
-    except (anthropic.APIError, ValueError) as error:  # a body that is not JSON raises the parser's own ValueError
+    except (anthropic.APITimeoutError, httpx2.TimeoutException):
+        raise StepError(_LATE, FailureClass.AGENT_TIMEOUT) from None
+    except (anthropic.APIConnectionError, httpx2.TransportError):
+        raise StepError("the Messages API cannot be reached, or broke off", FailureClass.SERVER_ERROR) from None
+    # What is no stream of events, or none in order, raises the parser's and the library's plain errors.
+    except (anthropic.APIError, ValueError, TypeError, RuntimeError, AssertionError, AttributeError) as error:
         raise StepError(
             f"the answer of the Messages API cannot be read ({type(error).__name__})", FailureClass.MALFORMED_OUTPUT
         ) from None

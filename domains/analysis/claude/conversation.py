@@ -1,4 +1,4 @@
-"""The model asked turn by turn until it answers: tools carried out here, tokens counted before anything is sent."""
+"""The model asked turn by turn until it answers: counted before it is sent, each answer on record, tools run here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from domains.analysis.claude.client import Messages, Spent
+from domains.analysis.claude.client import Messages, Spent, check_ending
 from domains.analysis.claude.configuration import Configuration
+from domains.analysis.claude.narration import Narration
 from domains.analysis.claude.tools import ReadingTools
 from domains.analysis.claude.untrusted import as_data
 from htn.execution.failures import FailureClass, StepError
+from htn.execution.turns import PlainTurns, Turn, Turns
 
 if TYPE_CHECKING:
     from anthropic.types import Message
@@ -42,20 +44,28 @@ class Conversation:
         The limits.
     tools : ReadingTools
         What the model may call.
+    turns : Turns, optional
+        Where answers are recorded and what is being done is told; nowhere when left out.
 
     Attributes
     ----------
     spent : Spent
-        Tokens so far.
+        Tokens of all its turns.
+    paid : Spent
+        Tokens of those that this try of the step asked for; answers that an earlier try got are counted there.
     prompts : list of str
         Hash of each request that was sent.
     """
 
-    def __init__(self, messages: Messages, configuration: Configuration, tools: ReadingTools) -> None:
+    def __init__(
+        self, messages: Messages, configuration: Configuration, tools: ReadingTools, turns: Turns | None = None
+    ) -> None:
         self._messages = messages
         self._configuration = configuration
         self._tools = tools
+        self._turns = turns or PlainTurns()
         self.spent = Spent()
+        self.paid = Spent()
         self.prompts: list[str] = []
 
     def answer(self, model: str, system: list[dict[str, Any]], task: dict[str, Any], schema: dict[str, Any]) -> str:
@@ -90,18 +100,45 @@ class Conversation:
         for turn in range(1, turns + 1):
             if turn == turns:
                 request["tool_choice"] = {"type": "none"}
-            self._make_room(request)
-            self.prompts.append(prompt_hash(request))
-            message = self._messages.create(request)
-            self.spent.add(message)
+            message = self._turn(request)
             if message.stop_reason not in ("tool_use", "pause_turn"):
                 return "".join(block.text for block in message.content if block.type == "text")
             said = {"role": "assistant", "content": [block.to_dict(mode="json") for block in message.content]}
             request["messages"] = [*request["messages"], said, *self._results(message)]
         raise StepError(f"the model gave no answer in {turns} turns", FailureClass.MALFORMED_OUTPUT)
 
-    def _make_room(self, request: dict[str, Any]) -> None:
-        """Count the tokens of a request; give up what was read last where they are too many.
+    def _turn(self, request: dict[str, Any]) -> Message:
+        """Return the answer to a request, the recorded one where there is one; the request is left as it was sent."""
+        from anthropic.types import Message
+
+        turn = self._turns.once(prompt_hash(request), lambda: self._ask(dict(request)))
+        if turn.document["no_room"]:
+            _give_up_last(request)
+        self.prompts.append(prompt_hash(request))
+        self.spent.add(turn.input_tokens, turn.output_tokens)
+        if not turn.earlier:
+            self.paid.add(turn.input_tokens, turn.output_tokens)
+        message = Message.construct(**turn.document["message"])
+        check_ending(message)
+        return message
+
+    def _ask(self, request: dict[str, Any]) -> Turn:
+        """Make room, send, and return what has to be kept of the answer."""
+        no_room = self._make_room(request)
+        message = self._messages.create(request, Narration(self._turns, self._tools.names).hear)
+        usage = message.usage
+        cached = (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
+        called = [block.name for block in message.content if block.type == "tool_use"]
+        return Turn(
+            {"no_room": no_room, "message": message.to_dict(mode="json")},
+            usage.input_tokens + cached,
+            usage.output_tokens,
+            tuple(name if name in self._tools.names else "a tool that there is not" for name in called),
+            prompt_hash(request),
+        )
+
+    def _make_room(self, request: dict[str, Any]) -> bool:
+        """Count the tokens of a request; give up what was read last where they are too many, and say whether.
 
         Raises
         ------
@@ -110,10 +147,9 @@ class Conversation:
         """
         limit = self._configuration.max_input_tokens
         tokens = self._messages.count(request)
-        last = request["messages"][-1]
-        if tokens > limit and len(request["messages"]) > 1:
-            request["messages"] = [*request["messages"][:-1], {"role": "user", "content": _without(last["content"])}]
-            request["tool_choice"] = {"type": "none"}
+        no_room = tokens > limit and len(request["messages"]) > 1
+        if no_room:
+            _give_up_last(request)
             tokens = self._messages.count(request)
         if tokens > limit:
             raise StepError(
@@ -125,6 +161,7 @@ class Conversation:
                 f"going on would take the step beyond its {budget:,} tokens ({self.spent.total:,} are used)",
                 FailureClass.CAPABILITY_GONE,
             )
+        return no_room
 
     def _results(self, message: Message) -> list[dict[str, Any]]:
         """Return the message with the results of the tools that the model called; none when it called none."""
@@ -139,5 +176,9 @@ class Conversation:
         return [{"role": "user", "content": results}] if results else []
 
 
-def _without(content: Any) -> list[dict[str, Any]]:
-    return [{**block, "content": _NO_ROOM, "is_error": True} for block in content]
+def _give_up_last(request: dict[str, Any]) -> None:
+    """Have the model answer without what was read last."""
+    last = request["messages"][-1]
+    given_up = [{**block, "content": _NO_ROOM, "is_error": True} for block in last["content"]]
+    request["messages"] = [*request["messages"][:-1], {"role": "user", "content": given_up}]
+    request["tool_choice"] = {"type": "none"}

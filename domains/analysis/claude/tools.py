@@ -65,6 +65,8 @@ class ReadingTools:
         What the model was shown, by position.
     """
 
+    names = frozenset(_DESCRIPTIONS)
+
     def __init__(self, workspace: Workspace, scope: Scope, inputs: Inputs, material: Sequence[Artifact]) -> None:
         self._workspace = workspace
         self._scope = scope

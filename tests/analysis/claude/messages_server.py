@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.analysis.claude.event_stream import events_of, stream_error
+
 __all__ = ["Fault", "MessagesServer", "material", "serving", "text", "tool", "tool_results"]
 
 Reply = dict[str, Any]
@@ -18,13 +20,19 @@ Model = Callable[[dict[str, Any]], "Reply | Fault"]
 
 @dataclass(frozen=True)
 class Fault:
-    """An answer that is an error: a status with its type, or no answer until the client gives up."""
+    """An answer that is an error: a status with its type, or no answer until the client gives up.
+
+    With ``after`` an answer is begun, and ends after so many events: in an error of the type, in silence, or, where
+    ``cut``, with the connection.
+    """
 
     status: int
     type: str = "api_error"
     headers: dict[str, str] = field(default_factory=dict)
     silent: bool = False
     body: str | None = None
+    after: int | None = None
+    cut: bool = False
 
 
 def text(document: Any, stop_reason: str = "end_turn") -> Reply:
@@ -52,11 +60,20 @@ def tool_results(request: dict[str, Any]) -> list[dict[str, Any]]:
     return [block for message in messages for block in message["content"] if block["type"] == "tool_result"]
 
 
+@dataclass(frozen=True)
+class Streamed:
+    """An answer in events, and what goes wrong after them."""
+
+    events: list[bytes]
+    fault: Fault | None = None
+
+
 class MessagesServer:
     """What was asked, and the model that answers.
 
-    The checks that the real API makes are made here too: headers, alternating roles, a result for every tool call, no
-    prefill, a schema whose objects are closed. A request that breaks one gets status 400.
+    The checks that the real API makes are made here too: headers, alternating roles, blocks that have the fields of
+    their type and no others, a result for every tool call, no prefill, a schema whose objects are closed. A request
+    that breaks one gets status 400. Answers are streamed as server-sent events.
     """
 
     def __init__(self, model: Model) -> None:
@@ -85,16 +102,33 @@ class MessagesServer:
             if path.endswith("/count_tokens"):
                 self.counted += 1
                 return 200, {}, {"input_tokens": len(json.dumps(body)) // 4}
+            if body.pop("stream", None) is not True:
+                self.problems.append("answers are to be streamed")
             self.requests.append(body)
         reply = self.model(body)
         if isinstance(reply, Fault):
+            if reply.after is not None:
+                begun = self._message(body, text("A long answer, which nobody will read to its end. " * 3))
+                return 200, {}, Streamed(list(events_of(begun))[: reply.after], reply)
             if reply.silent:
                 self.release.wait(20)
             return reply.status, reply.headers, reply.body or _error(reply.type, "as the script says")
+        return 200, {}, Streamed(list(events_of(self._message(body, reply))))
+
+    @staticmethod
+    def _message(body: dict[str, Any], reply: Reply) -> dict[str, Any]:
         usage = {"input_tokens": 100, "output_tokens": 20, "cache_read_input_tokens": 40}
         usage["cache_creation_input_tokens"] = 60
         message = {"id": "msg_1", "type": "message", "role": "assistant", "model": body["model"]}
-        return 200, {}, {**message, "stop_sequence": None, "usage": usage, **reply}
+        return {**message, "stop_sequence": None, "usage": usage, **reply}
+
+
+_FIELDS = {
+    "text": {"type", "text", "citations"},
+    "thinking": {"type", "thinking", "signature"},
+    "tool_use": {"type", "id", "name", "input"},
+    "tool_result": {"type", "tool_use_id", "content", "is_error"},
+}
 
 
 def _error(kind: str, message: str) -> dict[str, Any]:
@@ -115,6 +149,10 @@ def _problem(path: str, headers: dict[str, str], body: dict[str, Any]) -> str | 
         called = [block["id"] for block in said["content"] if block["type"] == "tool_use"]
         if called != [block.get("tool_use_id") for block in heard["content"]]:
             return "not every tool call has its result"
+    for message in body["messages"]:
+        for block in message["content"]:
+            if not set(block) - {"cache_control"} <= _FIELDS[block["type"]]:
+                return f"a block of type {block['type']} has other fields: {sorted(block)}"
     breakpoints = json.dumps([body.get("tools"), body.get("system"), body["messages"]]).count('"cache_control"')
     if breakpoints > 3:
         return "too many places to cache"
@@ -137,12 +175,17 @@ def serving(model: Model) -> Iterator[MessagesServer]:
     state = MessagesServer(model)
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             given = {name.lower(): value for name, value in self.headers.items()}
             status, headers, document = state.answer(self.path, given, body)
-            content = (document if isinstance(document, str) else json.dumps(document)).encode()
             try:
+                if isinstance(document, Streamed):
+                    self.stream(document)
+                    return
+                content = (document if isinstance(document, str) else json.dumps(document)).encode()
                 self.send_response(status)
                 for name, value in {"content-type": "application/json", **headers}.items():
                     self.send_header(name, value)
@@ -152,6 +195,24 @@ def serving(model: Model) -> Iterator[MessagesServer]:
             except (BrokenPipeError, ConnectionResetError):
                 # A client that gave up waiting.
                 return
+
+        def stream(self, answer: Streamed) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.send_header("transfer-encoding", "chunked")
+            self.end_headers()
+            fault = answer.fault
+            events = [*answer.events]
+            if fault is not None and not (fault.silent or fault.cut):
+                events.append(stream_error(fault.type))
+            for event in events:
+                self.wfile.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
+                self.wfile.flush()
+            if fault is not None and fault.silent:
+                state.release.wait(20)
+            if fault is None or not fault.cut:
+                self.wfile.write(b"0\r\n\r\n")
+            self.close_connection = True
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
