@@ -48,6 +48,41 @@ def ours(order: Order) -> dict[str, Any]:
     return {"wall": time.perf_counter() - started, "cpu": time.process_time() - cpu}
 
 
+def dbos_alone(order: Order) -> dict[str, Any]:
+    """Carry the plan out with nothing but the library that we record operations with: what ours adds is the rest."""
+    import sqlalchemy
+    from dbos import DBOS
+
+    engine = sqlalchemy.create_engine(f"sqlite:///{order['folder']}/dbos.sqlite")
+
+    @sqlalchemy.event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if order.get('dear') else 'NORMAL'}")
+
+    address = f"sqlite:///{order['folder']}/dbos.sqlite"
+    config: Any = {"name": "bench", "system_database_url": address, "system_database_engine": engine}
+    DBOS(config={**config, "run_admin_server": False, "log_level": "CRITICAL"})
+
+    async def step(name: str) -> dict[str, Any]:
+        return await DBOS.reserve_step().run_async({"name": name}, lambda: work(name))
+
+    @DBOS.workflow()
+    async def run(names: list[str], places: int) -> None:
+        for first in range(0, len(names), places):
+            tasks = [asyncio.create_task(step(name)) for name in names[first : first + places]]
+            await asyncio.gather(*tasks)
+
+    DBOS.launch()
+    asyncio.run(run(["warm"], 1))
+    names = list(graph(order["shape"], order["steps"]))
+    started, cpu = time.perf_counter(), time.process_time()
+    asyncio.run(run(names, 1 if order["shape"] == "chain" else 8))
+    measured = {"wall": time.perf_counter() - started, "cpu": time.process_time() - cpu}
+    DBOS.destroy()
+    return measured
+
+
 def floor(order: Order) -> dict[str, Any]:
     """Call each step in its order on an event loop, and commit its result to SQLite: the least that is durable."""
     folder = Path(order["folder"])
@@ -152,6 +187,7 @@ def prefect(order: Order) -> dict[str, Any]:
 
 ENGINES: dict[str, Callable[[Order], dict[str, Any]]] = {
     "htn": ours,
+    "dbos": dbos_alone,
     "floor": floor,
     "langgraph": langgraph,
     "prefect": prefect,

@@ -1,8 +1,8 @@
 """What durable execution costs: for each step, in the database, at a resumption, and what more workers bring.
 
-Against LangGraph with its SQLite saver, a bare loop that commits each result to SQLite (the floor) and, where it is
-installed, Prefect. Each measurement is a process of its own; engines take turns, and medians are shown. Step functions
-do nothing, so all time is the engine's. Results are 1 KB of text each.
+Against LangGraph with its SQLite saver, a bare loop that commits each result to SQLite (the floor), DBOS alone (which
+we record operations with) and, where it is installed, Prefect. Each measurement is a process of its own; engines take
+turns, and medians are shown. Step functions do nothing, so all time is the engine's. Results are 1 KB of text each.
 
 "cheap" steps may be lost with the machine's power and are then done again (SQLite: write-ahead log, synchronous NORMAL,
 the same for all engines); "dear" ones, for which a model was paid, are on disk before anything else happens (FULL).
@@ -42,12 +42,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PREFECT = os.environ.get("PREFECT_PYTHON", sys.executable)  # it wants other versions of packages than we do
 Measured = dict[str, Any]
 NAMES = {"htn": "this project", "htn-pg": "this project, PostgreSQL", "floor": "bare loop", "langgraph": "LangGraph"}
-NAMES["prefect"] = "Prefect"
+NAMES |= {"dbos": "DBOS alone", "prefect": "Prefect"}
 
 
 def present() -> list[str]:
     """Return the engines that can be measured here."""
-    found = ["htn", "floor"]
+    found = ["htn", "dbos", "floor"]
     if importlib.util.find_spec("langgraph") and importlib.util.find_spec("aiosqlite"):
         found.append("langgraph")
     if PREFECT != sys.executable or importlib.util.find_spec("prefect"):
