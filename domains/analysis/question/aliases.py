@@ -41,7 +41,15 @@ _SAME_HEAD = {
 _SEGMENTS: dict[str, tuple[str, ...]] = {
     "bank": ("banks", "banking", "banking sector"),
     "law firm": ("law firms", "lawyers", "attorneys", "legal firms", "law practices", "law offices", "legal sector"),
-    "wealth manager": ("wealth managers", "wealth management", "wealth advisors", "wealth advisers", "wealth firms"),
+    "wealth manager": (
+        "wealth managers",
+        "wealth management",
+        "wealth advisors",
+        "wealth advisers",
+        "wealth firms",
+        "wealth mgrs",
+        "wealth mgr",
+    ),
     "trust company": ("trust companies", "trust cos"),
     "insurer": ("insurers", "insurance", "insurance companies", "insurance carriers", "insurance sector"),
     "enterprise": ("enterprises", "enterprise customers", "large enterprise"),

@@ -16,6 +16,7 @@ __all__ = ["TYPES", "Choice", "Clause", "choose"]
 
 TYPES = ("prospect", "pattern", "competitive", "pipeline", "performance", "enablement", "custom")
 
+_HELD_AGAINST = re.compile(r"(?<!\w)(?:already|say|says|said|object\w*|give|giving|donate|how often)(?!\w)")
 _RECOMMEND = rule("border", "recommend")
 _RELATION = rule("border", "relation")
 _OUTCOME = rule("border", "outcome")
@@ -106,6 +107,9 @@ def _competitive(clause: Clause) -> tuple[str, str, str] | None:
     words = cue("competitive", clause.text)
     if "account" in clause.kinds:
         return None
+    if words == "other charities" and any(item.name == "other causes" for _, item in clause.subjects):
+        # Whom donors already give to is what they hold against giving, unless rivals are asked about.
+        words = None if _HELD_AGAINST.search(clause.text) else words
     if words is None and "competitor" in clause.group_names | {item.kind for item in clause.inherited}:
         words = "competitor"
     return None if words is None else ("competitive", words, "competitors are the subject")
@@ -155,10 +159,10 @@ def _pipeline(clause: Clause) -> tuple[str, str, str] | None:
 def _performance(clause: Clause) -> tuple[str, str, str] | None:
     in_view = _REPS.search(clause.text) is not None or bool({"rep", "manager"} & (clause.group_names | clause.kinds))
     talk = clause.metric_names & TALK
-    if talk == {"next_step_rate"} and not in_view:
+    if talk == {"next_step_rate"} and not in_view and "region" not in clause.group_names | clause.kinds:
         return None
     if talk:
-        if in_view or not _OUTCOME.search(clause.text):
+        if in_view or talk == {"next_step_rate"} or not _OUTCOME.search(clause.text):
             return "performance", next(item.words for item in clause.metrics if item.name in TALK), "how reps talk"
         return None
     if "quota_attainment" in clause.metric_names:
@@ -172,7 +176,23 @@ def _performance(clause: Clause) -> tuple[str, str, str] | None:
     if "mention_rate" in clause.metric_names:
         return None
     words = cue("performance", clause.text)
-    return None if words is None else ("performance", words, "reps, teams or territories are judged")
+    if words is None or _only_named(words, clause):
+        return None
+    return "performance", words, "reps, teams or territories are judged"
+
+
+_ANY_SPEAKER = re.compile(r"(?:the )?(?:sales ?)?(?:reps?|sellers?|agents?|callers?)")
+_PLACES = re.compile(r"territor(?:y|ies)")
+_JUDGED = rule("border", "judged")
+
+
+def _only_named(words: str, clause: Clause) -> bool:
+    """Whether reps only speak in it and nobody is judged, or territories only divide a table of closed business."""
+    if _JUDGED.search(clause.text):
+        return False
+    if _ANY_SPEAKER.fullmatch(words) and clause.subjects:
+        return True
+    return _PLACES.fullmatch(words) is not None and bool(clause.metric_names & CLOSED)
 
 
 def _pattern(clause: Clause) -> tuple[str, str, str] | None:
@@ -184,7 +204,7 @@ def _pattern(clause: Clause) -> tuple[str, str, str] | None:
     words = cue("pattern", _without_measures(clause))
     if words is None or {"activity"} == clause.metric_names or "discount" in clause.metric_names:
         return None
-    if clause.metric_names & CLOSED and not _strong_pattern(clause.text):
+    if clause.metric_names & CLOSED and not _strong_pattern(_without_measures(clause)):
         return None
     return "pattern", words, "what is said or happens across calls"
 
@@ -192,13 +212,19 @@ def _pattern(clause: Clause) -> tuple[str, str, str] | None:
 _SOLD = rule("border", "sold")
 _BUYERS = rule("border", "buyers")
 _STRONG_PATTERN = rule("border", "strong_pattern")
+_SHARE_OF_CALLS = re.compile(
+    r"(?:share|percentage|percent|proportion|fraction|%) of (?:all |our |the )*calls"
+    r" (?:that |which )?(?:end|ended|result|resulted|finish|finished|close|closed|led)(?: \w+){0,3}"
+)
 
 
 def _without_measures(clause: Clause) -> str:
     """Take out the words that name a measure: "total raised" is not something raised on a call."""
     text = clause.text
     for item in clause.metrics:
-        if item.name in CLOSED and (item.name != "win_rate" or len(item.words.split()) < 3):
+        if item.name in CLOSED and (
+            item.name != "win_rate" or len(item.words.split()) < 3 or _SHARE_OF_CALLS.fullmatch(item.words)
+        ):
             text = text[: item.start] + "~" * len(item.words) + text[item.start + len(item.words) :]
     return text
 
@@ -224,7 +250,7 @@ def _weak(clause: Clause) -> tuple[str, str, str] | None:
     if _OF_CUSTOMERS.search(clause.text) and not named:
         return "pattern", "win or lose", "weak"
     grouped = [item for item in clause.groups if item.name not in ("quarter", "month", "week", "year")]
-    if grouped and (not named or grouped[0].name in ("product", "segment", "account", "country", "size")):
+    if grouped and (not named or grouped[0].name in ("stage", "product", "segment", "account", "country", "size")):
         return _BY_GROUP.get(grouped[0].name, "custom"), grouped[0].words, "weak"
     if named:
         analysis = _BY_NAME[named[0].kind]

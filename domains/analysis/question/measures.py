@@ -33,6 +33,8 @@ _COMPILED = tuple((name.split()[0], rule("measures", name)) for name in sections
 _ADJECTIVE = {"monthly": "month", "quarterly": "quarter", "weekly": "week", "yearly": "year", "annual": "year"}
 _LEADS = sections("groups")
 _IMPLIED = tuple((name, rule("groups", f"implied {name}")) for name in ("size", "product", "stage"))
+# "Regions in rows and quarters in columns".
+_IN_TABLE = r"(?:<source>) (?:in|as|on|down|across) (?:the )?(?:rows?|columns?|lines|side|top)"
 _PREPOSED = frozenset({"quarter", "month", "week", "year"})
 _WHAT = frozenset({"region", "product", "segment", "stage", "competitor", "rep", "country", "content"})
 _PAIRED = frozenset({"region", "product", "segment", "stage", "competitor", "country", "rep", "manager", "account"})
@@ -83,7 +85,8 @@ def find_groups(text: str) -> list[Found]:
             continue
         rest = text[adjective.end() :]
         # "The annual review" groups nothing; "annual revenue" does.
-        if not rest.strip(" ?.!") or find_metrics(" ".join(rest.split()[:4])):
+        near = " ".join(rest.split()[:4])
+        if not rest.strip(" ?.!") or find_metrics(near) or re.match(r"(?:sales|totals?|figures|numbers)\b", near):
             found.setdefault(name, Found(name, word, adjective.start()))
     size, account = found.get("size"), found.get("account")
     if size and account and size.start <= account.start <= size.start + len(size.words):
@@ -102,13 +105,14 @@ def _group_rules(name: str, source: str) -> re.Pattern[str]:
         # "Objections about price" are of one sort: nothing is grouped.
         one = "(?! (?:about|on|to|around|regarding|handling))"
         return pattern(f"{said} ?(?:{source}){one}|(?:{source}) by (?:{source})")
+    tabled = _IN_TABLE.replace("<source>", source)
     if name in _PREPOSED:
         time = f"(?:{_LEADS['lead of time']})"
-        again = f"(?:{source}) (?:by|over|on|after) (?:{source})"
-        return pattern(f"{time} (?:{source})|{again}|(?:by|per) \\w+ (?:and|,) (?:{source})")
-    also = f"|(?:{source}) (?:by|for) (?:{source})"
+        again = f"(?:{source}) (?:by|over|on|after|to) (?:{source})"
+        return pattern(f"{time} (?:{source})|{again}|{tabled}|(?:by|per) \\w+ (?:and|,) (?:{source})")
+    also = f"|(?:{source}) (?:by|for) (?:{source})|{tabled}"
     if name in _WHAT:
         also += f"|what (?:{source})(?= (?:{_LEADS['after what']}))"
     if name in _PAIRED:
-        also += f"|{lead} \\w+ (?:and|or|,) (?:{source})(?= |$)"
+        also += f"|{lead} \\w+ (?:and|or|,|with|against|x) (?:{source})(?= |$)"
     return pattern(f"{lead} ?(?:{source}){also}")

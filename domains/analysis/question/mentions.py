@@ -89,19 +89,33 @@ def _exact(words: Sequence[Token], keys: list[str], index: AliasIndex) -> list[M
             aliases = index.exact.get(key)
             if not aliases or not keys[end - 1]:
                 continue
-            fit = [item for item in aliases if _holds(item, words, start, informative)]
+            fit = [item for item in aliases if _holds(item, words, start, end, informative)]
             fit = [item for item in fit if not _no_filter(item, words, end)]
             if fit:
                 found.append(_mention(fit, words, start, end, 0))
     return found
 
 
-def _holds(alias: Alias, words: Sequence[Token], start: int, informative: bool) -> bool:
+def _holds(alias: Alias, words: Sequence[Token], start: int, end: int, informative: bool) -> bool:
     before = words[start - 1].lower if start else ""
+    after = words[end].lower if end < len(words) else ""
     if not alias.needs:
         return True
     if alias.needs == "a":
-        return before not in ("which", "what", "any", "each", "every", "no", "other", "new", "best", "per", "by")
+        # "A one-pager on Calder" is what the asker wants to have.
+        return after not in ("on", "about") and before not in (
+            "which",
+            "what",
+            "any",
+            "each",
+            "every",
+            "no",
+            "other",
+            "new",
+            "best",
+            "per",
+            "by",
+        )
     if alias.needs == "done":
         return before in _DONE
     if alias.needs == "the":
@@ -109,12 +123,16 @@ def _holds(alias: Alias, words: Sequence[Token], start: int, informative: bool) 
             words[start].capital and not words[start].first
         )
     if alias.needs == "capital inside":
-        return words[start].capital and not words[start].first
+        if not informative and after in ("rev", "revenue", "win", "deals", "pipeline", "forecast", "sales", "bookings"):
+            return True
+        return words[start].capital and (not words[start].first or after in ("vs", "versus", "or", "against"))
     return words[start].capital or (not informative and before in _SLOT)
 
 
 def _no_filter(alias: Alias, words: Sequence[Token], end: int) -> bool:
     after = words[end].lower if end < len(words) else ""
+    if after == "talk" and words[end - 1].lower.endswith("s"):
+        return False
     return after in _NOT_FILTER_AFTER.get(alias.kind, ())
 
 

@@ -99,6 +99,9 @@ def _phrase(text: str, start: int, end: int, spans: tuple[Span, ...], unit: str 
 
 
 def _names_event(text: str, atom: Atom) -> bool:
+    # What was said on a call ("not this year") is no period either.
+    if text.count('"', 0, atom.start) % 2 and '"' in text[atom.end :]:
+        return True
     return bool(_EVENT_BEFORE.search(text[: atom.start]) or _EVENT_AFTER.search(text[atom.end :]))
 
 

@@ -24,6 +24,15 @@ _FORWARD = rule("scoping", "forward")
 _NAMED_AHEAD = rule("scoping", "named_ahead")
 _PAST = rule("scoping", "past")
 _LEAVING_OUT = rule("scoping", "leaving_out")
+# "ignoring anything in Discovery": what is left out comes after these words.
+_ANYTHING_IN = re.compile(
+    r" (?:anything|everything|all|any|those|deals|opportunities|business|ones|accounts|whatever)"
+    r"(?: that| which| is| are)* (?:in|from|with|at|for|by|of) (?:the )?"
+)
+_AFTER_NAME = re.compile(
+    r"(@[a-z]+\d+(?: ?(?:,|and|or) @[a-z]+\d+)*)(?: deals| business| calls)? (?:is |are |being )?"
+    r"(?:not (?:included|counted|considered)|excluded|left (?:out|aside)|aside|apart|removed|taken out|put aside)(?!\w)"
+)
 # These leave out only the name that follows at once.
 _SOFT = re.compile(r"without(?: the| any)?|no|beyond|outside(?: of)?|rather than|(?:and |but )?not")
 _HARD_KINDS = ("account", "rep", "region", "product", "segment", "stage", "competitor")
@@ -32,6 +41,8 @@ _WHO = rule("scoping", "who")
 _WHOM_ENABLED = rule("scoping", "whom_enabled")
 _RIVAL_WHO = rule("scoping", "rival_who")
 _WHOSE = rule("scoping", "whose")
+_IN_DANGER = re.compile(r"(?<!\w)(?:risk\w*|stuck|stalled|dead|alive|real|danger\w*|trouble|healthy)(?!\w)")
+_WHOSE_TEAM = re.compile(r"(?<!\w)(?:whose|which manager 's) (?:sales )?teams?(?!\w)")
 _QUALIFIED = re.compile(r"(?:best|worst|top|strongest|weakest|leading|lowest|highest|most|least|biggest)\b")
 _RATE = rule("scoping", "rate")
 _TOP = rule("scoping", "top")
@@ -104,9 +115,11 @@ def left_out(text: str, reading: Reading) -> tuple[set[str], list[tuple[int, int
         before = text[: match.start()].split()[-2:]
         if before[-1:] in (["or"], ["and"]) and "with" in before:
             continue
+        lead = _ANYTHING_IN.match(text, match.end())
+        begin = lead.end() - 1 if lead else match.end()
         stretch = re.split(
             r" [,.;:?!](?: |$)| (?:what|how|which|who|in|for|by|since|is|are|does|do|did|last|this) ",
-            text[match.end() :] + " ",
+            text[begin:] + " ",
         )[0]
         found = re.findall(r"@([a-z]+)(\d+)", stretch)
         if _SOFT.fullmatch(match.group()):
@@ -114,7 +127,10 @@ def left_out(text: str, reading: Reading) -> tuple[set[str], list[tuple[int, int
             if match.group() in ("no", "beyond") or not found:
                 continue
         marks |= {f"@{kind}{number}" for kind, number in found}
-        stretches.append((match.end(), match.end() + len(stretch)))
+        stretches.append((begin, begin + len(stretch)))
+    for match in _AFTER_NAME.finditer(text):
+        marks |= {item.group() for item in re.finditer(r"@[a-z]+\d+", match[1])}
+        stretches.append(match.span(1))
     return marks, stretches
 
 
@@ -130,6 +146,7 @@ def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> t
     for kind, found in clause.subjects:
         away = any(start <= found.start < end for start, end in stretches)
         (outside if away else inside).append((kind, found.name))
+    outside += _subjects_away(clause, stretches, known)
     inside += [(item.kind, item.name) for item in clause.inherited if item.name is not None and item.kind in KEYS]
     kept = [item for item in clause.metrics if not any(start <= item.start < end for start, end in stretches)]
     clause = replace(clause, metrics=kept)
@@ -138,9 +155,22 @@ def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> t
         inside = [pair for pair in inside if pair != ("topic", "next steps")]
     inside += [("group_by", name) for name in _groups(clause, analysis)]
     phrases = periods_in(clause.text, known)
-    spans = tuple(dict.fromkeys(span for item in phrases for span in item.spans))
+    dropped = [item for item in phrases if any(start <= item.start < end for start, end in stretches)]
+    outside += [("period", str(span)) for item in dropped for span in item.spans]
+    spans = tuple(dict.fromkeys(span for item in phrases if item not in dropped for span in item.spans))
     inside += [("period", str(span)) for span in spans]
     return tuple(sorted(set(inside))), tuple(sorted(set(outside))), spans
+
+
+def _subjects_away(clause: Clause, stretches: Sequence[tuple[int, int]], known: Known) -> list[tuple[str, str]]:
+    """Return the objections or topics left out of a table of them: "the commonest objections apart from price"."""
+    listed = {item.name for item in clause.groups} & {"objection", "topic"}
+    found = []
+    for kind in sorted(listed):
+        for start, end in stretches:
+            words = f"{kind}s about {clause.text[start:end]}"
+            found += [(kind, item.name) for own, item in find_subjects(words, known) if own == kind]
+    return found
 
 
 def _metrics(clause: Clause, analysis: str) -> list[str]:
@@ -154,10 +184,23 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
         names = [name for name in names if name != "pipeline_value"]
     if {"slippage", "stage_conversion"} & set(names):
         names = [name for name in names if name != "deal_count"]
+    if "slippage" in names:
+        # "How much of the pipeline slipped" asks for no pipeline value.
+        bare = {item.name for item in clause.metrics if item.words in ("pipeline", "pipe")}
+        names = [name for name in names if name != "pipeline_value" or name not in bare]
+    if "win_rate" in names and any(item.name == "win_rate" and " of every" in item.words for item in clause.metrics):
+        names = [name for name in names if name != "deal_count"]
+    if "coverage" in names:
+        names = [name for name in names if name != "pipeline_value"]
+    if _IN_DANGER.search(clause.text):
+        # "Anything risky in the pipeline?" asks for no amount.
+        bare = {item.name for item in clause.metrics if item.words in ("pipeline", "pipe")}
+        names = [name for name in names if name != "pipeline_value" or name not in bare]
     if "quota_attainment" in names and "coverage" in names:
         names = [name for name in names if name != ("quota_attainment" if analysis == "pipeline" else "coverage")]
     if analysis == "prospect":
-        names = [name for name in names if name not in ("forecast", "next_step_rate")]
+        told = {item.name for item in clause.metrics if item.words.startswith("what ")}
+        names = [name for name in names if name not in ("forecast", "next_step_rate", *told)]
     if analysis == "pattern":
         names = [name for name in names if name != "next_step_rate" or _RATE.search(clause.text)]
     return names
@@ -181,7 +224,9 @@ def _groups(clause: Clause, analysis: str) -> list[str]:
         listed = re.search(r"(?<!\w)(objections|topics|concerns)(?!\w)", clause.text)
         if listed and _TOP.search(clause.text) and not any(kind == "objection" for kind, _ in clause.subjects):
             names.append("topic" if listed[1] == "topics" else "objection")
-    if "rep" not in names and "rep" not in kinds:
+    if "manager" not in names and _WHOSE_TEAM.search(clause.text):
+        names.append("manager")
+    elif "rep" not in names and "rep" not in kinds:
         rule = _WHO if analysis == "performance" else _WHOM_ENABLED if analysis == "enablement" else None
         if rule is not None and rule.search(clause.text):
             names.append("rep")

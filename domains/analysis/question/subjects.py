@@ -16,6 +16,7 @@ _SAID = rule("subjects", "said")
 _ABOUT_ONE = rule("subjects", "about_one")
 # "list price", "price sensitive": the word is there, the subject is not.
 _NOT_SUBJECT = rule("subjects", "not_subject")
+_AS_OBJECTION = re.compile(r"(?<!\w)as an? (?:\w+ )?(?:objection|concern|reason|obstacle|blocker)s?(?!\w)")
 _TALK_AFTER = rule("subjects", "talk_after")
 _TALK_BEFORE = re.compile(rf"(?:{sections('subjects')['talk_before']})(?: the| our)?$")
 
@@ -50,6 +51,9 @@ def find_subjects(text: str, known: Known, grouped: Sequence[str] = ()) -> list[
         for item in _matches(plain, names_of("objection", known), sections("objections"))
         if not _spoken_of(text, item)
     ]
+    # "Bringing up pricing too early" is no objection about timing.
+    if topics:
+        objections = [item for item in objections if item.words not in ("too early", "too late", "too soon")]
     found: list[tuple[str, Found]] = []
     against = _AGAINST.search(text) is not None and "objection" not in grouped
     taken: list[range] = []
@@ -72,7 +76,7 @@ def _spoken_of(text: str, item: Found) -> bool:
     """Whether something is talked about rather than held against: "pricing talk", "bring up pricing"."""
     after = text[item.start + len(item.words) :].lstrip()
     before = text[: item.start].rstrip()
-    if _ABOUT_ONE.search(before[-30:]):
+    if _ABOUT_ONE.search(before[-30:]) or _AS_OBJECTION.search(text):
         return False
     return _TALK_AFTER.match(after) is not None or _TALK_BEFORE.search(before) is not None
 

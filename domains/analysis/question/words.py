@@ -11,7 +11,7 @@ from importlib.resources import files
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from domains.analysis.question.lexicon import word_list
+from domains.analysis.question.lexicon import sections, word_list
 
 __all__ = ["SALES_WORDS", "Token", "clean", "corrected", "is_word", "spelled_out", "tokens"]
 
@@ -71,7 +71,7 @@ _SPELLED_OUT = {
     "bc": "because", "abt": "about", "btw": "by the way", "anyones": "anyone's", "reps'": "reps",
     "convo": "conversation", "convos": "conversations", "comms": "communication", "ae": "rep", "aes": "reps",
     "bdr": "rep", "bdrs": "reps",
-    "sdr": "rep", "sdrs": "reps", "csm": "rep", "csms": "reps",
+    "winrate": "win rate", "winrates": "win rates", "sdr": "rep", "sdrs": "reps", "csm": "rep", "csms": "reps",
 }  # fmt: skip
 # Four letters are enough for these only; else a short name would be read as a word.
 _SMALL_WORDS = tuple(sorted(word_list("sales_words", "small")))
@@ -182,8 +182,16 @@ def corrected(word: str) -> str | None:
 
 
 @cache
+def _rule_words() -> frozenset[str]:
+    """Return the English words that stand in the rules."""
+    names = ("measures", "dimensions", "groups", "cues", "topics", "objections", "subjects", "scoping", "comparisons")
+    found = {word for name in names for text in sections(name).values() for word in re.findall(r"[a-z]{5,}", text)}
+    return frozenset(found & _english()) | SALES_WORDS
+
+
+@cache
 def _by_initial(letter: str, sales: bool) -> tuple[str, ...]:
-    words = SALES_WORDS if sales else _english()
+    words = _rule_words() if sales else _english()
     return tuple(sorted(word for word in words if word[0] == letter))
 
 
