@@ -33,8 +33,9 @@ check: $(VENV)/.dev ## lint, formatting, types, and which layer imports which
 bench: $(VENV)/.dev ## run every benchmark; each prints a table and writes JSON
 	@for script in benchmarks/[!_]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
-docs: $(VENV)/.dev ## check the documents: links between them, and the examples in them
-	$(BIN)/python -m pytest tests/test_documents.py $(PYTEST)
+docs: $(VENV)/.dev ## make the documents a site, in site/; a link within them that leads nowhere fails
+	$(BIN)/python -m sphinx -q -W --keep-going -c docs/.site -b html . site
+	@echo "docs: open site/docs/index.html"
 
 notebooks: $(VENV)/.dev ## run every notebook from top to bottom
 	$(BIN)/python -m pytest tests/test_notebooks.py $(PYTEST)
@@ -50,7 +51,7 @@ browser: $(VENV)/.dev ## drive the application in a real browser (needs Chromium
 	$(BIN)/python -m pytest -m browser tests/browser $(PYTEST)
 
 clean: ## remove what these recipes made, the environment included
-	rm -rf $(VENV) .demo .coverage .coverage.* htmlcov .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .demo .coverage .coverage.* htmlcov .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis site build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What develops holds what runs, so a dev environment also serves the demo.
