@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from htn.execution.admission import Place
 from htn.execution.agent import Agent, InputArtifact, StepRequest, StepResult
 from htn.execution.artifacts import ArtifactStore
 from htn.execution.criteria import CriterionResult, evaluate, unmet
@@ -80,11 +82,12 @@ class Carrier:
         self._store = store
         self._runtime = runtime
         self._agents = agents
-        # An agent that did not answer in time keeps its place until it does, so its capacity holds all the same.
-        self._places = {name: threading.BoundedSemaphore(max(agent.capacity, 1)) for name, agent in agents.items()}
 
-    def carry_out(self, assignment: Assignment) -> dict[str, Any]:
+    def carry_out(self, assignment: Assignment, place: Place | None) -> dict[str, Any]:
         """Try a step and return what came of it, small enough to be recorded.
+
+        The place is the agent's that was waited for; None when all were kept by calls that were given up on, which
+        fails the step. An agent that does not answer in time keeps its place until it does, so its capacity holds.
 
         A failure is a result as well: ``status`` is ``finished`` with ``artifact`` and ``type``, or ``failed`` with
         ``failure`` and ``message``, and with ``criteria``, those that were not met; where all of these are wishes,
@@ -103,7 +106,7 @@ class Carrier:
         attempt = self._begin(assignment)
         turns = JournalTurns(self._journal, self._store, attempt)
         try:
-            result = self._ask(assignment, inputs, turns)
+            result = self._ask(assignment, inputs, turns, place)
         except (Exception, SystemExit) as error:  # noqa: BLE001 -- whatever an agent raises is an outcome of the step
             attempt = replace(attempt, usage=turns.usage)
             return self._fail(attempt, classify(error), _sentence(error), retry_after=_retry_after(error))
@@ -137,7 +140,9 @@ class Carrier:
             self._event("step_started", attempt, detail)
         return attempt
 
-    def _ask(self, assignment: Assignment, inputs: tuple[InputArtifact, ...], turns: Turns) -> StepResult:
+    def _ask(
+        self, assignment: Assignment, inputs: tuple[InputArtifact, ...], turns: Turns, place: Place | None
+    ) -> StepResult:
         step = assignment.step
         request = StepRequest(
             run_id=self._run_id,
@@ -152,12 +157,13 @@ class Carrier:
             turns=turns,
         )
         agent = self._agents[assignment.agent]
-        place = self._places[assignment.agent]
         seconds = self._runtime.timeout(step)
         if seconds is None:
-            with place:
-                return agent.run(request)
-        return _within(seconds, lambda: agent.run(request), place, f"{agent.name} did not answer within {seconds:g} s")
+            return agent.run(request)
+        late = f"{agent.name} did not answer within {seconds:g} s"
+        if place is None:
+            raise TimeoutError(f"{late}, being busy with earlier steps")
+        return _within(seconds, lambda: agent.run(request), place, late)
 
     def _effect_key(self, step: Step) -> str:
         """Return what effects of a step are known by outside: another key each time that they were undone."""
@@ -198,7 +204,7 @@ class Carrier:
             attempt = replace(attempt, artifact=artifact)
             self._journal.write_attempt(attempt)
             self._event("step_finished", attempt, detail, artifact=artifact)
-        return _finished(attempt)
+        return {**_finished(attempt), **_used(attempt, len(result.prompts))}
 
     def _miss(
         self, attempt: Attempt, result: StepResult, verdicts: Iterable[CriterionResult], missing: str, *, usable: bool
@@ -224,7 +230,8 @@ class Carrier:
         with self._journal.transaction(durable=_dear(attempt)):
             self._journal.write_attempt(attempt)
             self._event("step_failed", attempt, {"usage": attempt.usage}, failure=str(failure), message=message)
-        return {"status": "failed", "failure": str(failure), "message": message, "retry_after": retry_after}
+        told = {"status": "failed", "failure": str(failure), "message": message, "retry_after": retry_after}
+        return {**told, **_used(attempt)}
 
     def _event(self, kind: str, attempt: Attempt, detail: Mapping[str, Any], **more: Any) -> None:
         payload = {"step": attempt.step_id, "attempt": attempt.attempt, "agent": attempt.agent, **more}
@@ -235,6 +242,12 @@ def _finished(attempt: Attempt) -> dict[str, Any]:
     """Return what is recorded of a finished try; whether it observed anything, the coordinator has to know."""
     told = {"status": "finished", "artifact": attempt.artifact, "type": attempt.type}
     return {**told, "observed": True} if attempt.facts else told
+
+
+def _used(attempt: Attempt, requests: int = 1) -> dict[str, Any]:
+    """Return what a try used of what is allowed per minute; nothing for one that asked no model."""
+    tokens = sum(attempt.usage.get(name) or 0 for name in ("input_tokens", "output_tokens"))
+    return {"used": {"requests": max(requests, 1), "tokens": tokens}} if tokens else {}
 
 
 def _dear(attempt: Attempt) -> bool:
@@ -253,7 +266,7 @@ def _retry_after(error: BaseException) -> float | None:
     return float(value) if isinstance(value, (int, float)) else None
 
 
-def _within(seconds: float, call: Callable[[], StepResult], place: threading.Semaphore, late: str) -> StepResult:
+def _within(seconds: float, call: Callable[[], StepResult], place: Place, late: str) -> StepResult:
     """Call in a thread of its own and stop waiting after some seconds; a late answer is thrown away."""
     outcome: list[StepResult | BaseException] = []
     done = threading.Event()
@@ -264,15 +277,17 @@ def _within(seconds: float, call: Callable[[], StepResult], place: threading.Sem
         except BaseException as error:  # noqa: BLE001 -- handed to the thread that waits
             outcome.append(error)
         finally:
-            place.release()
             done.set()
+            if place.handed_on:
+                place.give_back()
 
-    until = time.monotonic() + seconds
-    if not place.acquire(timeout=seconds):
-        raise TimeoutError(f"{late}, being busy with earlier steps")
-    # A daemon, so that an agent that hangs does not keep the process from ending.
-    threading.Thread(target=work, daemon=True, name="agent-call").start()
-    if not done.wait(max(until - time.monotonic(), 0.0)):
+    # A daemon, so that an agent that hangs does not keep the process from ending; it sees what this thread does.
+    context = contextvars.copy_context()
+    threading.Thread(target=lambda: context.run(work), daemon=True, name="agent-call").start()
+    if not done.wait(seconds):
+        place.hand_on()
+        if done.is_set():  # just now, and it may not have seen that
+            place.give_back()
         raise TimeoutError(late)
     if isinstance(outcome[0], BaseException):
         raise outcome[0]

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from htn.execution.admission import Admission, SharedPlaces
+from htn.execution.agent_settings import AgentSettings
 from htn.execution.approvals import NO, YES
 from htn.execution.board import Finished
 from htn.execution.carry_out import Assignment, Carrier, Input
@@ -14,12 +16,14 @@ from htn.execution.failed_steps import FailedSteps
 from htn.execution.failures import FailureClass
 from htn.execution.gate import Gate
 from htn.execution.journal import Journal
+from htn.execution.rates import Rates
 from htn.execution.replan_request import DEFERRED, OBSERVED
 from htn.execution.replanning import Ask
 from htn.execution.replans import Replans
 from htn.execution.run_state import ReplayMismatchError, RunState, Tag
 from htn.execution.runtime import Runtime
 from htn.execution.sequence import Durable, Sequencer
+from htn.execution.track_record import TrackRecord, past_record
 from htn.plan.plan import Step
 
 __all__ = ["Coordinator"]
@@ -41,17 +45,32 @@ class Coordinator:
         What to carry out.
     durable : Durable
         Where results are recorded.
+    places : SharedPlaces or None
+        The agents' places in this process, where other runs share them.
     """
 
-    def __init__(self, journal: Journal, runtime: Runtime, run_id: str, session: int, durable: Durable) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        runtime: Runtime,
+        run_id: str,
+        session: int,
+        durable: Durable,
+        places: SharedPlaces | None = None,
+    ) -> None:
         self._journal = journal
         self._runtime = runtime
+        self._durable = durable
         agents = tuple(runtime.agents())
         sequencer: Sequencer[Tag] = Sequencer(durable, journal.launch_session(run_id, session))
         self._state = RunState(journal, runtime, agents, run_id, session, sequencer)
         self._delegator = TaskDelegator(agents)
         by_name = {agent.name: agent for agent in agents}
         self._carrier = Carrier(run_id, self._state.run.context, journal, self._state.store, runtime, by_name)
+        settings = AgentSettings.of_workspace(journal.workspace)
+        capacity = {agent.name: agent.capacity for agent in agents}
+        self._admission = Admission(run_id, places or SharedPlaces(), settings, Rates(journal.database), capacity)
+        self._priorities = {agent.name: settings.priority(agent) for agent in agents}
         self._gate = Gate(journal, run_id, self._state.options.approval, self._state.options.escalation)
         self._failed_steps = FailedSteps(self._state, self._delegator, self._gate)
         self._replans = Replans(self._state, self._failed_steps)
@@ -68,6 +87,7 @@ class Coordinator:
             When what was recorded does not fit the journal.
         """
         state, sequencer = self._state, self._state.sequencer
+        await self._look_back()
         self._open_questions = state.ledger.open_questions()
         state.ledger.started(state.plan, state.agents)
         state.adopt(state.session.revision)
@@ -85,8 +105,18 @@ class Coordinator:
                 self._dispatch()
         finally:
             self._gate.leave()
+            self._admission.leave()
             late = await sequencer.drain(state.options.cancel_grace)
         return state.ledger.ended(state.board, state.failed, state.finished, state.replanning.replans, stopped, late)
+
+    async def _look_back(self) -> None:
+        """Take in how agents did in past runs: as it was when the session began, also when it is replayed."""
+
+        def body() -> dict[str, Any]:
+            return {"record": past_record(self._journal).to_json(), "priority": self._priorities}
+
+        known = await self._durable.record("past record of agents", body)
+        self._delegator.learn(TrackRecord.from_json(known["record"]), known["priority"])
 
     def _cancel_requested(self) -> bool:
         return self._journal.cancel_requested(self._state.run.run_id)
@@ -138,7 +168,8 @@ class Coordinator:
     def _assign(self, step: Step) -> bool:
         """Give a step to an agent; False when it has to wait for one."""
         effort = self._state.efforts.of(step)
-        decision = self._delegator.choose({step.capability}, tried=effort.tried, prefer=effort.prefer)
+        seconds = self._state.plan.estimates.get(step.id)
+        decision = self._delegator.choose({step.capability}, tried=effort.tried, prefer=effort.prefer, seconds=seconds)
         if decision.agent is None:
             if decision.waits:
                 return False
@@ -157,12 +188,21 @@ class Coordinator:
         self._delegator.workload.take(decision.agent)
         self._state.hold(step)
         self._state.in_hand.add(step.key)
-        self._state.sequencer.submit(
+        self._state.sequencer.submit_async(
             f"step {step.key} {effort.attempts}",
             Tag("step", step, decision.agent),
-            lambda: self._carrier.carry_out(assignment),
+            lambda: self._let_in(assignment),
         )
         return True
+
+    async def _let_in(self, assignment: Assignment) -> dict[str, Any]:
+        """Carry a step out once there is a place for it, and what it is expected to use is allowed."""
+        costs = (self._state.run.context.get("costs") or {}).get(assignment.step.id, {})
+        tokens = math.fsum(costs.get(name) or 0.0 for name in ("input_tokens", "output_tokens"))
+        seconds = self._runtime.timeout(assignment.step)
+        return await self._admission.carry_out(
+            assignment.agent, tokens, seconds, lambda place: self._carrier.carry_out(assignment, place)
+        )
 
     def _needs_approval(self, step: Step) -> str | None:
         """Return why a step needs an approval that it does not have yet, or None."""
@@ -203,6 +243,7 @@ class Coordinator:
             self._state.in_hand.discard(tag.step.key)
             worked = result["status"] == "finished"
             self._state.efforts.came_back(tag.agent, tag.step.capability, worked=worked)
+            self._delegator.record.add(tag.agent, tag.step.capability, worked=worked, failure=result.get("failure"))
             if worked:
                 self._finish(tag.step, Finished(result["artifact"], result["type"]), replayed)
                 if result.get("observed"):

@@ -30,6 +30,7 @@ import sqlalchemy
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos import error as dbos_error
 
+from htn.execution.admission import SharedPlaces
 from htn.execution.coordinator import Coordinator
 from htn.execution.database import private_file
 from htn.execution.errors import EngineError, JournalError, SupersededError
@@ -159,6 +160,7 @@ class Engine:
         self._users = 0
         self._futures: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._ended: set[str] = set()
+        self._agents_places = SharedPlaces()
         self.presence: Presence | None = None
         self._opened = ExitStack()
         try:
@@ -376,7 +378,7 @@ class Engine:
         if journal.session(run_id, session).outcome is not None:  # cancelled, or gone on with elsewhere, while queued
             return {"status": run.status, "result": dict(run.result)}
         reference = RuntimeReference.from_json(run.runtime)
-        coordinator = Coordinator(journal, load_runtime(reference), run_id, session, _DbosRecord())
+        coordinator = Coordinator(journal, load_runtime(reference), run_id, session, _DbosRecord(), self._agents_places)
         return await coordinator.run()
 
     # -------------------------------------------------------------------------------------------------------- the team

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from htn.execution.database import Database, Row
 from htn.execution.errors import EmptyJournalError, EngineError, JournalError, SupersededError
 from htn.execution.location import without_secrets
-from htn.execution.schema import LAYOUT, postgres_statements
+from htn.execution.schema import ADDITIONS, LAYOUT, postgres_statements
 
 if TYPE_CHECKING:
     import psycopg
@@ -139,6 +139,11 @@ class PostgresDatabase(Database):
                 "use the version of the program that wrote it"
             )
         self._identity = str(row["identity"])
+        for name, statement in ADDITIONS.items():
+            if not self.readonly and not self.has_table(name):
+                with self.durable():
+                    self.alone("layout")
+                    self.execute(statement)
 
     def _has_layout(self) -> bool:
         return self.has_table("layout")

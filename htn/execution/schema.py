@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LAYOUT", "postgres_statements", "sqlite_statements"]
+__all__ = ["ADDITIONS", "LAYOUT", "postgres_statements", "sqlite_statements"]
 
 LAYOUT = 2
 
@@ -66,6 +66,15 @@ _POSTGRES_ONLY = (
     ),
     "CREATE TABLE layout(version BIGINT NOT NULL, identity TEXT NOT NULL)",
 )
+
+ADDITIONS = {
+    "rates": (
+        "CREATE TABLE IF NOT EXISTS rates(name TEXT PRIMARY KEY, requests DOUBLE PRECISION NOT NULL,"
+        " tokens DOUBLE PRECISION NOT NULL, moment DOUBLE PRECISION NOT NULL, closed DOUBLE PRECISION NOT NULL)"
+    ),
+}
+"""Tables by name that came later and that programs which do not know them need not know: the layout stays the same, so
+that workers of both versions can work side by side."""
 
 # Tables whose rows are read in the order in which they were written; SQLite numbers all rows.
 _NUMBERED = ("runs", "steps", "approvals")

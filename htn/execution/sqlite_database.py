@@ -10,7 +10,7 @@ from typing import Any
 
 from htn.execution.database import Database, Row, private_directory, private_file
 from htn.execution.errors import EmptyJournalError, JournalError
-from htn.execution.schema import LAYOUT, sqlite_statements
+from htn.execution.schema import ADDITIONS, LAYOUT, sqlite_statements
 
 __all__ = ["SqliteDatabase"]
 
@@ -62,6 +62,9 @@ class SqliteDatabase(Database):
                 connection.execute("PRAGMA synchronous = NORMAL")
                 if version < LAYOUT:
                     version = self._create_schema(connection)
+                if version == LAYOUT:
+                    for statement in ADDITIONS.values():
+                        connection.execute(statement)
             if not 1 <= version <= LAYOUT:
                 raise JournalError(
                     f"{self.path}: has layout {version}, this program reads layout {LAYOUT}; "

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htn.execution.delegation import TaskDelegator
+from htn.execution.delegation import TaskDelegator, passed_over
+from htn.execution.track_record import TrackRecord
 from tests.execution.toy import FunctionAgent
 
 
@@ -29,8 +34,8 @@ def test_missing_capabilities_are_named():
     assert decision.explain() == "no agent has a, b: one lacks b; two lacks a, b"
 
 
-def test_most_free_places_come_first_then_least_given_then_order():
-    """Each part of the score decides when the ones before it are equal."""
+def test_where_nothing_is_known_the_load_is_evened_out():
+    """Least taken in proportion first, then most free places, then least given, then the order of the list."""
     agents = [_agent("small", ["a"], 1), _agent("big", ["a"], 3), _agent("twin", ["a"], 3)]
     delegator = TaskDelegator(agents)
     chosen = []
@@ -39,10 +44,66 @@ def test_most_free_places_come_first_then_least_given_then_order():
         assert decision.agent is not None
         chosen.append(decision.agent)
         delegator.workload.take(decision.agent)
-    assert chosen == ["big", "twin", "big", "twin", "small", "big", "twin"]
+    assert chosen == ["big", "twin", "small", "big", "twin", "big", "twin"]
     assert delegator.choose({"a"}).waits
     delegator.workload.release("twin")
     assert delegator.choose({"a"}).agent == "twin"
+
+
+def _learned(agents: list[FunctionAgent], priority: dict[str, int] | None = None, **seen: list[Any]) -> TaskDelegator:
+    """Return a delegator that knows tries at `a`: by agent, each as (worked, seconds, tokens)."""
+    delegator, record = TaskDelegator(agents), TrackRecord()
+    for name, tries in seen.items():
+        for worked, seconds, tokens in tries:
+            record.add(name, "a", worked=worked, seconds=seconds, tokens=tokens)
+    delegator.learn(record, priority or {})
+    return delegator
+
+
+ONE, TWO = _agent("one", ["a"]), _agent("two", ["a"])
+GOOD, BAD, SLOW, DEAR = (True, 5.0, 0), (False, 5.0, 0), (True, 30.0, 0), (True, 5.0, 9000)
+
+
+@pytest.mark.parametrize("worse", [BAD, SLOW, DEAR])
+def test_measured_success_speed_and_cost_decide(worse: tuple[bool, float, int]):
+    """Of two alike in everything else, the one that failed more, was slower or used more tokens is left aside."""
+    assert _learned([ONE, TWO], one=[GOOD, worse] * 8, two=[GOOD] * 16).choose({"a"}).agent == "two"
+    assert _learned([TWO, ONE], one=[GOOD] * 16, two=[GOOD, worse] * 8).choose({"a"}).agent == "one"
+
+
+def test_priority_comes_before_everything_that_was_measured():
+    """What a person wants asked first is asked first, while it has a place; then the others."""
+    delegator = _learned([ONE, TWO], {"two": 1}, one=[GOOD] * 8, two=[SLOW] * 8)
+    assert delegator.choose({"a"}).agent == "two"
+    delegator.workload.take("two")
+    assert delegator.choose({"a"}).agent == "one"
+
+
+def test_an_agent_that_is_slower_is_asked_when_the_other_is_laden():
+    """Work in hand counts like slowness: with two of four places taken, one half as slow again is sooner done."""
+    fast, slow = _agent("fast", ["a"], 4), _agent("slow", ["a"], 4)
+    delegator = _learned([fast, slow], fast=[(True, 10.0, 0)] * 50, slow=[(True, 15.0, 0)] * 50)
+    chosen = []
+    for _ in range(4):
+        name = delegator.choose({"a"}).agent
+        assert name is not None
+        delegator.workload.take(name)
+        chosen.append(name)
+    assert chosen == ["fast", "fast", "slow", "fast"]
+
+
+def test_the_reasons_and_who_was_passed_over_are_in_words():
+    """An analyst reads how long it will take and why; the record alone is enough to say why nobody else."""
+    delegator = _learned([ONE, TWO], one=[GOOD] * 16, two=[GOOD, SLOW] * 8)
+    decision = delegator.choose({"a"})
+    assert decision.explain() == (
+        "one has a: about 5.5 s until it works out: 5.5 s a try, 99% of tries work out (16 seen), 0 of 1 places taken; "
+        "1 other could do it"
+    )
+    (other,) = passed_over(json.loads(json.dumps(decision.to_json())))
+    assert other.startswith("two: about 11 s until it works out")
+    left_out = delegator.choose({"a"}, tried=["two"])
+    assert passed_over(left_out.to_json()) == ["two: failed at this step before"]
 
 
 def test_the_agent_that_is_to_try_again_is_preferred_while_it_is_free():

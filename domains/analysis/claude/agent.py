@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["PLACES", "ClaudeAgent", "claude_agents"]
 
 PLACES = 64
-"""How many steps each Claude agent can be given: many more than the local analysts, so that it is asked before them."""
+"""How many steps each Claude agent can be given; ``agents.toml`` limits how many of all go on at once."""
 
 _AT_ONCE = threading.BoundedSemaphore(4)
 """Requests of all Claude agents of this process that are under way; the others wait."""
@@ -52,12 +52,15 @@ class ClaudeAgent:
         Every artifact type by name, to read inputs.
     capacity : int
         How many steps it can be given at once.
+    priority : int
+        Above the local analysts' 0, so that it is asked before them.
     """
 
     specialist: str
     known: Mapping[str, Capability]
     types: Mapping[str, type[Artifact]] = field(default_factory=artifact_types)
     capacity: int = PLACES
+    priority: int = 1
 
     @property
     def name(self) -> str:
