@@ -120,6 +120,10 @@ class AnalysisRuntime:
         """Return how a running plan changes, or why it stays as it is."""
         return self._replanner(request)
 
+    def methods(self, task: str) -> Mapping[str, str]:
+        """Return a task's methods by name, each with when it applies."""
+        return {method.name: method.applies for method in self.domain.methods.get(task, ())}
+
     def estimate(self, step: Step) -> float | None:
         """Leave it to the estimates in the run's context."""
         return None

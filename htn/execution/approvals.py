@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from htn.execution.database import Row
 from htn.execution.errors import ApprovalError
 from htn.execution.journal import Journal
 from htn.execution.story import find_step
+from htn.execution.wishes import WISHED, Wish, wishes_from_json
 from htn.model.errors import InputError
 from htn.plan.plan import Step
 
@@ -27,16 +28,20 @@ __all__ = [
     "answer_failure",
     "answer_question",
     "answer_step",
+    "answer_with_wishes",
     "approvals_of",
     "failure_key",
     "find_approval",
     "request_approval",
+    "question_key",
     "settle_approval",
     "waiting_approvals",
+    "wishes_of",
 ]
 
 YES, NO, WITHDRAWN = "yes", "no", "withdrawn"
 RETRY, GIVE_UP, WITHOUT = "retry", "give_up", "without"
+CHANGE = "change"
 TIME_OUT = "time-out"
 NOTE_LIMIT = 2000
 
@@ -46,6 +51,7 @@ _VERBS = {
     RETRY: "sent to be tried again",
     GIVE_UP: "made the end of the run",
     WITHOUT: "left out",
+    CHANGE: "answered with a change of the plan",
 }
 
 
@@ -132,6 +138,19 @@ def failure_key(step: Step, session: int, number: int) -> str:
     return f"{step.key}#{session}.{number}"
 
 
+def question_key(journal: Journal, run_id: str, step: Step) -> str:
+    """Return what the question for a step's approval is kept under: another one after each change that was made.
+
+    An answer that asked for a change of the plan is no approval of what the plan still has then.
+    """
+    asked = [found for found in approvals_of(journal, run_id) if found.step_key == step.key and "#" not in found.key]
+    if not asked:
+        return step.key
+    last = max(asked, key=lambda found: found.number)
+    made = {event.payload["question"] for event in journal.events(run_id, kinds=(WISHED,))}
+    return f"{step.key}@{last.number + 1}" if last.answer == CHANGE and last.key in made else last.key
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """A question to a person, and its answer.
@@ -149,7 +168,8 @@ class Approval:
     fallback : str
         That answer.
     answer : str or None
-        One of ``choices``, ``withdrawn`` when the plan changed and the step is gone, or None while it is open.
+        One of ``choices``, ``change`` when the plan was to be otherwise, ``withdrawn`` when the plan changed and the
+        step is gone, or None while it is open.
     by, note : str or None
         Who answered, and what they wrote.
     answered : float or None
@@ -178,8 +198,21 @@ class Approval:
         return asdict(self)
 
     @property
+    def step_key(self) -> str:
+        """Key of the step's content."""
+        return self.key.partition("#")[0].partition("@")[0]
+
+    @property
+    def number(self) -> int:
+        """How often its approval was asked for before."""
+        return int(self.key.partition("@")[2] or 0)
+
+    @property
     def choices(self) -> tuple[str, ...]:
-        """What may be answered: a step that failed is not approved, but tried again, done without, or the end."""
+        """What may be answered: a step that failed is not approved, but tried again, done without, or the end.
+
+        Either may be answered with a change of the plan besides (`answer_with_wishes`).
+        """
         return (RETRY, GIVE_UP, WITHOUT) if "#" in self.key else (YES, NO)
 
     @property
@@ -250,8 +283,17 @@ def request_approval(
     return found
 
 
-def settle_approval(journal: Journal, approval: Approval, answer: str, by: str, note: str = "") -> bool:
-    """Record an answer with who and when; False when somebody else was first."""
+def settle_approval(
+    journal: Journal,
+    approval: Approval,
+    answer: str,
+    by: str,
+    note: str = "",
+    *,
+    wishes: Sequence[Wish] = (),
+    approves: bool = False,
+) -> bool:
+    """Record an answer with who and when, and what they want changed; False when somebody else was first."""
     with journal.transaction(durable=True):
         first = journal.database.execute(
             "UPDATE approvals SET answer = ?, by = ?, note = ?, answered = ? WHERE run_id = ? AND key = ?"
@@ -260,8 +302,17 @@ def settle_approval(journal: Journal, approval: Approval, answer: str, by: str, 
         )
         if first:
             payload = {"step": approval.step_id, "key": approval.key, "answer": answer, "by": by, "note": note}
-            journal.event(approval.run_id, "approval_answered", payload)
+            wanted = {"wishes": [wish.to_json() for wish in wishes], "approves": approves} if wishes else {}
+            journal.event(approval.run_id, "approval_answered", {**payload, **wanted})
     return bool(first)
+
+
+def wishes_of(journal: Journal, approval: Approval) -> tuple[tuple[Wish, ...], bool]:
+    """Return what an answer wants changed, and whether it approves the step besides, should the plan still have it."""
+    for event in reversed(journal.events(approval.run_id, kinds=("approval_answered",))):
+        if event.payload["key"] == approval.key:
+            return wishes_from_json(event.payload.get("wishes", ())), bool(event.payload.get("approves"))
+    return (), False
 
 
 def waiting_approvals(workspace: Path | str, run_id: str | None = None) -> list[Approval]:
@@ -320,8 +371,38 @@ def answer_question(
     return _answer(workspace, question.run_id, question.step_id, answer, by=by, note=note)
 
 
+def answer_with_wishes(
+    workspace: Path | str,
+    run_id: str,
+    step_id: str,
+    wishes: Sequence[Wish],
+    *,
+    by: str,
+    note: str = "",
+    approves: bool = False,
+) -> tuple[Approval, bool]:
+    """Say that the plan is to be otherwise; apart from that as `answer_step`.
+
+    The run has its decomposer called under these wishes. A step that the plan still has then is asked about again,
+    unless the answer ``approves`` it. `htn.execution.alternatives.preview` says before what would come of it.
+    """
+    if not wishes:
+        raise ApprovalError(
+            "say what is to be otherwise: a method to prefer or to do without, or an agent to leave out"
+        )
+    return _answer(workspace, run_id, step_id, CHANGE, by=by, note=note, wishes=tuple(wishes), approves=approves)
+
+
 def _answer(
-    workspace: Path | str, run_id: str, step_id: str, answer: str, *, by: str, note: str
+    workspace: Path | str,
+    run_id: str,
+    step_id: str,
+    answer: str,
+    *,
+    by: str,
+    note: str,
+    wishes: tuple[Wish, ...] = (),
+    approves: bool = False,
 ) -> tuple[Approval, bool]:
     if not by.strip():
         raise ApprovalError("an answer needs the name of who gives it")
@@ -337,21 +418,21 @@ def _answer(
             raise ApprovalError(
                 f"step {step.id}: the time to answer is over, and the answer by default holds: {asked.fallback}"
             )
-        mine = not late and settle_approval(journal, asked, answer, by.strip(), note)
+        mine = not late and settle_approval(journal, asked, answer, by.strip(), note, wishes=wishes, approves=approves)
         holds = find_approval(journal, run_id, asked.key)
         assert holds is not None
-        if holds.answer != answer:
+        if holds.answer != answer or (not mine and wishes_of(journal, holds)[0] != wishes):
             raise ApprovalError(f"step {step.id} was {holds.told()}; the first answer holds and nothing was changed")
         return holds, mine
 
 
 def _question(journal: Journal, run_id: str, step: Step, answer: str) -> Approval:
     """Return the last question about a step to which this could be an answer."""
-    about = [item for item in approvals_of(journal, run_id) if item.key.partition("#")[0] == step.key]
+    about = [item for item in approvals_of(journal, run_id) if item.step_key == step.key]
     standing = [item for item in about if item.answer != WITHDRAWN]
-    fitting = [item for item in standing if answer in item.choices]
+    fitting = [item for item in standing if answer in (*item.choices, CHANGE)]
     if fitting:
-        return fitting[-1]
+        return next((item for item in fitting if item.answer is None), fitting[-1])
     if any(item.answer is None for item in standing):
         choices = " or ".join(standing[-1].choices)
         raise ApprovalError(f"step {step.id} waits for {choices}, not for {answer}")

@@ -10,11 +10,14 @@ from typing import Any
 from htn.execution.approvals import (
     TIME_OUT,
     WITHDRAWN,
+    Approval,
     ApprovalPolicy,
     Escalation,
     find_approval,
+    question_key,
     request_approval,
     settle_approval,
+    wishes_of,
 )
 from htn.execution.journal import Journal
 from htn.plan.plan import Step
@@ -75,10 +78,12 @@ class Gate:
         Returns
         -------
         dict
-            ``answer``, ``by`` and ``told``; the answer is None when the session ends first.
+            ``answer``, ``by``, ``told``, the ``question`` that it was given to, the ``wishes`` with it and whether it
+            ``approves`` the step besides; the answer is None when the session ends first.
         """
         policy = self._approval if failure is None else self._escalation
-        asked = request_approval(self._journal, self._run_id, step, reason, policy, key=failure)
+        key = question_key(self._journal, self._run_id, step) if failure is None else failure
+        asked = request_approval(self._journal, self._run_id, step, reason, policy, key=key)
         # The clock of the machine may jump while this waits, so it is only asked for what is left at the beginning.
         left = None
         if asked.deadline is not None:
@@ -88,7 +93,7 @@ class Gate:
             while True:
                 found = find_approval(self._journal, self._run_id, asked.key)
                 if found is not None and found.answer is not None:
-                    return {"answer": found.answer, "by": found.by, "told": found.told()}
+                    return self._given(found)
                 if self._leaving:
                     return {"answer": None}
                 if not wanted():
@@ -100,3 +105,8 @@ class Gate:
                     await asyncio.sleep(POLLING_SECONDS)
         finally:
             self.unanswered.discard(asked.key)
+
+    def _given(self, answered: Approval) -> dict[str, Any]:
+        wishes, approves = wishes_of(self._journal, answered)
+        told = {"answer": answered.answer, "by": answered.by, "told": answered.told(), "question": answered.key}
+        return {**told, "wishes": [wish.to_json() for wish in wishes], "approves": approves}

@@ -147,6 +147,10 @@ class BranchRuntime(DefaultRuntime):
             Path(self._config["replan_hold"]).read_text()
         return self.replanner(request)
 
+    def methods(self, task: str) -> Mapping[str, str]:
+        """Return the methods of the domain."""
+        return {method.name: method.applies for method in DOMAIN.methods.get(task, ())}
+
     def estimate(self, step: Step) -> float | None:
         """Return the usual seconds."""
         return SECONDS[step.task.partition("_")[0]]
