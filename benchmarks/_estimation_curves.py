@@ -66,13 +66,15 @@ def workflows(tasks: pd.DataFrame, seeds: int) -> list[dict[str, Any]]:
 def own_runs(workspace: Path) -> list[dict[str, Any]]:
     """Return the curve of this project's own steps, by how many runs of questions in the workspace were known.
 
-    Each run's steps are predicted before the run.
+    Each run's steps are predicted before the run, from those that began alike, as `estate run` does: the first run of a
+    process loads libraries and is left out.
     """
     from estimators.journal_history import JournalHistory
     from estimators.learned import LearnedCosts
     from htn.execution.journal import Journal
 
     with Journal(workspace, readonly=True) as journal:
-        issued = LearnedCosts(JournalHistory(journal).rows(), trees=False).issued()
+        warm = [run for run in journal.runs() if not run.context.get("first_of_process", True)]
+        issued = LearnedCosts(JournalHistory(journal, runs=warm).rows(), trees=False).issued()
     place = {run: number for number, run in enumerate(dict.fromkeys(each.run for each in issued))}
     return curve([(place[each.run], each.actual, (each.low, each.middle, each.high)) for each in issued])

@@ -100,11 +100,11 @@ class AdaptiveIntervals:
 
     def scales(self, situation: Situation) -> tuple[float, float]:
         """Return how far below and above a prediction the truth is expected, as mean absolute deviations."""
-        value = self._usual(situation) * situation.doubt
+        value = self.usual(situation) * situation.doubt
         below, above = (min(max(math.hypot(value, each), _LEAST), _MOST) for each in situation.disagreement)
         return below, above
 
-    def _usual(self, situation: Situation) -> float:
+    def usual(self, situation: Situation) -> float:
         """Return the mean absolute deviation of runs of a well known pair, each group's leaning on a wider's."""
         value = self._spread * 0.8 * math.sqrt(_NOISE)
         told: list[float] = []

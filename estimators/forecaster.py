@@ -19,6 +19,7 @@ _OWN = "local scale"
 _BATCHES = 4096  # pairs of batch and agent that are remembered as seen
 _SLOPE = 0.5  # how unsure the growth with the size is where nothing was seen, per factor e
 _FARTHEST = 2.0
+_LEAST = 1e-4  # no unit is smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Forecast:
         What each expert said, None where it was silent, and what they said together.
     situation : Situation
         What the width depended on.
+    unit : float
+        What is usual for its task and agent, as a mean absolute deviation.
     offered : tuple of Mapping
         Candidates for the lower and the upper end.
     """
@@ -45,6 +48,7 @@ class Forecast:
     known: int
     said: Mapping[str, float | None]
     situation: Situation
+    unit: float
     offered: tuple[Mapping[str, float | None], Mapping[str, float | None]]
 
 
@@ -103,19 +107,21 @@ class Forecaster:
         groups = (("who", case.who), ("task", case.task), ("key", case.key))
         situation = Situation(groups, counts, fresh, (less, more))
         said[_COMBINED] = combined
+        unit = max(self._intervals.usual(situation), _LEAST)
         own = [middle + end for end in self._intervals.bounds(situation)]
         offered: list[Mapping[str, float | None]] = []
         ends = []
         for side, (experts, end) in enumerate(zip(self._ends, own, strict=True)):
             # First calls and sizes never seen are judged by their like only.
-            others = experts.candidates(said, fresh) if known and not beyond else {}
+            others = experts.candidates(said, fresh, unit) if known and not beyond else {}
             offered.append({**others, _OWN: end})
             if any(other is not None for other in others.values()):
                 further = self._intervals.offset(situation, side)
                 end = experts.combined(_groups(case), offered[-1]) + (further if side else -further)
             ends.append(end)
         low, high = ends
-        return Forecast(min(low, middle), middle, max(high, middle), known, said, situation, (offered[0], offered[1]))
+        low, high = min(low, middle), max(high, middle)
+        return Forecast(low, middle, high, known, said, situation, unit, (offered[0], offered[1]))
 
     def learn(self, block: Sequence[tuple[Case, float]]) -> list[Forecast]:
         """Predict runs that ended together, then learn from them, and return what was predicted."""
@@ -127,7 +133,7 @@ class Forecaster:
         """Learn from runs for which these forecasts were issued."""
         pairs = list(zip(block, forecasts, strict=True))
         self._combination.learn([(_groups(case), f.said, f.middle, value) for (case, value), f in pairs])
-        said = [(f.said, f.situation.fresh) for f in forecasts]
+        said = [(f.said, f.situation.fresh, f.unit) for f in forecasts]
         for side, experts in enumerate(self._ends):
             issued = [(f.low, f.high)[side] for f in forecasts]
             experts.learn(

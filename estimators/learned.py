@@ -13,10 +13,12 @@ from estimators.history import StepRun
 from estimators.prior import CORRELATION, PriorCosts
 from estimators.trees import BoostedTrees
 from htn.model.estimate import CostModel, Estimate
+from htn.scheduling.sampling import normal_of
 
 __all__ = ["Issued", "LearnedCosts"]
 
 _FLOORS: Final = {"seconds": 1e-3, "input_tokens": 1.0, "output_tokens": 1.0, "memory_bytes": 1.0}
+_SURPRISE: Final = 4.0  # standard deviations beyond which what a step took says no more of the others
 _NEXT_RUN: Final = ("the next run",)
 
 
@@ -129,12 +131,14 @@ class LearnedCosts:
     def correlation(self, usual: float = CORRELATION, resource: str = "seconds") -> float:
         """Return how much the steps of a run take more than was predicted of each, or less, together.
 
-        It is the intraclass correlation of the logarithms (Fisher, 1925), drawn towards what is usual where runs are
-        few.
+        It is the intraclass correlation (Fisher, 1925) of how unusual each was under its own interval, which is what
+        simulations draw; drawn towards what is usual where runs are few.
         """
         groups: dict[Hashable, list[float]] = {}
         for each in self._issued[resource]:
-            groups.setdefault(each.run, []).append(math.log(max(each.actual, _FLOORS[resource]) / each.middle))
+            told = Estimate.from_quantiles(each.low, each.middle, each.high)
+            unusual = normal_of(told, max(each.actual, _FLOORS[resource]))
+            groups.setdefault(each.run, []).append(min(max(unusual, -_SURPRISE), _SURPRISE))
         return intraclass(list(groups.values()), usual)
 
     def _learn(self, run: Hashable, block: list[StepRun]) -> None:

@@ -1,4 +1,8 @@
-"""The ends of intervals combined online: each expert's own errors give candidates, weighted by their pinball loss."""
+"""The ends of intervals combined online: each expert's own errors give candidates, weighted by their pinball loss.
+
+All in units of what is usual for the run's task and agent, so that runs of one kind say nothing false of another kind
+that varies ten times as much.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +33,14 @@ class QuantileExperts:
         self._sorted: dict[Hashable, list[float]] = {}
         self._combination = Combination(share)
 
-    def candidates(self, said: Mapping[str, float | None], fresh: bool) -> dict[str, float | None]:
+    def candidates(self, said: Mapping[str, float | None], fresh: bool, unit: float) -> dict[str, float | None]:
         """Return the ends that the experts' errors lead to; an expert with few of them is silent."""
         found: dict[str, float | None] = {}
         for name, value in said.items():
             if value is None or len(self._errors.get((name, fresh), ())) < _FEWEST:
                 found[name] = None
             else:
-                found[name] = value + quantile(self._ordered((name, fresh)), self._share)
+                found[name] = value + unit * quantile(self._ordered((name, fresh)), self._share)
         return found
 
     def combined(self, groups: Sequence[Hashable], candidates: Mapping[str, float | None]) -> float:
@@ -48,15 +52,24 @@ class QuantileExperts:
     def learn(
         self,
         block: Sequence[tuple[Sequence[Hashable], Mapping[str, float | None], float, float]],
-        said: Sequence[tuple[Mapping[str, float | None], bool]],
+        said: Sequence[tuple[Mapping[str, float | None], bool, float]],
     ) -> None:
-        """Learn from runs predicted together: groups, candidates, the end issued, the truth; and what experts said."""
-        self._combination.learn(block)
+        """Learn from runs predicted together.
+
+        Parameters
+        ----------
+        block : sequence of tuple
+            Groups, candidates, the end issued, and the truth.
+        said : sequence of tuple
+            What the experts said, whether nothing of the batch was known, and the run's unit.
+        """
+        units = [unit for _, _, unit in said]
+        self._combination.learn([_in_units(run, unit) for run, unit in zip(block, units, strict=True)])
         errors: dict[Hashable, list[float]] = {}
-        for (_, _, _, truth), (values, fresh) in zip(block, said, strict=True):
+        for (_, _, _, truth), (values, fresh, unit) in zip(block, said, strict=True):
             for name, value in values.items():
                 if value is not None:
-                    errors.setdefault((name, fresh), []).append(truth - value)
+                    errors.setdefault((name, fresh), []).append((truth - value) / unit)
         for key, found in errors.items():
             found.sort()
             if len(found) > _KEPT:
@@ -70,6 +83,14 @@ class QuantileExperts:
             errors = sorted(error for block in self._errors.get(key, ()) for error in block)
             self._sorted[key] = errors
         return errors
+
+
+def _in_units(
+    run: tuple[Sequence[Hashable], Mapping[str, float | None], float, float], unit: float
+) -> tuple[Sequence[Hashable], Mapping[str, float | None], float, float]:
+    groups, candidates, end, truth = run
+    scaled = {name: None if value is None else value / unit for name, value in candidates.items()}
+    return groups, scaled, end / unit, truth / unit
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

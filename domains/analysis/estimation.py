@@ -14,7 +14,7 @@ from domains.analysis.claude.costs import ClaudeCosts
 from domains.analysis.quality import COMPLETENESS
 from domains.analysis.registry import capabilities
 from estimators.prices import PricedCosts, Prices
-from estimators.prior import CORRELATION, PriorCosts
+from estimators.prior import CORRELATION, PriorCosts, with_loading
 from estimators.quality import LearnedQuality
 from estimators.resources import ResourceEstimator
 from estimators.whole_plans import corrected
@@ -34,9 +34,6 @@ __all__ = ["Estimation", "began", "facts_of", "first_of_process", "is_claude"]
 
 _RUNS: Final = 60
 """From so many of the latest runs a plan is estimated: half a second's learning."""
-_ENOUGH: Final = 5
-"""So many runs that began alike are preferred to more that did not: a new process has libraries to load first, which
-takes ten times as long as most steps."""
 _SETTLED: Final = 200
 _STARTED: Final[set[str]] = set()
 """Runs that this process began."""
@@ -112,7 +109,11 @@ class Estimation:
         return self._past(_RUNS, alike=True)
 
     def _past(self, most: int | None, *, alike: bool) -> Past:
-        """Return what so many runs tell; only those that began like the next one will, where they are enough."""
+        """Return what so many runs tell; of local analysts only those that began like the next one will.
+
+        A new process loads libraries first, which takes ten times as long as most steps: of the others even the prior
+        is a better guess. To agents that call a model it makes no difference.
+        """
         from estimators.journal_history import JournalHistory
         from estimators.journal_plans import criteria_met, plan_runs
         from htn.execution.errors import EmptyJournalError
@@ -121,11 +122,11 @@ class Estimation:
         try:
             with Journal(self.folder, readonly=True) as journal:
                 runs = [run for run in journal.runs(most) if self._with_agents(run)]
-                if alike:
-                    same = [run for run in runs if run.context.get("first_of_process", True) == first_of_process()]
-                    runs = same if len(same) >= _ENOUGH else runs
+                met = list(criteria_met(journal, COMPLETENESS.keys(), runs))
+                if alike and not self._claude:
+                    runs = [run for run in runs if run.context.get("first_of_process", True) == first_of_process()]
                 rows = [row for row in JournalHistory(journal, runs=runs).rows() if self._by_agents(row)]
-                return Past(rows, plan_runs(journal, runs), list(criteria_met(journal, COMPLETENESS.keys(), runs)))
+                return Past(rows, plan_runs(journal, runs), met)
         except EmptyJournalError:
             return Past([], [], [])
 
@@ -181,11 +182,17 @@ class Estimation:
 
     def model_for(self, capability: str) -> str:
         """Return the model that a Claude agent asks for a capability."""
-        return Configuration.of(self.folder).model_for(capability, capabilities()[capability].specialist)
+        known = capabilities().get(capability)  # a task that is still open asks for none
+        return Configuration.of(self.folder).model_for(capability, known.specialist if known else "")
 
     def steps(self, plan: Plan, state: State) -> dict[str, dict[str, Estimate]]:
         """Return what each step is expected to take, by step id and resource."""
-        return {step.id: self.resources.step(step, facts_of(state, step.args)) for step in plan.steps}
+        found = {step.id: self.resources.step(step, facts_of(state, step.args)) for step in plan.steps}
+        if self._given is None and self._learned is None and not self._claude and first_of_process():
+            for step in plan.steps:
+                if not step.dependencies and "seconds" in found[step.id]:
+                    found[step.id]["seconds"] = with_loading(found[step.id]["seconds"])
+        return found
 
     def totals(self, plan: Plan, estimates: Mapping[str, Mapping[str, Estimate]]) -> dict[str, Any]:
         """Return what a plan takes in all, as the plan's document has it."""

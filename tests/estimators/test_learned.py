@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import random
+
 import numpy as np
 import pytest
 
@@ -118,3 +121,27 @@ def test_the_combination_follows_the_better_expert():
     assert good > asleep > bad
     assert weighted_median([1.0, 3.0, 2.0], [good, bad, 0.0]) == 1.0
     assert combination.lags_behind("bad", "good")
+
+
+def uneven(share: float) -> list[StepRun]:
+    """Return runs of three steps that vary by 5 %, by 20 % and by a factor of three, and share a day's part of it."""
+    chance, found = random.Random(4), []
+    for number in range(250):
+        day = chance.gauss(0, math.sqrt(share))
+        for task, spread in (("read", 0.05), ("write", 0.2), ("train", 1.1)):
+            unusual = day + chance.gauss(0, math.sqrt(1 - share))
+            found.append(StepRun(task, run=str(number), ended=number, seconds=10 * math.exp(spread * unusual)))
+    return found
+
+
+@pytest.mark.parametrize("share", [0.0, 0.7])
+def test_steps_slow_together_are_told_in_units_of_their_own_spread(share: float):
+    """Planted: the share that steps of one day have in common is found, however differently they vary."""
+    assert LearnedCosts(uneven(share), trees=False).correlation() == pytest.approx(share, abs=0.16)
+
+
+def test_kinds_of_steps_that_vary_differently_are_covered_each():
+    """What varies by 5 % and what varies by a factor of three are both inside about as often as promised."""
+    report = LearnedCosts(uneven(0.3), trees=False).report()
+    assert 0.75 <= report[0].coverage <= 0.85
+    assert all(0.6 <= each.coverage <= 0.97 for each in report[1:])
