@@ -81,6 +81,16 @@ class WorkspaceBudget:
             raise InputError(str(error), path=path) from None
         return cls({name: limits for name, limits in read.items() if name != "run"}, read.get("run", Budget()))
 
+    def for_run(self, own: Budget) -> Budget:
+        """Return the limits of a run: its own, and those of the file where it has none.
+
+        Examples
+        --------
+        >>> WorkspaceBudget(run=Budget(tokens=10, money=1)).for_run(Budget(tokens=20)).limits
+        {'tokens': 20, 'money': 1}
+        """
+        return Budget(**{**self.run.limits, **own.limits})
+
     @property
     def shared(self) -> bool:
         """Whether runs share any limit."""

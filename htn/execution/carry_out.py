@@ -6,15 +6,17 @@ import contextvars
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from htn.execution.admission import Place
 from htn.execution.agent import Agent, InputArtifact, StepRequest, StepResult
+from htn.execution.allowance import Allowance, Entry, Refusal
 from htn.execution.artifacts import ArtifactStore
 from htn.execution.criteria import CriterionResult, evaluate, unmet
 from htn.execution.failures import FailureClass, StepError, classify
 from htn.execution.journal import Journal
+from htn.execution.meter import Meter
 from htn.execution.records import Attempt
 from htn.execution.runtime import Runtime
 from htn.execution.turns import JournalTurns, Turns
@@ -38,7 +40,25 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A step given to an agent for one try."""
+    """A step given to an agent for one try.
+
+    Attributes
+    ----------
+    step : Step
+        The step.
+    session, attempt, launch : int
+        Stretch of the run, number of the try within it, and how often that stretch was launched.
+    agent : str
+        Who is to try.
+    decision : Mapping
+        Why that agent.
+    inputs : tuple of Input
+        What the step uses.
+    most, aside : Mapping
+        What the try may use, and what must be left for the steps that end the run, by resource.
+    allowed : bool
+        Whether a person has allowed more than the limits.
+    """
 
     step: Step
     session: int
@@ -46,6 +66,10 @@ class Assignment:
     agent: str
     decision: Mapping[str, Any]
     inputs: tuple[Input, ...]
+    launch: int = 0
+    most: Mapping[str, float] = field(default_factory=dict)
+    aside: Mapping[str, float] = field(default_factory=dict)
+    allowed: bool = False
 
 
 class Carrier:
@@ -82,6 +106,8 @@ class Carrier:
         self._store = store
         self._runtime = runtime
         self._agents = agents
+        self._allowance = Allowance(journal)
+        self._meters: dict[tuple[str, int, int], Meter] = {}
 
     def carry_out(self, assignment: Assignment, place: Place | None) -> dict[str, Any]:
         """Try a step and return what came of it, small enough to be recorded.
@@ -91,30 +117,56 @@ class Carrier:
 
         A failure is a result as well: ``status`` is ``finished`` with ``artifact`` and ``type``, or ``failed`` with
         ``failure`` and ``message``, and with ``criteria``, those that were not met; where all of these are wishes,
-        ``partial`` has the artifact. When the step finished in this run before, that artifact is returned and the agent
-        is not asked: the process died after writing it down and before the engine recorded it.
+        ``partial`` has the artifact. ``charged`` is what the run's account is to be charged; ``refused`` says of which
+        of the workspace's limits too little is left, when that is why the agent was not asked. When the step finished
+        in this run before, that artifact is returned and the agent is not asked: the process died after writing it down
+        and before the engine recorded it.
 
         Raises
         ------
         JournalError, ArtifactError
             When the workspace cannot be used; that is no outcome of the step, and ends the session.
         """
+        meter = self._meter(assignment)
         before = self._journal.finished(self._run_id, assignment.step.key)
         if before is not None:
-            return _finished(before)
+            return {**_finished(before), **_charged(meter.settle(before.usage, 0.0))}
         inputs = tuple(self._input(item) for item in assignment.inputs)
-        attempt = self._begin(assignment)
+        attempt, refusal = self._begin(assignment, meter)
+        if refusal is not None:
+            told = self._fail(attempt, FailureClass.BUDGET_EXCEEDED, str(refusal))
+            return {**told, "refused": {"resource": refusal.resource, "left": refusal.left}}
+        self._meters[_identity(attempt)] = meter
         turns = JournalTurns(self._journal, self._store, attempt)
         try:
             result = self._ask(assignment, inputs, turns, place)
         except (Exception, SystemExit) as error:  # noqa: BLE001 -- whatever an agent raises is an outcome of the step
-            attempt = replace(attempt, usage=turns.usage)
-            return self._fail(attempt, classify(error), _sentence(error), retry_after=_retry_after(error))
+            failure = classify(error)
+            meter.failed(failure, told=bool(turns.asked))
+            attempt = replace(attempt, usage=meter.priced(turns.usage))
+            return self._fail(attempt, failure, _sentence(error), retry_after=_retry_after(error))
         usage = {name: value for name, value in asdict(result.usage).items() if value}
-        attempt = replace(attempt, type=result.type, usage=usage)
+        attempt = replace(attempt, type=result.type, usage=meter.priced(usage))
         return self._accept(attempt, assignment.step, result)
 
-    def _begin(self, assignment: Assignment) -> Attempt:
+    def _meter(self, assignment: Assignment) -> Meter:
+        step, agent = assignment.step, assignment.agent
+        entry = Entry(self._run_id, step.id, assignment.session, assignment.attempt, assignment.launch)
+        return Meter(
+            self._allowance,
+            entry,
+            assignment.most,
+            lambda usage: self._runtime.money(step, agent, usage, self._context),
+        )
+
+    def _settled(self, attempt: Attempt) -> dict[str, Any]:
+        """Settle what a try had set aside, in the transaction that records its end; return what is told of it."""
+        meter = self._meters.pop(_identity(attempt), None)
+        if meter is None:  # it was refused
+            return {}
+        return _charged(meter.settle(attempt.usage, max((attempt.finished or 0.0) - (attempt.started or 0.0), 0.0)))
+
+    def _begin(self, assignment: Assignment, meter: Meter) -> tuple[Attempt, Refusal | None]:
         attempt = Attempt(
             run_id=self._run_id,
             step_id=assignment.step.id,
@@ -136,9 +188,11 @@ class Carrier:
             "why": assignment.decision.get("reason", ""),
         }
         with self._journal.transaction():
+            refusal = meter.reserve(assignment.aside, allowed=assignment.allowed)
             self._journal.write_attempt(attempt)
-            self._event("step_started", attempt, detail)
-        return attempt
+            if refusal is None:
+                self._event("step_started", attempt, detail)
+        return attempt, refusal
 
     def _ask(
         self, assignment: Assignment, inputs: tuple[InputArtifact, ...], turns: Turns, place: Place | None
@@ -203,8 +257,9 @@ class Carrier:
                 return self._fail(attempt, FailureClass.MALFORMED_OUTPUT, f"the result is not JSON data: {error}")
             attempt = replace(attempt, artifact=artifact)
             self._journal.write_attempt(attempt)
+            charged = self._settled(attempt)
             self._event("step_finished", attempt, detail, artifact=artifact)
-        return {**_finished(attempt), **_used(attempt, len(result.prompts))}
+        return {**_finished(attempt), **_used(attempt, len(result.prompts)), **charged}
 
     def _miss(
         self, attempt: Attempt, result: StepResult, verdicts: Iterable[CriterionResult], missing: str, *, usable: bool
@@ -228,10 +283,11 @@ class Carrier:
         message = message[:MESSAGE_LIMIT]
         attempt = replace(attempt, status="failed", finished=time.time(), failure=str(failure), message=message)
         with self._journal.transaction(durable=_dear(attempt)):
+            charged = self._settled(attempt)
             self._journal.write_attempt(attempt)
             self._event("step_failed", attempt, {"usage": attempt.usage}, failure=str(failure), message=message)
         told = {"status": "failed", "failure": str(failure), "message": message, "retry_after": retry_after}
-        return {**told, **_used(attempt)}
+        return {**told, **_used(attempt), **charged}
 
     def _event(self, kind: str, attempt: Attempt, detail: Mapping[str, Any], **more: Any) -> None:
         payload = {"step": attempt.step_id, "attempt": attempt.attempt, "agent": attempt.agent, **more}
@@ -242,6 +298,14 @@ def _finished(attempt: Attempt) -> dict[str, Any]:
     """Return what is recorded of a finished try; whether it observed anything, the coordinator has to know."""
     told = {"status": "finished", "artifact": attempt.artifact, "type": attempt.type}
     return {**told, "observed": True} if attempt.facts else told
+
+
+def _charged(amounts: Mapping[str, float]) -> dict[str, Any]:
+    return {"charged": dict(amounts)} if amounts else {}
+
+
+def _identity(attempt: Attempt) -> tuple[str, int, int]:
+    return (attempt.step_id, attempt.session, attempt.attempt)
 
 
 def _used(attempt: Attempt, requests: int = 1) -> dict[str, Any]:

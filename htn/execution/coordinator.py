@@ -8,7 +8,8 @@ from typing import Any
 
 from htn.execution.admission import Admission, SharedPlaces
 from htn.execution.agent_settings import AgentSettings
-from htn.execution.approvals import CHANGE, NO, YES
+from htn.execution.allowance import Allowance
+from htn.execution.approvals import NO, YES
 from htn.execution.board import Finished
 from htn.execution.carry_out import Assignment, Carrier, Input
 from htn.execution.delegation import TaskDelegator
@@ -20,11 +21,11 @@ from htn.execution.rates import Rates
 from htn.execution.replan_request import DEFERRED, OBSERVED
 from htn.execution.replanning import Ask
 from htn.execution.replans import Replans
+from htn.execution.run_clock import RunClock
 from htn.execution.run_state import ReplayMismatchError, RunState, Tag
 from htn.execution.runtime import Runtime
 from htn.execution.sequence import Durable, Sequencer
 from htn.execution.track_record import TrackRecord, past_record
-from htn.execution.wishes import wishes_from_json
 from htn.plan.plan import Step
 
 __all__ = ["Coordinator"]
@@ -63,8 +64,12 @@ class Coordinator:
         self._runtime = runtime
         self._durable = durable
         agents = tuple(runtime.agents())
-        sequencer: Sequencer[Tag] = Sequencer(durable, journal.launch_session(run_id, session))
+        self._launch = journal.launch_session(run_id, session)
+        self._clock = RunClock()
+        sequencer: Sequencer[Tag] = Sequencer(durable, self._launch, self._clock)
         self._state = RunState(journal, runtime, agents, run_id, session, sequencer)
+        self._clock.advance(self._state.spending.account.clock)
+        Allowance(journal).settle_lost(run_id, self._launch)
         self._delegator = TaskDelegator(agents)
         by_name = {agent.name: agent for agent in agents}
         self._carrier = Carrier(run_id, self._state.run.context, journal, self._state.store, runtime, by_name)
@@ -108,7 +113,8 @@ class Coordinator:
             self._gate.leave()
             self._admission.leave()
             late = await sequencer.drain(state.options.cancel_grace)
-        return state.ledger.ended(state.board, state.failed, state.finished, state.replanning.replans, stopped, late)
+        done = (state.board, state.failed, state.finished, state.replanning.replans)
+        return state.ledger.ended(*done, stopped, late, state.spending.outcome())
 
     async def _look_back(self) -> None:
         """Take in how agents did in past runs: as it was when the session began, also when it is replayed."""
@@ -128,13 +134,15 @@ class Coordinator:
             return True
         waiting = 0 < len(self._state.sequencer) == len(self._gate.unanswered)
         self._gate.show(waiting)
+        self._clock.stand_still(waiting)
         return waiting and not self._state.options.wait
 
     # ------------------------------------------------------------------------------------------------------ dispatch
     def _dispatch(self) -> None:
         """Hand out every ready step for which an agent is free, in the order of the plan."""
         busy: set[str] = set()
-        aside = []
+        aside, dear = [], []
+        self._state.spending.watch()
         while (step := self._state.board.next_ready(busy)) is not None:
             if step.key in self._state.finished:
                 self._state.ledger.reused(step, self._state.finished[step.key])
@@ -147,14 +155,18 @@ class Coordinator:
                 self._failed_steps.ask_again(step, asked)
             elif (reason := self._needs_approval(step)) is not None:
                 self._ask(step, reason)
+            elif not self._state.spending.fits(step):
+                dear.append(step)
             elif not self._fits(step):
                 aside.append(step)
             elif not self._assign(step):
                 aside.append(step)
                 if not self._state.efforts.of(step).tried:  # nobody who could do it is free, whoever asks
                     busy.add(step.capability)
-        for step in aside:
-            self._state.board.make_ready(step.id)
+        self._state.spending.leave_out(dear)
+        for step in (*aside, *dear):
+            if step.key not in self._state.busy:
+                self._state.board.make_ready(step.id)
         self._replans.next()
 
     def _fits(self, step: Step) -> bool:
@@ -162,15 +174,14 @@ class Coordinator:
         limit = self._state.options.memory_bytes
         if limit is None or not self._state.in_hand:
             return True
-        costs = self._state.run.context.get("costs") or {}
         together = [step, *(self._state.known[key] for key in self._state.in_hand if key in self._state.known)]
-        return math.fsum(costs.get(each.id, {}).get("memory_bytes") or 0.0 for each in together) <= limit
+        return math.fsum(self._state.spending.costs(each).get("memory_bytes") or 0.0 for each in together) <= limit
 
     def _assign(self, step: Step) -> bool:
         """Give a step to an agent; False when it has to wait for one."""
         effort = self._state.efforts.of(step)
-        seconds, tried = self._state.plan.estimates.get(step.id), effort.tried | self._state.left_out
-        decision = self._delegator.choose({step.capability}, tried=tried, prefer=effort.prefer, seconds=seconds)
+        seconds = self._state.plan.estimates.get(step.id)
+        decision = self._delegator.choose({step.capability}, tried=effort.tried, prefer=effort.prefer, seconds=seconds)
         if decision.agent is None:
             if decision.waits:
                 return False
@@ -185,6 +196,10 @@ class Coordinator:
             agent=decision.agent,
             decision={**decision.to_json(), "reason": decision.explain()},
             inputs=tuple(self._input(source) for source in step.causal),
+            launch=self._launch,
+            most=self._state.spending.reserve(step),
+            aside=self._state.spending.aside(step),
+            allowed=self._state.spending.allows(step),
         )
         self._delegator.workload.take(decision.agent)
         self._state.hold(step)
@@ -209,7 +224,7 @@ class Coordinator:
         """Return why a step needs an approval that it does not have yet, or None."""
         if step.key in self._approved:
             return None
-        amounts = dict((self._state.run.context.get("costs") or {}).get(step.id, {}))
+        amounts = dict(self._state.spending.costs(step))
         if step.id in self._state.plan.estimates:
             amounts["seconds"] = self._state.plan.estimates[step.id]
         return self._runtime.approval(step) or self._state.options.approval.reason(step, amounts)
@@ -231,6 +246,7 @@ class Coordinator:
     # ------------------------------------------------------------------------------------------------------ outcomes
     def _settle(self, tag: Tag, result: Mapping[str, Any], replayed: bool) -> None:
         """Take in the result of an operation."""
+        self._state.spending.tick(result)
         if tag.kind == "replan":
             self._replans.settle(tag.step, result)
         elif tag.kind == "approval":
@@ -242,6 +258,10 @@ class Coordinator:
         else:
             self._delegator.workload.release(tag.agent)
             self._state.in_hand.discard(tag.step.key)
+            self._state.spending.settle(tag.step, result)
+            if "refused" in result:
+                self._state.spending.refused(tag.step, result["message"], result["refused"])
+                return
             worked = result["status"] == "finished"
             self._state.efforts.came_back(tag.agent, tag.step.capability, worked=worked)
             self._delegator.record.add(tag.agent, tag.step.capability, worked=worked, failure=result.get("failure"))
@@ -263,10 +283,6 @@ class Coordinator:
         if result["answer"] == NO:
             self._failed_steps.recover(step, FailureClass.HUMAN_REFUSED, str(result["told"]), "")
             return
-        if result["answer"] == YES or result.get("approves"):
+        if result["answer"] == YES:
             self._approved.add(step.key)
-        if result["answer"] == CHANGE:
-            wishes = wishes_from_json(result["wishes"])
-            self._state.constrain(step, result["question"], wishes, str(result["told"]))
-            return
         self._state.release(step)  # one that was left or withdrawn is asked again where the plan still has it

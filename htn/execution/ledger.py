@@ -14,7 +14,6 @@ from htn.execution.journal import Journal
 from htn.execution.left_out import left_out
 from htn.execution.records import Attempt, PlanRecord
 from htn.execution.recovery import RecoveryAction
-from htn.execution.wishes import WISHED, WITHOUT_AGENT, Wish, wishes_from_json
 from htn.plan.plan import Step
 
 __all__ = ["Ledger"]
@@ -125,19 +124,6 @@ class Ledger:
         payload = {"step": step.id, "question": question, "session": self._session, "answer": answer, "told": told}
         self._event("recovery_decided", question, **payload)
 
-    def constrained(self, step: Step, question: str, wishes: Sequence[Wish], *, granted: bool, told: str) -> None:
-        """Record what became of what a person wants changed."""
-        wanted = [wish.to_json() for wish in wishes]
-        payload = {"step": step.id, "question": question, "session": self._session, "wishes": wanted}
-        self._event(WISHED, question, **payload, granted=granted, told=told)
-
-    def left_out_agents(self) -> set[str]:
-        """Return the agents that people left out in earlier sessions."""
-        events = self._journal.events(self._run_id, kinds=(WISHED,))
-        before = [event.payload for event in events if event.payload["session"] < self._session]
-        wishes = [wish for told in before if told["granted"] for wish in wishes_from_json(told["wishes"])]
-        return {wish.agent for wish in wishes if wish.kind == WITHOUT_AGENT}
-
     def open_questions(self) -> dict[str, Mapping[str, Any]]:
         """Return what earlier sessions asked about failed steps and nothing was done about, by step key."""
         found: dict[str, Mapping[str, Any]] = {}
@@ -198,6 +184,10 @@ class Ledger:
         """Record that the session stops to be cancelled or left waiting, and how many operations were in hand."""
         self._event("cancelling" if why == "cancelled" else "leaving", "", in_hand=in_hand)
 
+    def near_limit(self, resource: str, limit: float, needed: float, left: float) -> None:
+        """Record that a limit may not hold the rest of the plan."""
+        self._event("limit_near", resource, resource=resource, limit=limit, needed=needed, left=left)
+
     def ended(
         self,
         board: Board,
@@ -206,6 +196,7 @@ class Ledger:
         replans: int,
         stopped: str | None,
         late: int,
+        budget: Mapping[str, Any],
     ) -> dict[str, Any]:
         """Record the end of the run, or that it is left waiting, and return its status and result."""
         final = board.final
@@ -223,6 +214,7 @@ class Ledger:
             "missing": missing,
             "left_out": left_out(self._journal, self._run_id),
             "replans": replans,
+            **({"budget": dict(budget)} if budget else {}),
         }
         with self._journal.transaction(durable=True):
             self._journal.close_session(self._run_id, self._session, status)

@@ -70,7 +70,7 @@ def _reasons(journal: Journal, run_id: str) -> dict[str, str]:
     return {
         change["step"]: change["reason"]
         for event in journal.events(run_id, kinds=(CHANGED,))
-        if event.payload["kind"] in ("repair", "precaution")
+        if event.payload["kind"] in ("repair", "precaution", "economy")
         for change in event.payload["changes"]
         if change["kind"] in ("removed", "abandoned")
     }

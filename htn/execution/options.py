@@ -8,6 +8,7 @@ from typing import Any
 
 from htn.execution.approvals import ApprovalPolicy, Escalation
 from htn.execution.replan_request import Growth
+from htn.model.budget import Budget
 
 __all__ = ["RunOptions"]
 
@@ -30,8 +31,9 @@ class RunOptions:
         Expected seconds that may be spent on tries before a part of the answer is given up instead.
     cancel_grace : float
         Seconds that steps in hand are given to end when the run is cancelled.
-    budget_seconds : float or None
-        Limit on the time that the plan may need at the least; looked at before it starts.
+    budget : Budget
+        Limits on what it may use: tokens, money, seconds, tries at steps, changes of the plan. What a step may use at
+        the most is reserved before it begins, so that they hold for steps side by side.
     memory_bytes : float or None
         Limit on the memory that steps in hand are expected to need together, as far as ``costs`` in the run's context
         tell; a step that needs more is carried out alone.
@@ -50,7 +52,7 @@ class RunOptions:
     max_delay: float = 60.0
     worth: float = 600.0
     cancel_grace: float = 5.0
-    budget_seconds: float | None = None
+    budget: Budget = field(default_factory=Budget)
     memory_bytes: float | None = None
     approval: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     escalation: Escalation = field(default_factory=Escalation)
@@ -61,4 +63,5 @@ class RunOptions:
         """Read options from JSON data."""
         approval = ApprovalPolicy.from_json(data.get("approval", {}))
         read = {"growth": Growth(**data.get("growth", {})), "escalation": Escalation(**data.get("escalation", {}))}
-        return cls(**{**data, "approval": approval, **read})
+        budget = Budget.from_json(data.get("budget", {}))
+        return cls(**{**data, "approval": approval, "budget": budget, **read})

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from htn.execution.steps import PlanLike
-from htn.execution.wishes import Wish
 from htn.plan.plan import Step
 
 __all__ = [
     "ABANDONED",
-    "CONSTRAINED",
+    "BUDGET",
     "DEFERRED",
     "OBSERVED",
     "Fact",
@@ -32,8 +31,8 @@ OBSERVED = "observed"
 ABANDONED = "abandoned"
 """The decomposer is called because a step was given up: what was done for it and had effects is to be undone."""
 
-CONSTRAINED = "constrained"
-"""The decomposer is called because a person wants the plan otherwise."""
+BUDGET = "budget"
+"""The decomposer is called because a limit may not hold the rest of the plan: can it be done for less?"""
 
 Fact = tuple[str, Any, Any]
 
@@ -112,9 +111,9 @@ class ReplanRequest:
     plan : Mapping
         The document of the plan in force.
     trigger : str
-        The `FailureClass` of the step that failed, `DEFERRED`, `OBSERVED`, `ABANDONED`, or `CONSTRAINED`.
+        The `FailureClass` of the step that failed, `DEFERRED`, `OBSERVED`, `ABANDONED` or `BUDGET`.
     step : Step or None
-        The step that failed, is open, observed something, or was asked about.
+        The step that failed, is open, or observed something.
     message : str
         What went wrong, in words.
     finished : tuple of FinishedStep
@@ -127,16 +126,18 @@ class ReplanRequest:
         Ids of the plan's steps that failed for good, or are skipped because of such.
     estimates : Mapping
         Expected seconds of the plan's steps by id.
+    most : Mapping
+        What steps may use at the most, by id and resource, as far as that is known.
+    left : Mapping
+        What may still be used, by the resources of which too little is left.
+    known : tuple
+        Facts about the run as a whole, as (fluent, key, value), such as that a limit is near.
     growth : Growth
         How much may be adjusted.
     adjusted : int
         How often the plan was adjusted so far.
     first_steps : int
         How many steps the first plan had.
-    wishes : tuple of Wish
-        What a person wants now: it is granted as a whole, or the plan stays.
-    standing : tuple of Wish
-        What was granted before, the first one first.
     """
 
     plan: Mapping[str, Any]
@@ -148,11 +149,12 @@ class ReplanRequest:
     running: tuple[str, ...] = ()
     given_up: tuple[str, ...] = ()
     estimates: Mapping[str, float] = field(default_factory=dict)
+    most: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    left: Mapping[str, float] = field(default_factory=dict)
+    known: tuple[Fact, ...] = ()
     growth: Growth = field(default_factory=Growth)
     adjusted: int = 0
     first_steps: int = 0
-    wishes: tuple[Wish, ...] = ()
-    standing: tuple[Wish, ...] = ()
 
     @property
     def step_id(self) -> str:
@@ -162,7 +164,7 @@ class ReplanRequest:
     @property
     def failed(self) -> Step | None:
         """The step that failed, if that is what the decomposer is called for."""
-        return None if self.trigger in (ABANDONED, CONSTRAINED, DEFERRED, OBSERVED) else self.step
+        return None if self.trigger in (ABANDONED, BUDGET, DEFERRED, OBSERVED) else self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ class ReplanAnswer:
     kind : str
         What kind of change it is: ``repair`` after a failure, ``rollback`` of what was done for an abandoned step,
         ``expansion`` of a deferred step, ``precaution`` where something was about to break, ``adjustment`` to what was
-        found, ``opportunity``, or ``wish`` of a person.
+        found, ``opportunity``, or ``economy`` near a limit.
     policy : str
         The policy that found it.
     changes : tuple of Mapping
@@ -187,6 +189,8 @@ class ReplanAnswer:
         What was seen and not acted upon, in sentences.
     estimates : Mapping
         Expected seconds of new steps by id.
+    most : Mapping
+        What new steps may use at the most, by id and resource.
     undone : tuple of str
         Keys of finished steps whose effects the plan undoes: they count as not done any more.
     """
@@ -198,4 +202,5 @@ class ReplanAnswer:
     changes: tuple[Mapping[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     estimates: Mapping[str, float] = field(default_factory=dict)
+    most: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     undone: tuple[str, ...] = ()

@@ -8,15 +8,13 @@ answered by methods, and an opportunity past a stated gain is taken.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import replace
 from typing import Any
 
-from htn.execution.constraining import above, concerned, not_granted
+from htn.execution.economy import economise
 from htn.execution.optimizer import NOTICED, PlanOptimizer
-from htn.execution.replan_request import ABANDONED, OBSERVED, ReplanAnswer, ReplanRequest
-from htn.execution.situation import Situation, TaskPrice
-from htn.execution.wishes import constraints_of
+from htn.execution.replan_request import ABANDONED, BUDGET, OBSERVED, ReplanAnswer, ReplanRequest
+from htn.execution.situation import Situation, TaskMost, TaskPrice
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
 from htn.plan.plan import Plan, Step
@@ -24,7 +22,7 @@ from htn.planning.limits import Limits
 from htn.planning.monitor import Finding, monitor
 from htn.planning.outcome import InvalidDomain, LimitReached, Outcome
 from htn.planning.replan.again import Again
-from htn.planning.replan.problem import Policy
+from htn.planning.replan.problem import Costs, Policy
 from htn.planning.replan.repair import Repaired, replan
 from htn.planning.rollback import abandoned_steps, with_rollback
 from htn.planning.table import Constraints
@@ -43,6 +41,8 @@ class Replanner:
         The plans' domain.
     price : callable, optional
         What tasks are expected to take that a plan has no estimate of.
+    most : callable, optional
+        What such tasks may use at the most, by resource.
     optimizer : PlanOptimizer, optional
         What is made of results; without detectors when left out.
     policy : Policy, optional
@@ -58,6 +58,7 @@ class Replanner:
         domain: Domain,
         *,
         price: TaskPrice | None = None,
+        most: TaskMost | None = None,
         optimizer: PlanOptimizer | None = None,
         policy: Policy | None = None,
         constraints: Constraints | None = None,
@@ -65,6 +66,7 @@ class Replanner:
     ) -> None:
         self._domain = domain
         self._price = price
+        self._most = most
         self.optimizer = optimizer or PlanOptimizer()
         self._policy = policy
         self._constraints = constraints or Constraints()
@@ -72,25 +74,13 @@ class Replanner:
 
     def __call__(self, request: ReplanRequest) -> ReplanAnswer:
         """Return how the plan changes, or why it does not."""
-        if request.standing or request.wishes:
-            wanted = constraints_of((*request.standing, *request.wishes), self._constraints)
-            return self._under(wanted)._answered(request)
-        return self._answered(request)
-
-    def _under(self, constraints: Constraints) -> Replanner:
-        """Return the same under other constraints."""
-        changed = copy(self)
-        changed._constraints = constraints
-        return changed
-
-    def _answered(self, request: ReplanRequest) -> ReplanAnswer:
-        situation = Situation(self._domain, request, self._price)
+        situation = Situation(self._domain, request, self._price, self._most)
         if request.trigger == OBSERVED:
             return self._look(situation, request)
+        if request.trigger == BUDGET:
+            return self._economise(situation, request)
         if request.trigger == ABANDONED:
             return self._roll_back(situation, request)
-        if request.wishes:
-            return self._constrain(situation, request)
         step = request.failed
         outcome = self.repair(situation, None if step is None else step.id)
         if isinstance(outcome, Repaired):
@@ -103,6 +93,7 @@ class Replanner:
         failed: str | None = None,
         *,
         policy: Policy | None = None,
+        costs: Costs | None = None,
         keep_running: bool = True,
     ) -> Outcome:
         """Repair a plan so that no step comes back that failed, by ruling out tasks only as far as needed.
@@ -122,7 +113,7 @@ class Replanner:
                 observations=situation.observations,
                 policy=policy or self._policy,
                 constraints=Constraints((*given.exclude, *ruled_out), given.prefer),
-                costs=situation.costs,
+                costs=costs or situation.costs,
                 limits=self._limits,
             )
             if not isinstance(outcome, Repaired):
@@ -132,25 +123,6 @@ class Replanner:
             if not fresh:
                 return outcome
             ruled_out += fresh
-
-    def _constrain(self, situation: Situation, request: ReplanRequest) -> ReplanAnswer:
-        """Decompose again what a person's wishes concern, and no more than grants them."""
-        why = "; ".join(wish.sentence() for wish in request.wishes)
-        nodes = concerned(situation.remains, request.wishes)
-        if not nodes:
-            return ReplanAnswer(why=f"nothing that is still to be done is concerned by: {why}")
-        failed = None if request.failed is None else request.failed.id
-        while True:
-            outcome = self.repair(situation, failed, policy=Again(nodes, why), keep_running=False)
-            if not isinstance(outcome, Repaired):
-                return ReplanAnswer(why=f"there is no plan {why} ({_in_words(outcome, 'this')})")
-            refused = not_granted(outcome.plan, request.wishes)
-            if refused is None:
-                return self._answer(situation, outcome, "wish", why)
-            higher = above(situation.remains, nodes)
-            if higher == nodes:
-                return ReplanAnswer(why=f"there is no plan {refused.sentence()}")
-            nodes = higher
 
     def _roll_back(self, situation: Situation, request: ReplanRequest) -> ReplanAnswer:
         """Undo what was done for steps that were given up, and for nothing else; the rest of the plan stays."""
@@ -240,6 +212,19 @@ class Replanner:
             return ReplanAnswer(notes=(f"not taken, {why}: {refused}",))
         return self._answer(situation, outcome, "opportunity", why)
 
+    def _economise(self, situation: Situation, request: ReplanRequest) -> ReplanAnswer:
+        """Do the rest for less, where that is possible."""
+        tests = self.optimizer.concerned(self._domain, situation.remains, situation.state, request.known)
+
+        def changed(policy: Policy, costs: Costs | None) -> Repaired | None:
+            outcome = self.repair(situation, policy=policy, costs=costs, keep_running=False)
+            return outcome if isinstance(outcome, Repaired) and _changes(situation, outcome) else None
+
+        found = economise(situation, request.left, tuple(dict.fromkeys(sum(tests.values(), ()))), changed)
+        if found is None:
+            return ReplanAnswer(notes=(f"{request.message}; there is no cheaper way to do the rest",))
+        return self._answer(situation, found.outcome, "economy", found.why)
+
     def _again(self, situation: Situation, nodes: tuple[str, ...], why: str) -> Repaired | None:
         """Return the plan with some tasks decomposed again, where that changes what is pending."""
         if not nodes:
@@ -248,8 +233,7 @@ class Replanner:
         outcome = self.repair(situation, policy=Again(nodes, why), keep_running=False)
         if not isinstance(outcome, Repaired) or outcome.policy != Again.name:
             return None
-        told = situation.told(outcome.changes, outcome.plan)
-        return outcome if any(change["kind"] in _CHANGES for change in told) else None
+        return outcome if _changes(situation, outcome) else None
 
     @staticmethod
     def _too_much(plan: Plan, request: ReplanRequest) -> str:
@@ -264,6 +248,7 @@ class Replanner:
     def _answer(self, situation: Situation, outcome: Repaired, kind: str, why: str) -> ReplanAnswer:
         estimates = {step.id: situation.costs((step.task, *step.args)) for step in outcome.pending}
         known = {name: seconds for name, seconds in estimates.items() if seconds > 0.0}
+        most = {step.id: use for step in outcome.pending if (use := situation.most((step.task, *step.args)))}
         told = situation.told(outcome.changes, outcome.plan)
         history = outcome.plan.history
         left = () if history is None else history.abandoned
@@ -271,7 +256,22 @@ class Replanner:
         gone = {step.key for step in situation.plan.steps} - {step.key for step in outcome.plan.steps}
         plan, undone, problem = self._undoing(situation, outcome.plan, [step for step in left if step.key in gone])
         keys, notes = tuple(step.key for step in undone), (problem,) if problem else ()
-        return ReplanAnswer(plan, why, kind, outcome.policy, told, notes, known, keys)
+        return ReplanAnswer(
+            plan,
+            why,
+            kind,
+            outcome.policy,
+            told,
+            notes,
+            known,
+            {name: each for name, each in most.items() if each},
+            keys,
+        )
+
+
+def _changes(situation: Situation, outcome: Repaired) -> bool:
+    """Whether anything pending is otherwise than before."""
+    return any(change["kind"] in _CHANGES for change in situation.told(outcome.changes, outcome.plan))
 
 
 def _steps(number: int) -> str:

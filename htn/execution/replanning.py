@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from htn.execution.replan_request import ABANDONED, DEFERRED, OBSERVED, FailedStep, Growth
-from htn.execution.wishes import Wish
+from htn.execution.replan_request import ABANDONED, BUDGET, DEFERRED, OBSERVED, FailedStep, Growth
 from htn.plan.plan import Step
 
 __all__ = ["Ask", "ReplanQueue"]
@@ -21,25 +20,19 @@ class Ask:
     step : Step
         The step that failed, is open, or observed something.
     trigger : str
-        The class of the failure, `DEFERRED`, `OBSERVED`, `ABANDONED` or `CONSTRAINED`.
+        The class of the failure, `DEFERRED`, `OBSERVED`, `ABANDONED` or `BUDGET`.
     message : str
         In words.
-    wishes : tuple of Wish
-        What a person wants otherwise.
-    question : str
-        What they were asked under.
     """
 
     step: Step
     trigger: str
     message: str
-    wishes: tuple[Wish, ...] = ()
-    question: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether the step waits for the answer."""
-        return self.trigger not in (OBSERVED, ABANDONED)
+        return self.trigger not in (OBSERVED, ABANDONED, BUDGET)
 
 
 @dataclass(slots=True)
@@ -93,8 +86,14 @@ class ReplanQueue:
             self.failures[ask.step.key] = failed
         if ask.trigger == OBSERVED:
             self._look = ask if self.adjusted < self.growth.adjustments + self.max_expansions else None
+        elif ask.trigger == BUDGET:  # what is left is spent better the sooner
+            self._waiting.appendleft(ask)
         elif ask.holds or self.undone < self.max_expansions:
             self._waiting.append(ask)
+
+    def asks_for(self, trigger: str) -> bool:
+        """Whether such a call is being answered or to come."""
+        return any(ask is not None and ask.trigger == trigger for ask in (self.current, *self._waiting))
 
     def forget(self, step: Step) -> None:
         """Take a failure back, because the step is tried again."""

@@ -9,20 +9,12 @@ from htn.execution.agent import Agent
 from htn.execution.board import Finished
 from htn.execution.journal import Journal
 from htn.execution.records import PlanRecord
-from htn.execution.replan_request import (
-    ABANDONED,
-    CONSTRAINED,
-    OBSERVED,
-    FinishedStep,
-    ReplanAnswer,
-    ReplanRequest,
-)
+from htn.execution.replan_request import ABANDONED, BUDGET, OBSERVED, FinishedStep, ReplanAnswer, ReplanRequest
 from htn.execution.runtime import Runtime
 from htn.execution.validate import plan_problems
-from htn.execution.wishes import WISHED, WITHOUT_AGENT, Wish, wishes_from_json
 from htn.plan.plan import Step
 
-__all__ = ["CHANGED", "estimates_of", "finished_steps", "granted_wishes", "revise"]
+__all__ = ["CHANGED", "estimates_of", "finished_steps", "revise"]
 
 CHANGED = "plan_changed"
 """Kind of the event that says what a revision changed: ``revision``, ``kind``, ``trigger``, ``step``, ``why``,
@@ -55,13 +47,6 @@ def finished_steps(
     return told
 
 
-def granted_wishes(journal: Journal, run_id: str) -> tuple[Wish, ...]:
-    """Return what people wanted of the plan and was granted, the first wish first; it holds for the rest of the run."""
-    told = [event.payload for event in journal.events(run_id, kinds=(WISHED,)) if event.payload["granted"]]
-    found = [wish for payload in told for wish in wishes_from_json(payload["wishes"])]
-    return tuple(wish for wish in found if wish.kind != WITHOUT_AGENT)
-
-
 def revise(
     journal: Journal,
     runtime: Runtime,
@@ -87,7 +72,7 @@ def revise(
     if before is not None:
         events = journal.events(plan.run_id, kinds=(CHANGED,))
         told = next((event.payload for event in events if event.payload["revision"] == before), {})
-        return {"revision": before, "undone": list(told.get("undone", ()))}
+        return {"revision": before, "undone": list(told.get("undone", ())), "most": dict(told.get("most", {}))}
     try:
         answer = runtime.replan(request)
         if answer.plan is None or (request.trigger == ABANDONED and not answer.undone):
@@ -110,11 +95,12 @@ def revise(
             origin=origin,
         )
         journal.event(plan.run_id, CHANGED, _told(request, answer, revision), mark=f"{CHANGED}:{revision}")
-    return {"revision": revision, "undone": list(answer.undone)}
+    most = {step: dict(amounts) for step, amounts in answer.most.items()}
+    return {"revision": revision, "undone": list(answer.undone), **({"most": most} if most else {})}
 
 
 def _reason(request: ReplanRequest, answer: ReplanAnswer) -> str:
-    if request.trigger in (OBSERVED, ABANDONED, CONSTRAINED):
+    if request.trigger in (OBSERVED, ABANDONED, BUDGET):
         return f"{answer.kind}: {answer.why}"
     return f"{request.trigger} at {request.step_id}"
 
@@ -130,8 +116,8 @@ def _told(request: ReplanRequest, answer: ReplanAnswer, revision: int) -> dict[s
         "changes": [dict(change) for change in answer.changes],
         "notes": list(answer.notes),
     }
-    if request.wishes:
-        told["wishes"] = [wish.to_json() for wish in request.wishes]
+    if answer.most:
+        told["most"] = {step: dict(amounts) for step, amounts in answer.most.items()}
     if answer.undone:
         told["undone"] = list(answer.undone)
     return told if request.step is None else {**told, "step": request.step.id}

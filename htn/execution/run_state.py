@@ -15,11 +15,11 @@ from htn.execution.journal import Journal
 from htn.execution.ledger import Ledger
 from htn.execution.options import RunOptions
 from htn.execution.recovery import PlanRecovery
-from htn.execution.replan_request import ABANDONED, CONSTRAINED, DEFERRED, FailedStep
+from htn.execution.replan_request import ABANDONED, DEFERRED, FailedStep
 from htn.execution.replanning import Ask, ReplanQueue
 from htn.execution.runtime import Runtime
 from htn.execution.sequence import Sequencer
-from htn.execution.wishes import WITHOUT_AGENT, Wish
+from htn.execution.spending import Spending
 from htn.plan.plan import Step
 
 __all__ = ["ReplayMismatchError", "RunState", "Tag"]
@@ -67,6 +67,8 @@ class RunState:
         The plan in force.
     board : Board
         Where its steps stand.
+    spending : Spending
+        What it may use.
     known : dict
         Every step that any plan in force had, by key.
     finished, failed : dict
@@ -75,8 +77,6 @@ class RunState:
         Keys of work that is being done, waited for or decided about.
     in_hand : set of str
         Keys of work that an agent does now.
-    left_out : set of str
-        Agents that people left out.
     """
 
     def __init__(
@@ -99,16 +99,17 @@ class RunState:
         self.ledger = Ledger(journal, run_id, session)
         self.recovery = PlanRecovery(max_replans=self.options.max_replans, max_delay=self.options.max_delay)
         self.efforts = Efforts(self.recovery, self.options.worth)
-        limits = (self.options.max_replans, self.options.max_expansions)
+        most = self.options.budget.replans
+        limits = (self.options.max_replans if most is None else int(most), self.options.max_expansions)
         self.replanning = ReplanQueue(*limits, self.options.growth)
         self.plan = journal.plan(run_id, self.session.revision)
         self.board = Board(())
+        self.spending = Spending(self)
         self.known: dict[str, Step] = {}
         self.finished: dict[str, Finished] = {}
         self.failed: dict[str, str] = {}
         self.busy: set[str] = set()
         self.in_hand: set[str] = set()
-        self.left_out = self.ledger.left_out_agents()
         for key, artifact in self.session.reuse.items():
             if self.store.has(artifact):
                 self.finished[key] = Finished(artifact, self.store.type_of(artifact))
@@ -201,19 +202,3 @@ class RunState:
         self.hold(step)
         failed = None if trigger == DEFERRED else FailedStep(step, trigger, self.efforts.of(step).facts)
         self.replanning.ask(Ask(step, trigger, message), failed)
-
-    def constrain(self, step: Step, question: str, wishes: Sequence[Wish], told: str, failure: str = "") -> None:
-        """Have a plan made as a person wants it; agents are left out at once, which takes no other plan.
-
-        ``failure`` is the class of the failure when the step is the one that failed, or empty.
-        """
-        self.left_out.update(wish.agent for wish in wishes if wish.kind == WITHOUT_AGENT)
-        wanted = tuple(wish for wish in wishes if wish.kind != WITHOUT_AGENT)
-        if not wanted:
-            self.ledger.constrained(step, question, wishes, granted=True, told=told)
-            self.try_again(step, 0.0)
-            return
-        self.hold(step)
-        self.replanning.max_replans += 1  # a person's word counts for more than the limit
-        failed = FailedStep(step, failure, self.efforts.of(step).facts) if failure else None
-        self.replanning.ask(Ask(step, failure or CONSTRAINED, told, tuple(wishes), question), failed)

@@ -11,6 +11,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from htn.execution.affordability import check_affordable
+from htn.execution.allowance import WorkspaceBudget
 from htn.execution.errors import EmptyJournalError, EngineError, PlanRejectedError, WorkspaceBusyError
 from htn.execution.journal import Journal
 from htn.execution.location import engine_of
@@ -196,6 +198,8 @@ def begin_run(
     ------
     PlanRejectedError
         When the plan cannot be carried out; nothing is written then.
+    BudgetTooSmallError
+        When the limits hold not even a first step and what ends the run; likewise.
     WorkspaceBusyError
         When another process carries out runs in the workspace.
     """
@@ -247,11 +251,12 @@ def _begin(
 ) -> RunHandle:
     built = load_runtime(runtime)
     estimates = estimates_of(built, steps, context)
-    problems = plan_problems(
-        steps, built, built.agents(), estimates=estimates, budget_seconds=options.budget_seconds, finished=reuse
-    )
+    options = replace(options, budget=WorkspaceBudget.of(workspace).for_run(options.budget))
+    seconds = options.budget.seconds
+    problems = plan_problems(steps, built, built.agents(), estimates=estimates, budget_seconds=seconds, finished=reuse)
     if problems:
         raise PlanRejectedError(problems)
+    check_affordable(steps, options.budget, context.get("costs") or {}, estimates, reuse)
     chosen = run_id or time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
     handed_over = workers_wait(workspace)
     # A run that waits for a person holds no worker's place: it is left, and goes on when there is an answer.

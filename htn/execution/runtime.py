@@ -51,11 +51,11 @@ class Runtime(Protocol):
         Steps of the new plan that finished before are recognised by key.
         """
 
-    def methods(self, task: str) -> Mapping[str, str]:
-        """Return the methods that a person may choose from for a task, by name, each with when it applies."""
-
     def estimate(self, step: Step) -> float | None:
         """Return the seconds that a step is expected to take, or None."""
+
+    def money(self, step: Step, agent: str, usage: Mapping[str, Any], context: Mapping[str, Any]) -> float | None:
+        """Return what the tokens of a try cost, or None where nobody knows; ``usage`` has them by name."""
 
     def approval(self, step: Step) -> str | None:
         """Return why a person must approve a step before it is carried out, or None."""
@@ -110,12 +110,12 @@ class DefaultRuntime:
         nothing_to_do = request.trigger in (OBSERVED, ABANDONED)
         return ReplanAnswer(why="" if nothing_to_do else "the decomposer knows no other way")
 
-    def methods(self, task: str) -> Mapping[str, str]:
-        """Offer none."""
-        return {}
-
     def estimate(self, step: Step) -> float | None:
         """Know no estimate."""
+        return None
+
+    def money(self, step: Step, agent: str, usage: Mapping[str, Any], context: Mapping[str, Any]) -> float | None:
+        """Know no prices."""
         return None
 
     def approval(self, step: Step) -> str | None:

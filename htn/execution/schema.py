@@ -72,6 +72,13 @@ ADDITIONS = {
         "CREATE TABLE IF NOT EXISTS rates(name TEXT PRIMARY KEY, requests DOUBLE PRECISION NOT NULL,"
         " tokens DOUBLE PRECISION NOT NULL, moment DOUBLE PRECISION NOT NULL, closed DOUBLE PRECISION NOT NULL)"
     ),
+    "spending": (
+        "CREATE TABLE IF NOT EXISTS spending(run_id TEXT NOT NULL, step_id TEXT NOT NULL, session BIGINT NOT NULL,"
+        " attempt BIGINT NOT NULL, launch BIGINT NOT NULL, day BIGINT NOT NULL, state TEXT NOT NULL,"
+        " tokens DOUBLE PRECISION NOT NULL, money DOUBLE PRECISION NOT NULL, seconds DOUBLE PRECISION NOT NULL,"
+        " steps DOUBLE PRECISION NOT NULL, replans DOUBLE PRECISION NOT NULL,"
+        " PRIMARY KEY(run_id, step_id, session, attempt, launch))"
+    ),
 }
 """Tables by name that came later and that programs which do not know them need not know: the layout stays the same, so
 that workers of both versions can work side by side."""

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from htn.execution.run_clock import RunClock
+
 __all__ = ["Durable", "Sequencer"]
 
 T = TypeVar("T")
@@ -65,11 +67,14 @@ class Sequencer(Generic[T]):
         Where results are recorded.
     launch : int
         Number of this launch, greater than that of all launches before.
+    clock : RunClock, optional
+        Read when a result is recorded.
     """
 
-    def __init__(self, durable: Durable, launch: int) -> None:
+    def __init__(self, durable: Durable, launch: int, clock: RunClock | None = None) -> None:
         self._durable = durable
         self._launch = launch
+        self._clock = clock or RunClock()
         self._count = 0
         self._lock = threading.Lock()
         self._loop = asyncio.get_running_loop()
@@ -118,7 +123,7 @@ class Sequencer(Generic[T]):
             self._count += 1
             order = (self._launch, self._count)
             self._loop.call_soon_threadsafe(self._set_order, operation, order)
-        return {**result, "order": list(order)}
+        return {**result, "order": list(order), "clock": round(self._clock.read(), 3)}
 
     def _set_order(self, operation: _Operation[T], order: Order) -> None:
         operation.order = order
@@ -145,7 +150,9 @@ class Sequencer(Generic[T]):
             if operation is not None:
                 self._operations.remove(operation)
                 assert operation.task is not None
-                return operation.tag, operation.task.result(), not operation.live
+                result = operation.task.result()
+                self._clock.advance(result["clock"])
+                return operation.tag, result, not operation.live
             # Asked by the clock: neither a stream of results nor a long silence keeps it from being asked.
             if self._loop.time() >= self._poll_at:
                 self._poll_at = self._loop.time() + interval

@@ -18,10 +18,13 @@ from htn.planning.replan.problem import Costs
 from htn.planning.replan.remains import Remains
 from htn.planning.replan.writers import deviations, expected
 
-__all__ = ["TaskPrice", "Situation"]
+__all__ = ["Situation", "TaskMost", "TaskPrice"]
 
 TaskPrice = Callable[[tuple[Any, ...], State], float | None]
 """What a primitive task is expected to take in a state; None where that is not known."""
+
+TaskMost = Callable[[tuple[Any, ...], State], Mapping[str, float]]
+"""What a primitive task may use at the most in a state, by resource."""
 
 
 class Situation:
@@ -35,6 +38,8 @@ class Situation:
         What the decomposer was told.
     price : callable or None
         What tasks cost for which the request has no estimate.
+    most : callable or None
+        What tasks may use at the most of which the request says nothing.
 
     Attributes
     ----------
@@ -48,11 +53,14 @@ class Situation:
         Facts by step id: what finished steps observed, and what failures made known.
     """
 
-    def __init__(self, domain: Domain, request: ReplanRequest, price: TaskPrice | None = None) -> None:
+    def __init__(
+        self, domain: Domain, request: ReplanRequest, price: TaskPrice | None = None, most: TaskMost | None = None
+    ) -> None:
         self.plan: Plan = Plan.from_json(request.plan)
         self._domain = domain
         self._request = request
         self._price = price
+        self._most = most
         self._finished = {step.key for step in request.finished}
         self._planned = {step.key for step in self.plan.steps}
         done: set[str] = set()
@@ -90,6 +98,8 @@ class Situation:
             told_with = failure.step.id if failure.step.id in self.plan.by_id else rest
             if told_with is not None:
                 found.setdefault(told_with, []).extend(failure.facts)
+        if rest is not None:
+            found.setdefault(rest, []).extend(self._request.known)
         return found
 
     @cached_property
@@ -128,11 +138,39 @@ class Situation:
         return tuple(step for step in self.plan.steps if step.id not in begun)
 
     @cached_property
-    def costs(self) -> Costs:
-        """What a task still costs: nothing where it is finished or in hand, else the expected seconds."""
+    def _free(self) -> set[tuple[Any, ...]]:
+        """The tasks that are finished or in hand."""
         begun = {*self.done, *self.running}
         free = {(step.task, *step.args) for step in self.plan.steps if step.id in begun}
-        free |= {(step.task, *step.args) for step in self._request.finished}
+        return free | {(step.task, *step.args) for step in self._request.finished}
+
+    @cached_property
+    def _known_most(self) -> dict[tuple[Any, ...], Mapping[str, float]]:
+        known = self._request.most
+        return {(step.task, *step.args): known[step.id] for step in self.plan.steps if step.id in known}
+
+    def most(self, task: tuple[Any, ...]) -> Mapping[str, float]:
+        """Return what a task may still use at the most, by resource: nothing where it is finished or in hand."""
+        if task in self._free:
+            return {}
+        if task not in self._known_most:
+            told = {} if self._most is None else dict(self._most(task, self.state))
+            tokens = told.get("tokens", 0.0)
+            if tokens and "money" not in told and self._dearest:
+                told["money"] = tokens * self._dearest
+            self._known_most[task] = told
+        return self._known_most[task]
+
+    @cached_property
+    def _dearest(self) -> float:
+        """The most that a token of the plan's steps may cost; new steps are taken to be as dear."""
+        prices = [each.get("money", 0.0) / each["tokens"] for each in self._request.most.values() if each.get("tokens")]
+        return max(prices, default=0.0)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What a task still costs: nothing where it is finished or in hand, else the expected seconds."""
+        free = self._free
         estimates = self._request.estimates
         known = {(step.task, *step.args): estimates[step.id] for step in self.plan.steps if step.id in estimates}
         usual = sum(known.values()) / len(known) if known else 1.0

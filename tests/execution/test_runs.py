@@ -40,6 +40,7 @@ from htn.execution.runs import (
 )
 from htn.execution.runtime import RuntimeReference
 from htn.model import Domain, State
+from htn.model.budget import Budget
 from htn.planning import Solved, find_plan
 from tests.execution.toy import FunctionAgent, agents_of, lines, make_plan, reference
 
@@ -107,7 +108,7 @@ def test_budget_is_looked_at_before_anything_runs(tmp_path: Path):
     """A plan that cannot be done within its budget is not begun."""
     config = {"estimates": {"a": 10, "b": 10, "c": 10}}
     with pytest.raises(PlanRejectedError, match="needs about 30 s"):
-        start_run(tmp_path / "w", CHAIN, reference(**config), options=RunOptions(budget_seconds=20))
+        start_run(tmp_path / "w", CHAIN, reference(**config), options=RunOptions(budget=Budget(seconds=20)))
 
 
 @pytest.mark.parametrize(
