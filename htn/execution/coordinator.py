@@ -9,7 +9,7 @@ from typing import Any
 from htn.execution.admission import Admission, SharedPlaces
 from htn.execution.agent_settings import AgentSettings
 from htn.execution.allowance import Allowance
-from htn.execution.approvals import NO, YES
+from htn.execution.approvals import CHANGE, NO, YES
 from htn.execution.board import Finished
 from htn.execution.carry_out import Assignment, Carrier, Input
 from htn.execution.delegation import TaskDelegator
@@ -26,6 +26,7 @@ from htn.execution.run_state import ReplayMismatchError, RunState, Tag
 from htn.execution.runtime import Runtime
 from htn.execution.sequence import Durable, Sequencer
 from htn.execution.track_record import TrackRecord, past_record
+from htn.execution.wishes import wishes_from_json
 from htn.plan.plan import Step
 
 __all__ = ["Coordinator"]
@@ -180,8 +181,9 @@ class Coordinator:
     def _assign(self, step: Step) -> bool:
         """Give a step to an agent; False when it has to wait for one."""
         effort = self._state.efforts.of(step)
+        tried = effort.tried | self._state.left_out
         seconds = self._state.plan.estimates.get(step.id)
-        decision = self._delegator.choose({step.capability}, tried=effort.tried, prefer=effort.prefer, seconds=seconds)
+        decision = self._delegator.choose({step.capability}, tried=tried, prefer=effort.prefer, seconds=seconds)
         if decision.agent is None:
             if decision.waits:
                 return False
@@ -283,6 +285,10 @@ class Coordinator:
         if result["answer"] == NO:
             self._failed_steps.recover(step, FailureClass.HUMAN_REFUSED, str(result["told"]), "")
             return
-        if result["answer"] == YES:
+        if result["answer"] == YES or result.get("approves"):
             self._approved.add(step.key)
+        if result["answer"] == CHANGE:
+            wishes = wishes_from_json(result["wishes"])
+            self._state.constrain(step, result["question"], wishes, str(result["told"]))
+            return
         self._state.release(step)  # one that was left or withdrawn is asked again where the plan still has it

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from htn.execution.approvals import GIVE_UP, RETRY, WITHOUT, failure_key
+from htn.execution.approvals import CHANGE, GIVE_UP, RETRY, WITHOUT, failure_key
 from htn.execution.board import Finished
 from htn.execution.delegation import TaskDelegator
 from htn.execution.failures import FailureClass, failure_facts
@@ -15,6 +15,7 @@ from htn.execution.recovery import RecoveryAction, Strategy
 from htn.execution.replan_request import OBSERVED
 from htn.execution.replanning import Ask
 from htn.execution.run_state import RunState, Tag
+from htn.execution.wishes import wishes_from_json
 from htn.plan.plan import Step
 
 __all__ = ["FailedSteps"]
@@ -48,7 +49,7 @@ class FailedSteps:
         effort = self._state.efforts.of(step)
         effort.failure, effort.agent = str(failure), agent
         effort.facts = failure_facts(failure, step, agent=agent, criteria=effort.criteria)
-        open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent})
+        open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent} | self._state.left_out)
         others = [candidate.agent for candidate in open_to.candidates if candidate.eligible]
         seconds = self._state.plan.estimates.get(step.id)
         price = self._state.efforts.price(failure, step, agent, seconds=seconds, other=others[0] if others else None)
@@ -142,6 +143,10 @@ class FailedSteps:
                 self._state.spending.allow(step)
             effort.begin_again()
             self._state.try_again(step, 0.0)
+        elif result["answer"] == CHANGE:
+            effort.begin_again()
+            wishes = wishes_from_json(result["wishes"])
+            self._state.constrain(step, key, wishes, str(result["told"]), effort.failure)
         elif result["answer"] == WITHOUT and effort.replannable:
             effort.questions = sys.maxsize  # the answer is known, should the decomposer know no way around it
             self._state.replanning.max_replans += 1  # a person's word counts for more than the limit

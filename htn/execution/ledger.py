@@ -14,6 +14,7 @@ from htn.execution.journal import Journal
 from htn.execution.left_out import left_out
 from htn.execution.records import Attempt, PlanRecord
 from htn.execution.recovery import RecoveryAction
+from htn.execution.wishes import WISHED, WITHOUT_AGENT, Wish, wishes_from_json
 from htn.plan.plan import Step
 
 __all__ = ["Ledger"]
@@ -123,6 +124,19 @@ class Ledger:
         """Record that what a person said about a failed step is done now."""
         payload = {"step": step.id, "question": question, "session": self._session, "answer": answer, "told": told}
         self._event("recovery_decided", question, **payload)
+
+    def constrained(self, step: Step, question: str, wishes: Sequence[Wish], *, granted: bool, told: str) -> None:
+        """Record what became of what a person wants changed."""
+        wanted = [wish.to_json() for wish in wishes]
+        payload = {"step": step.id, "question": question, "session": self._session, "wishes": wanted}
+        self._event(WISHED, question, **payload, granted=granted, told=told)
+
+    def left_out_agents(self) -> set[str]:
+        """Return the agents that people left out in earlier sessions."""
+        events = self._journal.events(self._run_id, kinds=(WISHED,))
+        before = [event.payload for event in events if event.payload["session"] < self._session]
+        wishes = [wish for told in before if told["granted"] for wish in wishes_from_json(told["wishes"])]
+        return {wish.agent for wish in wishes if wish.kind == WITHOUT_AGENT}
 
     def open_questions(self) -> dict[str, Mapping[str, Any]]:
         """Return what earlier sessions asked about failed steps and nothing was done about, by step key."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from htn.execution.steps import PlanLike
+from htn.execution.wishes import Wish
 from htn.plan.plan import Step
 
 __all__ = [
     "ABANDONED",
     "BUDGET",
+    "CONSTRAINED",
     "DEFERRED",
     "OBSERVED",
     "Fact",
@@ -30,6 +32,9 @@ OBSERVED = "observed"
 
 ABANDONED = "abandoned"
 """The decomposer is called because a step was given up: what was done for it and had effects is to be undone."""
+
+CONSTRAINED = "constrained"
+"""The decomposer is called because a person wants the plan otherwise."""
 
 BUDGET = "budget"
 """The decomposer is called because a limit may not hold the rest of the plan: can it be done for less?"""
@@ -111,9 +116,9 @@ class ReplanRequest:
     plan : Mapping
         The document of the plan in force.
     trigger : str
-        The `FailureClass` of the step that failed, `DEFERRED`, `OBSERVED`, `ABANDONED` or `BUDGET`.
+        The `FailureClass` of the step that failed, `DEFERRED`, `OBSERVED`, `ABANDONED`, `BUDGET` or `CONSTRAINED`.
     step : Step or None
-        The step that failed, is open, or observed something.
+        The step that failed, is open, observed something, or was asked about.
     message : str
         What went wrong, in words.
     finished : tuple of FinishedStep
@@ -138,6 +143,10 @@ class ReplanRequest:
         How often the plan was adjusted so far.
     first_steps : int
         How many steps the first plan had.
+    wishes : tuple of Wish
+        What a person wants now: it is granted as a whole, or the plan stays.
+    standing : tuple of Wish
+        What was granted before, the first one first.
     """
 
     plan: Mapping[str, Any]
@@ -155,6 +164,8 @@ class ReplanRequest:
     growth: Growth = field(default_factory=Growth)
     adjusted: int = 0
     first_steps: int = 0
+    wishes: tuple[Wish, ...] = ()
+    standing: tuple[Wish, ...] = ()
 
     @property
     def step_id(self) -> str:
@@ -164,7 +175,7 @@ class ReplanRequest:
     @property
     def failed(self) -> Step | None:
         """The step that failed, if that is what the decomposer is called for."""
-        return None if self.trigger in (ABANDONED, BUDGET, DEFERRED, OBSERVED) else self.step
+        return None if self.trigger in (ABANDONED, BUDGET, CONSTRAINED, DEFERRED, OBSERVED) else self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +191,7 @@ class ReplanAnswer:
     kind : str
         What kind of change it is: ``repair`` after a failure, ``rollback`` of what was done for an abandoned step,
         ``expansion`` of a deferred step, ``precaution`` where something was about to break, ``adjustment`` to what was
-        found, ``opportunity``, or ``economy`` near a limit.
+        found, ``opportunity``, ``wish`` of a person, or ``economy`` near a limit.
     policy : str
         The policy that found it.
     changes : tuple of Mapping

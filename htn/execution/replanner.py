@@ -8,13 +8,16 @@ answered by methods, and an opportunity past a stated gain is taken.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
+from htn.execution.constraining import above, concerned, not_granted
 from htn.execution.economy import economise
 from htn.execution.optimizer import NOTICED, PlanOptimizer
 from htn.execution.replan_request import ABANDONED, BUDGET, OBSERVED, ReplanAnswer, ReplanRequest
 from htn.execution.situation import Situation, TaskMost, TaskPrice
+from htn.execution.wishes import constraints_of
 from htn.model.domain import Domain
 from htn.model.errors import DomainError
 from htn.plan.plan import Plan, Step
@@ -74,6 +77,18 @@ class Replanner:
 
     def __call__(self, request: ReplanRequest) -> ReplanAnswer:
         """Return how the plan changes, or why it does not."""
+        if request.standing or request.wishes:
+            wanted = constraints_of((*request.standing, *request.wishes), self._constraints)
+            return self._under(wanted)._answered(request)
+        return self._answered(request)
+
+    def _under(self, constraints: Constraints) -> Replanner:
+        """Return the same under other constraints."""
+        changed = copy(self)
+        changed._constraints = constraints
+        return changed
+
+    def _answered(self, request: ReplanRequest) -> ReplanAnswer:
         situation = Situation(self._domain, request, self._price, self._most)
         if request.trigger == OBSERVED:
             return self._look(situation, request)
@@ -81,6 +96,8 @@ class Replanner:
             return self._economise(situation, request)
         if request.trigger == ABANDONED:
             return self._roll_back(situation, request)
+        if request.wishes:
+            return self._constrain(situation, request)
         step = request.failed
         outcome = self.repair(situation, None if step is None else step.id)
         if isinstance(outcome, Repaired):
@@ -123,6 +140,25 @@ class Replanner:
             if not fresh:
                 return outcome
             ruled_out += fresh
+
+    def _constrain(self, situation: Situation, request: ReplanRequest) -> ReplanAnswer:
+        """Decompose again what a person's wishes concern, and no more than grants them."""
+        why = "; ".join(wish.sentence() for wish in request.wishes)
+        nodes = concerned(situation.remains, request.wishes)
+        if not nodes:
+            return ReplanAnswer(why=f"nothing that is still to be done is concerned by: {why}")
+        failed = None if request.failed is None else request.failed.id
+        while True:
+            outcome = self.repair(situation, failed, policy=Again(nodes, why), keep_running=False)
+            if not isinstance(outcome, Repaired):
+                return ReplanAnswer(why=f"there is no plan {why} ({_in_words(outcome, 'this')})")
+            refused = not_granted(outcome.plan, request.wishes)
+            if refused is None:
+                return self._answer(situation, outcome, "wish", why)
+            higher = above(situation.remains, nodes)
+            if higher == nodes:
+                return ReplanAnswer(why=f"there is no plan {refused.sentence()}")
+            nodes = higher
 
     def _roll_back(self, situation: Situation, request: ReplanRequest) -> ReplanAnswer:
         """Undo what was done for steps that were given up, and for nothing else; the rest of the plan stays."""

@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from htn.execution.replan_request import ABANDONED, BUDGET, DEFERRED, OBSERVED, FailedStep, Growth
+from htn.execution.wishes import Wish
 from htn.plan.plan import Step
 
 __all__ = ["Ask", "ReplanQueue"]
@@ -20,14 +21,20 @@ class Ask:
     step : Step
         The step that failed, is open, or observed something.
     trigger : str
-        The class of the failure, `DEFERRED`, `OBSERVED`, `ABANDONED` or `BUDGET`.
+        The class of the failure, `DEFERRED`, `OBSERVED`, `ABANDONED`, `BUDGET` or `CONSTRAINED`.
     message : str
         In words.
+    wishes : tuple of Wish
+        What a person wants otherwise.
+    question : str
+        What they were asked under.
     """
 
     step: Step
     trigger: str
     message: str
+    wishes: tuple[Wish, ...] = ()
+    question: str = ""
 
     @property
     def holds(self) -> bool:

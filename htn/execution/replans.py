@@ -8,9 +8,9 @@ from typing import Any
 
 from htn.execution.board import Standing
 from htn.execution.failed_steps import FailedSteps
-from htn.execution.replan_request import DEFERRED, OBSERVED, ReplanRequest
+from htn.execution.replan_request import CONSTRAINED, DEFERRED, OBSERVED, ReplanRequest
 from htn.execution.replanning import Ask
-from htn.execution.revision import finished_steps, revise
+from htn.execution.revision import finished_steps, granted_wishes, revise
 from htn.execution.run_state import RunState, Tag
 from htn.plan.plan import Step
 
@@ -45,7 +45,8 @@ class Replans:
     def next(self) -> None:
         """Make the next call, if there is one and none is being answered."""
         while (ask := self._state.replanning.next()) is not None:
-            if ask.holds and not self._state.board.with_key(ask.step.key):  # an earlier change of the plan took it out
+            gone = not self._state.board.with_key(ask.step.key)  # an earlier change of the plan took it out
+            if ask.holds and gone and not ask.wishes:
                 self._state.busy.discard(ask.step.key)
             elif self._state.replanning.reached(ask):
                 self._failed_steps.no_other_way(ask.step, f"{ask.message} (the limit on decomposing again is reached)")
@@ -57,7 +58,7 @@ class Replans:
         number = state.replanning.begin(ask)
         if ask.holds:
             state.ledger.replanning(step, number, ask.trigger, ask.message)
-            if ask.trigger != DEFERRED:
+            if ask.trigger not in (CONSTRAINED, DEFERRED):
                 state.failed[step.key] = ask.message
         plan, known, finished = state.plan, dict(state.known), dict(state.finished)
         running = state.board.in_standing(Standing.RUNNING)
@@ -73,13 +74,15 @@ class Replans:
             growth=state.options.growth,
             adjusted=state.replanning.adjusted,
             **state.spending.told(),
+            wishes=ask.wishes,
         )
         origin = f"{state.session.session}:{number}:{plan.revision}:{step.key}"
 
         def body() -> dict[str, Any]:
             done = tuple(finished_steps(state.journal, state.run.run_id, known, finished))
             first = len(state.journal.plan(state.run.run_id, 1).steps)
-            request = replace(told, finished=done, first_steps=first)
+            standing = granted_wishes(state.journal, state.run.run_id)
+            request = replace(told, finished=done, first_steps=first, standing=standing)
             given = (state.journal, state.runtime, state.agents, state.run.context, plan)
             return revise(*given, request=request, origin=origin)
 
@@ -92,6 +95,9 @@ class Replans:
         message = str(result.get("message", ""))
         if ask.holds:
             self._state.busy.discard(step.key)
+        if ask.wishes:
+            told, granted = message or ask.message, revision is not None
+            self._state.ledger.constrained(step, ask.question, ask.wishes, granted=granted, told=told)
         if revision is not None:
             self._state.spending.learn(result.get("most", {}))
             if ask.trigger == DEFERRED:
@@ -99,6 +105,9 @@ class Replans:
             self._state.adopt(int(revision), result.get("undone", ()), ask.message)
             if ask.trigger == OBSERVED:  # there may be more to it
                 self._state.replanning.ask(Ask(step, OBSERVED, ask.message))
+        elif ask.trigger == CONSTRAINED:
+            self._state.ledger.not_replanned(step, self._state.replanning.number, message)
+            self._state.release(step)
         elif ask.holds:
             self._failed_steps.no_other_way(step, self._state.failed.get(step.key) or message)
             self._state.ledger.not_replanned(step, self._state.replanning.number, message)

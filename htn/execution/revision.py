@@ -9,12 +9,21 @@ from htn.execution.agent import Agent
 from htn.execution.board import Finished
 from htn.execution.journal import Journal
 from htn.execution.records import PlanRecord
-from htn.execution.replan_request import ABANDONED, BUDGET, OBSERVED, FinishedStep, ReplanAnswer, ReplanRequest
+from htn.execution.replan_request import (
+    ABANDONED,
+    BUDGET,
+    CONSTRAINED,
+    OBSERVED,
+    FinishedStep,
+    ReplanAnswer,
+    ReplanRequest,
+)
 from htn.execution.runtime import Runtime
 from htn.execution.validate import plan_problems
+from htn.execution.wishes import WISHED, WITHOUT_AGENT, Wish, wishes_from_json
 from htn.plan.plan import Step
 
-__all__ = ["CHANGED", "estimates_of", "finished_steps", "revise"]
+__all__ = ["CHANGED", "estimates_of", "finished_steps", "granted_wishes", "revise"]
 
 CHANGED = "plan_changed"
 """Kind of the event that says what a revision changed: ``revision``, ``kind``, ``trigger``, ``step``, ``why``,
@@ -45,6 +54,13 @@ def finished_steps(
             own = journal.finished(run_id, key) is not None
             told.append(FinishedStep(step.id, key, step.task, step.args, done.artifact, done.type, facts, own))
     return told
+
+
+def granted_wishes(journal: Journal, run_id: str) -> tuple[Wish, ...]:
+    """Return what people wanted of the plan and was granted, the first wish first; it holds for the rest of the run."""
+    told = [event.payload for event in journal.events(run_id, kinds=(WISHED,)) if event.payload["granted"]]
+    found = [wish for payload in told for wish in wishes_from_json(payload["wishes"])]
+    return tuple(wish for wish in found if wish.kind != WITHOUT_AGENT)
 
 
 def revise(
@@ -100,7 +116,7 @@ def revise(
 
 
 def _reason(request: ReplanRequest, answer: ReplanAnswer) -> str:
-    if request.trigger in (OBSERVED, ABANDONED, BUDGET):
+    if request.trigger in (OBSERVED, ABANDONED, BUDGET, CONSTRAINED):
         return f"{answer.kind}: {answer.why}"
     return f"{request.trigger} at {request.step_id}"
 
@@ -116,6 +132,8 @@ def _told(request: ReplanRequest, answer: ReplanAnswer, revision: int) -> dict[s
         "changes": [dict(change) for change in answer.changes],
         "notes": list(answer.notes),
     }
+    if request.wishes:
+        told["wishes"] = [wish.to_json() for wish in request.wishes]
     if answer.most:
         told["most"] = {step: dict(amounts) for step, amounts in answer.most.items()}
     if answer.undone:

@@ -15,11 +15,12 @@ from htn.execution.journal import Journal
 from htn.execution.ledger import Ledger
 from htn.execution.options import RunOptions
 from htn.execution.recovery import PlanRecovery
-from htn.execution.replan_request import ABANDONED, DEFERRED, FailedStep
+from htn.execution.replan_request import ABANDONED, CONSTRAINED, DEFERRED, FailedStep
 from htn.execution.replanning import Ask, ReplanQueue
 from htn.execution.runtime import Runtime
 from htn.execution.sequence import Sequencer
 from htn.execution.spending import Spending
+from htn.execution.wishes import WITHOUT_AGENT, Wish
 from htn.plan.plan import Step
 
 __all__ = ["ReplayMismatchError", "RunState", "Tag"]
@@ -77,6 +78,8 @@ class RunState:
         Keys of work that is being done, waited for or decided about.
     in_hand : set of str
         Keys of work that an agent does now.
+    left_out : set of str
+        Agents that people left out.
     """
 
     def __init__(
@@ -110,6 +113,7 @@ class RunState:
         self.failed: dict[str, str] = {}
         self.busy: set[str] = set()
         self.in_hand: set[str] = set()
+        self.left_out = self.ledger.left_out_agents()
         for key, artifact in self.session.reuse.items():
             if self.store.has(artifact):
                 self.finished[key] = Finished(artifact, self.store.type_of(artifact))
@@ -202,3 +206,19 @@ class RunState:
         self.hold(step)
         failed = None if trigger == DEFERRED else FailedStep(step, trigger, self.efforts.of(step).facts)
         self.replanning.ask(Ask(step, trigger, message), failed)
+
+    def constrain(self, step: Step, question: str, wishes: Sequence[Wish], told: str, failure: str = "") -> None:
+        """Have a plan made as a person wants it; agents are left out at once, which takes no other plan.
+
+        ``failure`` is the class of the failure when the step is the one that failed, or empty.
+        """
+        self.left_out.update(wish.agent for wish in wishes if wish.kind == WITHOUT_AGENT)
+        wanted = tuple(wish for wish in wishes if wish.kind != WITHOUT_AGENT)
+        if not wanted:
+            self.ledger.constrained(step, question, wishes, granted=True, told=told)
+            self.try_again(step, 0.0)
+            return
+        self.hold(step)
+        self.replanning.max_replans += 1  # a person's word counts for more than the limit
+        failed = FailedStep(step, failure, self.efforts.of(step).facts) if failure else None
+        self.replanning.ask(Ask(step, failure or CONSTRAINED, told, tuple(wishes), question), failed)

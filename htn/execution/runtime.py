@@ -51,6 +51,9 @@ class Runtime(Protocol):
         Steps of the new plan that finished before are recognised by key.
         """
 
+    def methods(self, task: str) -> Mapping[str, str]:
+        """Return the methods that a person may choose from for a task, by name, each with when it applies."""
+
     def estimate(self, step: Step) -> float | None:
         """Return the seconds that a step is expected to take, or None."""
 
@@ -109,6 +112,10 @@ class DefaultRuntime:
         """Know no other plan."""
         nothing_to_do = request.trigger in (OBSERVED, ABANDONED)
         return ReplanAnswer(why="" if nothing_to_do else "the decomposer knows no other way")
+
+    def methods(self, task: str) -> Mapping[str, str]:
+        """Offer none."""
+        return {}
 
     def estimate(self, step: Step) -> float | None:
         """Know no estimate."""
