@@ -1,22 +1,26 @@
-"""Shows a run in a terminal: a live table, or plain lines where the output is a pipe or a file."""
+"""Shows a run in a terminal: a live tree, or plain lines where the output is a pipe or a file."""
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from htn.execution.records import Event
 from htn.execution.tracking import ExecutionTracker, RunStatus, StepStatus
+from htn.views.document import argument_text
 from htn.views.plain import clean
+from htn.views.progress import Row, progress_rows
 from htn.views.style import MARKS
 
 if TYPE_CHECKING:
-    from rich.console import Console, Group
+    from rich.console import Group, RenderableType
     from rich.table import Table
 
-__all__ = ["event_lines", "follow", "status_lines", "status_table"]
+__all__ = ["event_lines", "follow", "is_live", "status_lines", "status_tree"]
 
 _STYLES = {
     "waiting": "bold yellow",
@@ -29,9 +33,18 @@ _STYLES = {
 
 
 def _seconds(value: float | None) -> str:
+    """Return seconds in words, with the digits that matter.
+
+    Examples
+    --------
+    >>> _seconds(0.004), _seconds(0.04), _seconds(3.21), _seconds(130)
+    ('under 0.01 s', '0.04 s', '3.2 s', '2 min 10 s')
+    """
     if value is None:
         return ""
-    return f"{value:.1f} s" if value < 100 else f"{value / 60:.1f} min"
+    if value < 1:
+        return f"{value:.2f} s" if value >= 0.01 else "under 0.01 s"
+    return f"{value:.1f} s" if value < 60 else f"{int(value // 60)} min {int(value % 60)} s"
 
 
 def _line(step: StepStatus) -> str:
@@ -48,34 +61,78 @@ def status_lines(status: RunStatus) -> list[str]:
     return [f"{title} [{clean(status.run.run_id)}]", clean(status.sentence), *(_line(step) for step in status.steps)]
 
 
-def status_table(status: RunStatus) -> Group:
-    """Return a run's status as a rich table under its sentence."""
+def status_tree(
+    status: RunStatus,
+    plan: Mapping[str, Any],
+    *,
+    spent: Mapping[str, float] | None = None,
+    most: int | None = None,
+    words: Callable[[Any], str] = argument_text,
+) -> Group:
+    """Return a run's status as the plan's tree, under how far it is and what it used.
+
+    Parameters
+    ----------
+    status : RunStatus
+        Where the run stands.
+    plan : Mapping
+        The JSON of the plan in force.
+    spent : Mapping or None
+        What was used so far, by resource.
+    most : int or None
+        How many lines there is room for; a larger tree is folded.
+    words : callable
+        How an argument of a task, as JSON data, is written.
+    """
     from rich.console import Group
+    from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
-    table: Table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading, justify in (
-        ("", "left"),
-        ("step", "left"),
-        ("agent", "left"),
-        ("took", "right"),
-        ("expected", "right"),
-    ):
-        table.add_column(heading, justify="right" if justify == "right" else "left")
-    for step in status.steps:
-        label = Text(clean(step.description or step.task))  # a Text is shown as it is: no markup is read in it
-        if step.message:
-            label.append(f"  {clean(step.message)}", style="dim")
-        table.add_row(
-            MARKS.get(step.status, "?"),
-            label,
-            Text(clean(step.agent or "")),
-            _seconds(step.actual),
-            _seconds(step.estimated),
-            style=_STYLES.get(step.status, ""),
-        )
-    return Group(Text(clean(status.run.title or status.run.run_id), style="bold"), table, Text(clean(status.sentence)))
+    steps = {step.id: step for step in status.steps}
+    tree: Table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    tree.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    tree.add_column(no_wrap=True, overflow="ellipsis", justify="right", style="dim")
+    room = None if most is None else max(most - 4, 3)
+    for row in progress_rows(plan, {key: step.status for key, step in steps.items()}, room, words):
+        step = steps.get(row.step or "")
+        style = _STYLES.get(row.state, "")
+        line = Text(row.lead, style="dim")
+        line.append(f"{MARKS.get(row.state, '?')} ", style=style)
+        line.append(clean(row.label), style=style)  # a Text is shown as it is: no markup is read in it
+        if step is not None and step.message:
+            line.append(f"  {clean(step.message)}", style="dim")
+        tree.add_row(line, _times(step) if step is not None else _count(row))
+    head: Table = Table.grid(padding=(0, 2, 0, 0))
+    head.add_row(ProgressBar(total=1.0, completed=status.progress, width=30), Text(_headline(status, spent or {})))
+    parts: list[RenderableType] = [Text(clean(status.run.title or status.run.run_id), style="bold"), head, tree]
+    if status.run.status != "running" or status.pid is None:
+        parts.append(Text(clean(status.sentence)))
+    return Group(*parts)
+
+
+def _count(row: Row) -> str:
+    return f"{row.done} of {row.steps}" if row.steps > 1 else ""
+
+
+def _times(step: StepStatus) -> str:
+    """Return who carries a step out, and how long it takes beside what was expected."""
+    if step.actual is None:
+        return "" if step.estimated is None or step.settled else f"about {_seconds(step.estimated)}"
+    late = step.status == "running" and step.estimated is not None
+    return f"{clean(step.agent or '')}  {_seconds(step.actual)}" + (f" of {_seconds(step.estimated)}" if late else "")
+
+
+def _headline(status: RunStatus, spent: Mapping[str, float]) -> str:
+    done = sum(step.settled for step in status.steps)
+    told = [f"{status.progress:.0%}", f"{done} of {len(status.steps)} steps", _seconds(status.elapsed)]
+    if status.eta_seconds is not None and status.run.finished is None:
+        told[-1] += f", about {_seconds(max(status.eta_seconds, 1.0))} left"
+    tokens = spent.get("tokens", 0.0)
+    told.append(f"{tokens:,.0f} tokens" if tokens else "no model called")
+    if spent.get("money"):
+        told.append(f"{spent['money']:.2f} spent")
+    return "  ·  ".join(told)
 
 
 def event_lines(events: Iterable[Event], names: Mapping[str, str]) -> Iterator[str]:
@@ -111,7 +168,7 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
         case "step_progress":
             return f"{step}: {told['agent']} {told['doing']}" + (f": {told['said']}" if told.get("said") else "")
         case "step_reused":
-            return f"{step}: already done before"
+            return f"{step}: its result is at hand"
         case "step_failed":
             return f"{step}: failed, {told['message']}"
         case "recovery":
@@ -156,8 +213,12 @@ def follow(
     stream: TextIO | None = None,
     interval: float = 0.1,
     over: Callable[[], bool] = lambda: False,
+    words: Callable[[Any], str] = argument_text,
 ) -> RunStatus:
-    """Show a run until it is over or interrupted: a live table in a terminal, lines anywhere else.
+    """Show a run until it is over or interrupted: a live tree in a terminal, lines anywhere else.
+
+    What is no terminal, or one that cannot move its cursor, gets lines without control characters, whatever the
+    environment says of colours.
 
     Parameters
     ----------
@@ -169,35 +230,45 @@ def follow(
         Seconds between two looks into the journal.
     over : callable
         Asked before each look; when it says True, that look is the last.
+    words : callable
+        How an argument of a task, as JSON data, is written.
 
     Returns
     -------
     RunStatus
         Where the run stands in the end.
     """
-    from rich.console import Console
-
-    console: Console = Console(file=stream)
+    out = sys.stdout if stream is None else stream
     with ExecutionTracker(workspace, run_id) as tracker:
-        if console.is_terminal:
-            return _live(console, tracker, interval, over)
-        return _lines(console, tracker, interval, over)
+        if is_live(out):
+            return _live(out, tracker, interval, over, words)
+        return _lines(out, tracker, interval, over)
 
 
-def _live(console: Console, tracker: ExecutionTracker, interval: float, over: Callable[[], bool]) -> RunStatus:
+def is_live(stream: TextIO) -> bool:
+    """Return whether a stream shows what is drawn over again: a terminal, and not a dumb one."""
+    return stream.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")
+
+
+def _live(
+    stream: TextIO, tracker: ExecutionTracker, interval: float, over: Callable[[], bool], words: Callable[[Any], str]
+) -> RunStatus:
+    from rich.console import Console
     from rich.live import Live
 
+    console: Console = Console(file=stream, force_terminal=True)
     with Live(console=console, auto_refresh=False) as live:
         while True:
             last = over()
             status = tracker.status()
-            live.update(status_table(status), refresh=True)
+            document, spent = tracker.plan().document, tracker.spent()
+            live.update(status_tree(status, document, spent=spent, most=console.height - 1, words=words), refresh=True)
             if status.run.finished is not None or status.interrupted or last:
                 return status
             time.sleep(interval)
 
 
-def _lines(console: Console, tracker: ExecutionTracker, interval: float, over: Callable[[], bool]) -> RunStatus:
+def _lines(stream: TextIO, tracker: ExecutionTracker, interval: float, over: Callable[[], bool]) -> RunStatus:
     after = 0
     while True:
         last = over()
@@ -205,10 +276,10 @@ def _lines(console: Console, tracker: ExecutionTracker, interval: float, over: C
         names = {step.id: step.description or step.task for step in status.steps}
         fresh = tracker.new_events(after)
         for line in event_lines(fresh, names):
-            console.file.write(line + "\n")
-        console.file.flush()
+            stream.write(line + "\n")
+        stream.flush()
         after = fresh[-1].seq if fresh else after
         if status.run.finished is not None or status.interrupted or last:
-            console.file.write(clean(status.sentence) + "\n")
+            stream.write(clean(status.sentence) + "\n")
             return status
         time.sleep(interval)

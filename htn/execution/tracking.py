@@ -16,6 +16,7 @@ from htn.execution.journal import Journal
 from htn.execution.presence import carrier_of, live_workers
 from htn.execution.progress import Forecast, forecast
 from htn.execution.records import Attempt, Event, PlanRecord, RunRecord
+from htn.execution.run_budget import used_amounts
 from htn.execution.turns import SAID
 from htn.plan.plan import Step
 
@@ -184,6 +185,19 @@ class ExecutionTracker:
         eta = ahead.seconds_left if run.finished is None else 0.0
         sentence = _sentence(run, steps, ahead.progress, eta, pid, queued=queued)
         return RunStatus(run, steps, ahead.progress, max(now - run.created, 0.0), eta, pid, sentence, queued)
+
+    def plan(self) -> PlanRecord:
+        """Return the plan in force now."""
+        return self._plan_in_force(self._journal.run(self.run_id))
+
+    def spent(self) -> dict[str, float]:
+        """Return what the run used so far, by resource: tokens, money where it is known, steps."""
+        used: dict[str, float] = {}
+        for attempt in self._journal.attempts(self.run_id):
+            if attempt.attempt > 0 and attempt.finished is not None:
+                for name, amount in used_amounts(attempt.usage, {}).items():
+                    used[name] = used.get(name, 0.0) + amount
+        return used
 
     def _plan_in_force(self, run: RunRecord) -> PlanRecord:
         """Return the plan, read once for each revision: it is the largest document of a run and never changes."""

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htn.execution.runs import begin_run, show_run, start_run
-from htn.execution.terminal import event_lines, follow, status_lines, status_table
+from htn.execution.runs import begin_run, start_run
+from htn.execution.terminal import event_lines, follow, status_lines, status_tree
 from htn.execution.tracking import ExecutionTracker
 from htn.views.plain import clean
 from tests.execution.toy import ToyPlan, make_plan, reference
@@ -88,14 +88,15 @@ def test_a_run_that_ends_between_two_looks_is_told_to_its_end(tmp_path: Path):
     assert out.getvalue().endswith("Completed: 1 of 1 steps done.\n")
 
 
-def test_terminals_get_a_table_that_shows_text_as_it_is(tmp_path: Path):
+def test_terminals_get_a_tree_that_shows_text_as_it_is(tmp_path: Path):
     """Markup in a title is not read, escapes do not arrive."""
     from rich.console import Console
 
     run = _hostile_run(tmp_path)
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=120, color_system=None)
-    console.print(status_table(show_run(tmp_path, run)))
+    with ExecutionTracker(tmp_path, run) as tracker:
+        console.print(status_tree(tracker.status(), tracker.plan().document))
     text = out.getvalue()
     assert "Why [red]so[/red]?" in text
     assert "[bold]evil[/bold] second line" in text
@@ -112,7 +113,7 @@ class _Terminal(io.StringIO):
 
 
 def test_follow_draws_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Where the output is a terminal, the table is drawn."""
+    """Where the output is a terminal, the tree is drawn."""
     monkeypatch.setenv("TERM", "xterm")
     run = start_run(tmp_path, make_plan({"a": []}), reference(), title="Why?")
     out = _Terminal()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.approving import WAITS, how_to_answer, run_options, waiting_by_run
-from domains.analysis.cli.show import plan_text, print_json, seconds, write_file
+from domains.analysis.cli.show import plan_text, print_json, seconds, words, write_file
 from htn.model.errors import InputError
 from htn.views.plain import clean
 
@@ -87,7 +87,7 @@ def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None)
     try:
         if not quiet:
             print(f"Run {handle.run_id}", flush=True)
-            follow(folder, handle.run_id, over=lambda: handle.done)
+            follow(folder, handle.run_id, over=lambda: handle.done, words=words)
         handle.wait()
     except KeyboardInterrupt:
         handle.cancel()

@@ -14,7 +14,7 @@ from htn.model.values import freeze
 from htn.views.plain import clean, clean_json
 from htn.views.text import steps_text, tree_text
 
-__all__ = ["estimate_lines", "plan_text", "print_json", "seconds", "write_file"]
+__all__ = ["estimate_lines", "plan_text", "print_json", "seconds", "words", "write_file"]
 
 
 def print_json(document: Any) -> None:
@@ -83,7 +83,8 @@ def _money(tokens: list[Mapping[str, float]], money: Mapping[str, float] | None)
     return f"{money['p50']:.2f} (8 in 10 runs: {money['p10']:.2f} to {money['p90']:.2f})"
 
 
-def _words(argument: Any) -> str:
+def words(argument: Any) -> str:
+    """Return an argument of a task, as JSON data, as people write it."""
     return in_words(freeze(argument))
 
 
@@ -103,6 +104,6 @@ def plan_text(plan: AnalysisPlan) -> str:
     lines += [f"Note       {note}" for note in known.get("notes", ())]
     lines += ["", "Estimate"]
     lines += [f"  {line}" for line in estimate_lines(plan.estimate)]
-    lines += ["", "Plan", *(f"  {line}" for line in tree_text(document, tried=True, words=_words).splitlines())]
+    lines += ["", "Plan", *(f"  {line}" for line in tree_text(document, tried=True, words=words).splitlines())]
     lines += ["", "Steps", *(f"  {line}" for line in steps_text(document).splitlines())]
     return "\n".join(clean(line) for line in lines)
