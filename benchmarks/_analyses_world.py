@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +82,9 @@ DECIDES = (
 )
 
 
-def oracle(rows: Rows, wanted: str, without: Collection[str] = ()) -> float:
+def oracle(
+    rows: Rows, wanted: str, without: Collection[str] = (), recorded: Callable[[Deal], bool] | None = None
+) -> float:
     """Return the p value of a test on the true variables by logistic regression; 1 where the direction is wrong.
 
     Parameters
@@ -93,9 +95,14 @@ def oracle(rows: Rows, wanted: str, without: Collection[str] = ()) -> float:
         The covariate that is tested, alone and without any correction: the oracle knows what to look for.
     without : collection of str
         Covariates that it leaves out, because the analysis asks for the effect with them in it.
+    recorded : callable, optional
+        Whether the covariate is recorded of a deal: what is not recorded, no analyst knows, however well he knows the
+        model. Everything else is taken as it truly is. By default the covariate is taken as it is, too.
     """
     columns = [name for name in DECIDES if name not in without]
     design = np.array([[1.0, *(truth.covariates.get(name, 0.0) for name in columns)] for _, truth in rows])
+    if recorded is not None:
+        design[:, columns.index(wanted) + 1] = [float(recorded(deal)) for deal, _ in rows]
     won = np.array([float(deal.status == "won") for deal, _ in rows])
     truth = Effects().coefficients()[wanted]
     try:

@@ -33,11 +33,11 @@ def test_no_seed_is_used_twice_and_any_first_part_has_all_sizes():
 def test_tables_count_what_was_observed():
     """Power, false discoveries and coverage of a made-up record are what counting by hand gives."""
     one = Observed(
-        [Verdict("pattern", "a", True, True, 0.01), Verdict("pattern", "b", False, True)],
+        [Verdict("pattern", "a", True, True, 0.01, 0.01), Verdict("pattern", "b", False, True)],
         [Interval("pattern", "a", 1.0, 0.0, 2.0, 1.5), Interval("pattern", "a", 1.0, 0.0, 2.0, 2.5)],
     )
     rows, claims = analyses.powers([("small", True, one)])
-    assert rows == [["pattern", "a", "small", 1, 100.0, 100.0, 100.0]]
+    assert rows == [["pattern", "a", "small", 1, 100.0, 100.0, 100.0, 100.0]]
     assert [claim.holds for claim in claims] == [True]
     false, _ = analyses.discoveries([("small", True, one)])
     assert next(row for row in false if row[0] == "pattern")[5:8] == [1, 2, 50.0]

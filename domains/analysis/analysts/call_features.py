@@ -94,7 +94,8 @@ def view_of(call: SpokenCall) -> CallView:
 class Feature:
     """A behaviour: its name, whether it is there or not (`share`) or a number, and how it is measured on a call.
 
-    `family` says what it is corrected with when many are tested: what is done on a call, or what is spoken of.
+    `family` says what it is corrected with when many are tested: what is done on a call, or what is spoken of. A habit
+    belongs to the calls of a deal one by one; anything else is said of a deal when one of its calls shows it.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Feature:
     unit: str
     measure: Callable[[CallView], Found]
     family: str = "done"
+    habit: bool = False
 
 
 def features(competitors: Sequence[str] = ()) -> list[Feature]:
@@ -123,7 +125,7 @@ def features(competitors: Sequence[str] = ()) -> list[Feature]:
 
 def _numbers() -> list[Feature]:
     def number(name: str, unit: str, measure: Callable[[Sequence[Turn]], float | None]) -> Feature:
-        return Feature(name, share=False, unit=unit, measure=lambda call: (measure(call.turns), None))
+        return Feature(name, share=False, unit=unit, measure=lambda call: (measure(call.turns), None), habit=True)
 
     return [
         number("rep's share of the talking", "share", lambda turns: talk_share(turns)[0]),
@@ -166,21 +168,12 @@ def _agreements() -> list[Feature]:
                 return 1.0, cite_turn(call.call_id, item.turn, item.quote)
         return 0.0, None
 
+    def agreement(name: str, *, dated: bool, agreed: bool) -> Feature:
+        return Feature(name, True, "", lambda call: step(call, dated=dated, agreed=agreed), habit=True)
+
     return [
-        Feature(
-            "next step with an owner", share=True, unit="", measure=lambda call: step(call, dated=False, agreed=False)
-        ),
-        Feature(
-            "next step with an owner and a date",
-            share=True,
-            unit="",
-            measure=lambda call: step(call, dated=True, agreed=False),
-        ),
-        Feature(
-            "next step the other side agrees to",
-            share=True,
-            unit="",
-            measure=lambda call: step(call, dated=False, agreed=True),
-        ),
+        agreement("next step with an owner", dated=False, agreed=False),
+        agreement("next step with an owner and a date", dated=True, agreed=False),
+        agreement("next step the other side agrees to", dated=False, agreed=True),
         Feature("prospect speaks of an economic buyer", share=True, unit="", measure=power),
     ]

@@ -27,6 +27,8 @@ NO_MODEL = (
     "5 won and 5 lost deals."
 )
 SIZED = 0.9
+# What is let go, in this order, where deals are too few to hold it: what says least of who the buyer is comes first.
+SPARE = ("region", "employees", "product")
 
 
 class CompetitorModel(Artifact):
@@ -44,28 +46,29 @@ def model_competitor_effect(workspace: Workspace, scope: Scope, inputs: Inputs) 
     -----
     The deal's value is used only where at least nine in ten won and lost deals have one above zero: many exports blank
     it on lost deals, and it would then tell the outcome. Competitors with fewer than 5 won or lost deals are left out.
+    Where deals are too few for all controls, the least of them are let go and named, rather than comparing nothing.
     """
     cases = competitor_cases(workspace, scope, inputs)
     rows = [case for case in cases.rows if case.deal]
     if not rows:
         return CompetitorModel(limits=(NO_DEALS,))
     categories, measures = _controls(workspace, rows)
-    model = fit_logistic(
-        [case.won for case in rows],
-        {name: [name in case.competitors for case in rows] for name in cases.competitors},
-        categories,
-        measures,
-        [case.group for case in rows],
-    )
-    if model is None:
-        return CompetitorModel(limits=(NO_MODEL.format(n=len(rows)),))
+    dropped: list[str] = []
+    while (model := _fitted(cases, rows, categories, measures)) is None:
+        spare = next((name for name in SPARE if name in categories or name in measures), None)
+        if spare is None:
+            return CompetitorModel(limits=(NO_MODEL.format(n=len(rows)),))
+        categories.pop(spare, None)
+        measures.pop(spare, None)
+        dropped.append(spare)
     controls = (*categories, *measures)
-    corrected = benjamini_hochberg([factor.p for factor in model.factors])
-    pairs = list(zip(model.factors, corrected, strict=True))
+    pairs = list(zip(model.factors, _corrected(model.factors), strict=True))
     asked = value(scope, "competitor")
     limits = tuple(
         f"{name} is not in the comparison with controls: fewer than 5 won or 5 lost deals." for name in model.left_out
     )
+    if dropped:
+        limits += (f"{len(rows):,} closed deals are too few to hold {' and '.join(dropped)} as well.",)
     return CompetitorModel(
         effects=tuple(_number(factor, controls) for factor, _ in pairs),
         controls=controls,
@@ -74,6 +77,31 @@ def model_competitor_effect(workspace: Workspace, scope: Scope, inputs: Inputs) 
         ),
         limits=limits,
     )
+
+
+def _fitted(
+    cases: Cases,
+    rows: list[Case],
+    categories: dict[str, Sequence[str]],
+    measures: dict[str, Sequence[float]],
+) -> LogisticModel | None:
+    return fit_logistic(
+        [case.won for case in rows],
+        {name: [name in case.competitors for case in rows] for name in cases.competitors},
+        categories,
+        measures,
+        [case.group for case in rows],
+    )
+
+
+def _corrected(factors: Sequence[Factor]) -> list[float]:
+    """Return q values within the competitors that meet the floor, and among all for the others.
+
+    Those below the floor are not established whatever comes out, so that nobody pays for looking at them.
+    """
+    met = [factor.p for factor in factors if factor.n >= CASES_FLOOR]
+    own, every = iter(benjamini_hochberg(met)), benjamini_hochberg([factor.p for factor in factors])
+    return [next(own) if one.n >= CASES_FLOOR else q for one, q in zip(factors, every, strict=True)]
 
 
 def _controls(workspace: Workspace, rows: list[Case]) -> tuple[dict[str, Sequence[str]], dict[str, Sequence[float]]]:

@@ -26,7 +26,7 @@ __all__ = ["DEALS_FLOOR", "LEAST_DEALS", "compare_content", "row_finding"]
 
 DEALS_FLOOR = 100
 LEAST_DEALS = 20
-STRATA_AGREE_AT = 0.1
+STRATA_AGREE_AT = 0.2
 LATE_FROM = 0.8
 LATE_SHARE = 0.5
 REASONS = (
@@ -214,5 +214,5 @@ def _overall(rows: Sequence[AssociationRow], deals: Sequence[Deal], controls: Co
         numbers=(proportion("win rate", sum(deal.status == "won" for deal in deals), len(deals)),),
         citations=(cite_deals(deals),),
         note="Logistic regression with controls, corrected for the number of pieces (Benjamini-Hochberg); a "
-        "Mantel-Haenszel odds ratio over strata must show the same (p <= .1).",
+        "Mantel-Haenszel odds ratio over strata must show the same (p <= .2).",
     )

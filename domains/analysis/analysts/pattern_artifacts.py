@@ -6,21 +6,25 @@ from typing import Literal
 
 from domains.analysis.artifacts import Artifact, Citation, Number, Record
 
-__all__ = ["Candidate", "CandidateSet", "ChangeSet", "Topic", "TopicSet", "Validated", "ValidatedSet"]
+__all__ = ["Candidate", "CandidateSet", "ChangeSet", "Noun", "Topic", "TopicSet", "Validated", "ValidatedSet"]
 
 Window = Literal["whole call", "first half of the call"]
+Noun = Literal["deals", "calls"]
 
 
 class Candidate(Record):
     """A behaviour or phrase compared between won and lost calls.
 
-    `won` and `lost` are the share of calls that show it, or its mean where it is a number.
+    `won` and `lost` are the share of deals (or calls) that show it; of a habit the mean share of a deal's calls, and of
+    a number its mean. `n` counts what is compared.
     """
 
     name: str
     kind: Literal["behaviour", "phrase"]
     share: bool
+    habit: bool = False
     unit: str = ""
+    noun: Noun = "calls"
     won: float
     lost: float
     difference: float
@@ -36,13 +40,19 @@ class Candidate(Record):
 
 
 class CandidateSet(Artifact):
-    """The candidates with the smallest p values out of all that were tested."""
+    """The candidates with the smallest p values out of all that were tested.
+
+    What is compared are deals (`noun`), `cases_won` and `cases_lost` of them, or the calls themselves.
+    """
 
     kind: Literal["behaviour", "phrase"]
     window: Window
     tested: int = 0
     calls_won: int = 0
     calls_lost: int = 0
+    noun: Noun = "calls"
+    cases_won: int = 0
+    cases_lost: int = 0
     groups: int = 0
     smallest_visible: float | None = None
     candidates: tuple[Candidate, ...] = ()

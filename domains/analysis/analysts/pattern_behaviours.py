@@ -9,6 +9,7 @@ from domains.analysis.analysts.call_features import Feature, features, view_of
 from domains.analysis.analysts.citing import spread
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet
+from domains.analysis.analysts.pattern_cases import Cases, cases_of
 from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
 from domains.analysis.analysts.pattern_tests import differences, needed_cases, smallest_visible
 from domains.analysis.artifacts import Citation
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
     from domains.analysis.corpus.workspace import Workspace
 
-__all__ = ["Measured", "compare_behaviours", "measure_features"]
+__all__ = ["Measured", "compare_behaviours", "measure_features", "varies"]
 
-LEAST_CALLS = 10
+LEAST_CASES = 10
 MOST_KEPT = 40
 
 Measured = tuple["NDArray[np.float64]", list[list["Citation | None"]]]
@@ -32,7 +33,10 @@ Measured = tuple["NDArray[np.float64]", list[list["Citation | None"]]]
 
 @capability("compare_behaviours", specialist="pattern analyst", output=CandidateSet)
 def compare_behaviours(workspace: Workspace, scope: Scope, inputs: Inputs) -> CandidateSet:
-    """Compare what reps and prospects do between won and lost calls, within segments, clustered by buyer.
+    """Compare what reps and prospects do between won and lost deals, like with like, clustered by buyer.
+
+    What is compared are deals, by what their calls show: an outcome belongs to a deal, and five calls of one deal are
+    not five outcomes. Only where calls belong to no deal are they compared one by one.
 
     Returns
     -------
@@ -56,15 +60,23 @@ def compare_behaviours(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ca
         return base
     chosen = features(workspace.entities()["competitor"])
     values, examples = measure_features(chosen, sample)
-    usable = [i for i in range(len(chosen)) if _varies(chosen[i], values[:, i])]
+    cases = cases_of(sample)
+    shown = cases.shown(values, [feature.habit for feature in chosen])
+    usable = [i for i in range(len(chosen)) if varies(chosen[i], shown[:, i])]
     if not usable:
         return base
-    candidates = _candidates([chosen[i] for i in usable], values[:, usable], [examples[i] for i in usable], sample)
+    candidates = _candidates(
+        [chosen[i] for i in usable], shown[:, usable], [examples[i] for i in usable], sample, cases
+    )
+    wins, losses = sum(cases.won), len(cases.won) - sum(cases.won)
     return base.model_copy(
         update={
             "tested": len(usable),
             "candidates": tuple(sorted(candidates, key=lambda one: (one.p, one.name))[:MOST_KEPT]),
-            "smallest_visible": smallest_visible(won, lost, alpha=0.05 / len(usable)),
+            "noun": cases.noun,
+            "cases_won": wins,
+            "cases_lost": losses,
+            "smallest_visible": smallest_visible(wins, losses, alpha=0.05 / len(usable)),
         }
     )
 
@@ -97,9 +109,10 @@ def measure_features(chosen: Sequence[Feature], sample: PatternSample) -> Measur
     return np.where(present, values, means), examples
 
 
-def _varies(feature: Feature, column: NDArray[np.float64]) -> bool:
+def varies(feature: Feature, column: NDArray[np.float64]) -> bool:
+    """Return whether enough cases differ in a feature for it to be compared."""
     if feature.share:
-        return LEAST_CALLS <= int(column.sum()) <= len(column) - LEAST_CALLS
+        return bool(min((column > 0).sum(), (column < 1).sum()) >= LEAST_CASES)
     return float(column.std()) > 1e-9
 
 
@@ -118,11 +131,12 @@ def _candidates(
     values: NDArray[np.float64],
     examples: Sequence[Sequence[Citation | None]],
     sample: PatternSample,
+    cases: Cases,
 ) -> list[Candidate]:
     import numpy as np
 
-    won = np.array(sample.won, dtype=float)
-    result = differences(values, list(won), sample.groups, sample.strata)
+    won = np.array(cases.won, dtype=float)
+    result = differences(values, list(won), cases.groups, held=cases.held)
     corrected = _corrected(chosen, [float(p) for p in result.p])
     found = []
     for column, feature in enumerate(chosen):
@@ -138,7 +152,9 @@ def _candidates(
                 name=feature.name,
                 kind="behaviour",
                 share=feature.share,
+                habit=feature.habit,
                 unit=feature.unit,
+                noun=cases.noun,
                 won=float(own[won == 1].mean()),
                 lost=float(own[won == 0].mean()),
                 difference=float(result.effect[column]),

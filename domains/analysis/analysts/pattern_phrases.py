@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysts.call_artifacts import SpokenCall
 from domains.analysis.analysts.citing import cite_turn, spread
+from domains.analysis.analysts.pattern_alike import representatives
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet
+from domains.analysis.analysts.pattern_cases import Cases, cases_of
 from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
 from domains.analysis.analysts.pattern_tests import differences, needed_cases, smallest_visible
 from domains.analysis.artifacts import Citation, Finding, Number
@@ -55,11 +57,11 @@ class Phrases:
 
 @capability("compare_phrases", specialist="pattern analyst", output=CandidateSet)
 def compare_phrases(workspace: Workspace, scope: Scope, inputs: Inputs) -> CandidateSet:
-    """Compare the phrases of either side between won and lost calls.
+    """Compare the phrases of either side between won and lost deals.
 
     The log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn, 2008) says how much more a
-    phrase belongs to one outcome; the p value comes from the share of calls that have it, within segments and stages
-    and clustered by buyer.
+    phrase belongs to one outcome; the p value comes from the share of deals (of calls, where they belong to no deal)
+    that have it, like with like and clustered by buyer. Of phrases that nearly always come together one is tested.
     """
     sample = pattern_sample(workspace, scope, inputs)
     won, lost, groups = sample.counts
@@ -74,12 +76,18 @@ def compare_phrases(workspace: Workspace, scope: Scope, inputs: Inputs) -> Candi
     phrases = count_phrases(_untitled(workspace, sample.calls), _names(workspace)) if won and lost else None
     if phrases is None or not phrases.names:
         return base.model_copy(update={"limits": ("Too few calls share any wording for phrases to be compared.",)})
-    candidates = _candidates(phrases, sample)
+    cases = cases_of(sample)
+    shown = cases.shown(phrases.present, [False] * len(phrases.names))
+    chosen = representatives(shown, phrases.names)
+    wins, losses = sum(cases.won), len(cases.won) - sum(cases.won)
     return base.model_copy(
         update={
-            "tested": len(phrases.names),
-            "candidates": candidates,
-            "smallest_visible": smallest_visible(won, lost, alpha=0.05 / len(phrases.names)),
+            "tested": len(chosen),
+            "noun": cases.noun,
+            "cases_won": wins,
+            "cases_lost": losses,
+            "candidates": _candidates(phrases, shown, chosen, sample, cases) if chosen else (),
+            "smallest_visible": smallest_visible(wins, losses, alpha=0.05 / max(len(chosen), 1)),
             "findings": tuple(_reading_the_outcome(sample)),
         }
     )
@@ -195,25 +203,28 @@ def _log_odds(counts: NDArray[np.float64], sides: NDArray[np.intp], won: NDArray
     return z
 
 
-def _candidates(phrases: Phrases, sample: PatternSample) -> tuple[Candidate, ...]:
+def _candidates(
+    phrases: Phrases, shown: NDArray[np.float64], chosen: Sequence[int], sample: PatternSample, cases: Cases
+) -> tuple[Candidate, ...]:
     import numpy as np
 
-    won = np.array(sample.won)
-    present = phrases.present
-    result = differences(present, list(won.astype(float)), sample.groups, sample.strata)
+    won = np.array(cases.won)
+    present, names = shown[:, chosen], [phrases.names[i] for i in chosen]
+    result = differences(present, list(won.astype(float)), cases.groups, held=cases.held)
     corrected = benjamini_hochberg([float(p) for p in result.p])
     sides = np.array([SIDES.index(side) for side, _ in phrases.names])
-    log_odds = _log_odds(phrases.counts, sides, won)
-    telling = [i for i in range(len(phrases.names)) if result.tells(i)]
-    order = sorted(telling, key=lambda i: (result.p[i], phrases.names[i]))[:MOST_KEPT]
+    log_odds = _log_odds(phrases.counts, sides, np.array(sample.won))[chosen]
+    telling = [i for i in range(len(names)) if result.tells(i)]
+    order = sorted(telling, key=lambda i: (result.p[i], names[i]))[:MOST_KEPT]
     found = []
     for i in order:
-        side, phrase = phrases.names[i]
+        side, phrase = names[i]
         found.append(
             Candidate(
                 name=f'{side} says "{phrase}"',
                 kind="phrase",
                 share=True,
+                noun=cases.noun,
                 won=float(present[won, i].mean()),
                 lost=float(present[~won, i].mean()),
                 difference=float(result.effect[i]),
@@ -224,9 +235,7 @@ def _candidates(phrases: Phrases, sample: PatternSample) -> tuple[Candidate, ...
                 n=len(won),
                 groups=result.clusters,
                 log_odds=float(log_odds[i]),
-                needed=needed_cases(
-                    float(result.effect[i]), float(present[:, i].std()), alpha=0.05 / len(phrases.names)
-                ),
+                needed=needed_cases(float(result.effect[i]), float(present[:, i].std()), alpha=0.05 / len(names)),
                 examples=_examples(sample.calls, sample.won, side, phrase, in_won=result.effect[i] >= 0),
             )
         )

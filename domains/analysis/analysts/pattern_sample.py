@@ -40,9 +40,9 @@ class PatternSample:
         Per call.
     groups : sequence of str
         Per call, whom the outcome belongs to.
-    strata : sequence of str
-        Per call, segment and stage of the deal at the time; calls are compared within them. Without stages, won deals
-        would seem to be won by whatever is said late, because lost deals do not get that far.
+    segments, stages : sequence of str
+        Per call, segment and stage of the deal at the time. Without stages, won deals would seem to be won by whatever
+        is said late, because lost deals do not get that far.
     window : str
         "whole call", or "first half of the call" where the outcome is decided on the call itself.
     exclusions : tuple of Exclusion
@@ -53,7 +53,8 @@ class PatternSample:
     ends: Sequence[SpokenCall]
     won: Sequence[bool]
     groups: Sequence[str]
-    strata: Sequence[str]
+    segments: Sequence[str]
+    stages: Sequence[str]
     window: Window
     exclusions: tuple[Exclusion, ...]
 
@@ -61,6 +62,11 @@ class PatternSample:
     def counts(self) -> tuple[int, int, int]:
         """Won calls, lost calls, groups."""
         return sum(self.won), len(self.won) - sum(self.won), len(set(self.groups))
+
+    @property
+    def strata(self) -> list[str]:
+        """Per call, segment and stage in one word; single calls are compared within them."""
+        return [f"{segment} / {stage}" for segment, stage in zip(self.segments, self.stages, strict=True)]
 
 
 def meets_floor(won: int, lost: int, groups: int) -> bool:
@@ -92,7 +98,8 @@ def pattern_sample(workspace: Workspace, scope: Scope, inputs: Inputs) -> Patter
         ends=[SpokenCall(one.call, one.turns[len(half.turns) :]) for one, half in zip(used, cut, strict=True)],
         won=[call.call.outcome == "won" for call in used],
         groups=[call.group for call in used],
-        strata=[f"{_segment(call, segments)} / {stages[call.call.call_id]}" for call in used],
+        segments=[_segment(call, segments) for call in used],
+        stages=[stages[call.call.call_id] for call in used],
         window=window,
         exclusions=tuple(Exclusion(what=what, count=number, reason=reason) for what, number, reason in left if number),
     )

@@ -1,4 +1,4 @@
-"""Many features against one outcome at once: differences with errors that are robust to clusters, within strata."""
+"""Many features against one outcome at once: differences with errors robust to clusters, other things held equal."""
 
 from __future__ import annotations
 
@@ -35,59 +35,81 @@ class Differences:
 
 
 def differences(
-    features: NDArray[np.float64], outcome: Sequence[float], clusters: Sequence[Hashable], strata: Sequence[Hashable]
+    features: NDArray[np.float64],
+    outcome: Sequence[float],
+    clusters: Sequence[Hashable],
+    strata: Sequence[Hashable] = (),
+    held: NDArray[np.float64] | None = None,
 ) -> Differences:
-    """Regress every feature on the outcome, with a constant per stratum and cluster-robust errors.
+    """Regress every feature on the outcome with other things held equal and cluster-robust errors.
 
-    With an outcome of 0 and 1 the effect is the difference between the two means, cases of one stratum being compared
-    with each other. The sandwich is that of statsmodels' OLS with `cov_type="cluster"`, for all features in one pass.
+    With an outcome of 0 and 1 the effect is the difference between the two means, like compared with like. Effect and
+    interval are those of statsmodels' OLS with `cov_type="cluster"`, for all features in one pass.
 
     Parameters
     ----------
     features : array of shape (cases, features)
         What is compared.
-    outcome, clusters, strata : sequence
+    outcome, clusters : sequence
         Per case.
+    strata : sequence, optional
+        Per case; each has a constant of its own.
+    held : array of shape (cases, controls), optional
+        Numbers held equal.
 
     Returns
     -------
     Differences
-        A feature that does not vary within strata, or an outcome that does not, has effect 0 and p value 1.
+        A feature that does not vary once the rest is held, or an outcome that does not, has effect 0 and p value 1.
+
+    Notes
+    -----
+    The p value is that of the score test: its error is taken from the features as they are if the outcome says nothing
+    of them (Cameron, Gelbach and Miller, 2008, impose the null alike). The usual error, from what the outcome leaves
+    over, is too small by far in the tail when few cases have a feature, and among thousands of phrases the tail is what
+    is picked.
     """
     import numpy as np
     from scipy.stats import t
 
+    cases, width = features.shape
     labels = np.unique([str(item) for item in clusters], return_inverse=True)[1]
-    layers = np.unique([str(item) for item in strata], return_inverse=True)[1]
-    x = _centred(np.asarray(outcome, dtype=float)[:, None], layers)[:, 0]
-    y = _centred(features, layers)
-    cases, groups = len(x), int(labels.max()) + 1 if len(labels) else 0
+    groups = int(labels.max()) + 1 if cases else 0
+    base = _basis(cases, strata, held) if cases else np.zeros((0, 0))
+    x = np.asarray(outcome, dtype=float)
+    x = x - base @ (base.T @ x)
+    y = features - base @ (base.T @ features)
     spread = float(x @ x)
-    width = y.shape[1]
-    if spread < 1e-12 or groups < 10:
+    if spread < 1e-9 or groups < 10:
         zero = np.zeros(width)
         return Differences(zero, zero - np.inf, zero + np.inf, np.ones(width), groups)
     effect = (x @ y) / spread
-    score = x[:, None] * (y - np.outer(x, effect))
-    sums = np.zeros((groups, width))
-    np.add.at(sums, labels, score)
-    parameters = int(layers.max()) + 2
-    correction = groups / (groups - 1) * (cases - 1) / max(cases - parameters, 1)
-    error = np.sqrt(correction * (sums**2).sum(axis=0)) / spread
-    flat = (y**2).sum(axis=0) < 1e-12
-    error[flat] = np.inf
-    p = 2 * t.sf(np.abs(effect / np.where(error > 0, error, np.inf)), groups - 1)
-    reach = t.ppf(0.975, groups - 1) * np.where(flat, np.inf, error)
+    correction = groups / (groups - 1) * (cases - 1) / max(cases - base.shape[1] - 1, 1)
+
+    def error(rest: NDArray[np.float64]) -> NDArray[np.float64]:
+        sums = np.zeros((groups, width))
+        np.add.at(sums, labels, x[:, None] * rest)
+        return np.asarray(np.sqrt(correction * (sums**2).sum(axis=0)) / spread, dtype=float)
+
+    flat = (y**2).sum(axis=0) < 1e-9
+    under_null = error(y)
+    p = 2 * t.sf(np.abs(effect / np.where(under_null > 0, under_null, np.inf)), groups - 1)
+    reach = t.ppf(0.975, groups - 1) * np.where(flat, np.inf, error(y - np.outer(x, effect)))
     return Differences(effect, effect - reach, effect + reach, np.where(flat, 1.0, p), groups)
 
 
-def _centred(values: NDArray[np.float64], layers: NDArray[np.intp]) -> NDArray[np.float64]:
+def _basis(cases: int, strata: Sequence[Hashable], held: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Return orthogonal columns that span what is held: a constant, strata, numbers."""
     import numpy as np
 
-    sums = np.zeros((int(layers.max()) + 1 if len(layers) else 0, values.shape[1]))
-    np.add.at(sums, layers, values)
-    counts = np.bincount(layers)[:, None] if len(layers) else np.ones((0, 1))
-    return np.asarray(values - (sums / counts)[layers], dtype=float)
+    columns = [np.ones((cases, 1))]
+    if strata:
+        layers = np.unique([str(item) for item in strata], return_inverse=True)[1]
+        columns.append(np.eye(int(layers.max()) + 1)[layers])
+    if held is not None:
+        columns.append(held)
+    vectors, sizes, _ = np.linalg.svd(np.hstack(columns), full_matrices=False)
+    return np.asarray(vectors[:, sizes > 1e-9 * sizes[0]], dtype=float)
 
 
 def shown(symbol: str, value: float) -> str:

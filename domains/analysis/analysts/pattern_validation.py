@@ -9,6 +9,7 @@ from domains.analysis.analysts.call_features import features
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet, Validated, ValidatedSet
 from domains.analysis.analysts.pattern_behaviours import measure_features
+from domains.analysis.analysts.pattern_cases import Cases, cases_of
 from domains.analysis.analysts.pattern_phrases import count_phrases
 from domains.analysis.analysts.pattern_sample import PatternSample, halves, meets_floor, pattern_sample
 from domains.analysis.analysts.pattern_tests import differences, shown
@@ -41,14 +42,14 @@ _AFTER_DECISION = Tracker(
 )
 # Half of the calls have half of the power. That the whole is beyond chance is for the corrected p value to say; the
 # calls kept back are to show the same, not to show it alone: at .05 in either half two true patterns in five are lost.
-REPLICATES_AT = 0.1
+REPLICATES_AT = 0.2
 MOST_REPORTED = 5
 MOST_ESTABLISHED = 8
 
 
 @capability("validate_patterns", specialist="pattern analyst", output=ValidatedSet)
 def validate_patterns(workspace: Workspace, scope: Scope, inputs: Inputs) -> ValidatedSet:
-    """Test candidates again on the half of the buyers kept back: same direction as in the other, one-sided p <= .1.
+    """Test candidates again on the half of the buyers kept back: same direction as in the other, one-sided p <= .2.
 
     A pattern is established only if its corrected p value over all calls is at most .05, the floors are met, and it
     replicates. One that passes the correction and does not replicate is at most suggestive, and so are words that
@@ -57,7 +58,8 @@ def validate_patterns(workspace: Workspace, scope: Scope, inputs: Inputs) -> Val
     sample = pattern_sample(workspace, scope, inputs)
     sets = inputs.all(CandidateSet)
     kept = halves(sample.groups)
-    patterns = [item for one in sets for item in _validate(workspace, sample, one, kept)]
+    cases = cases_of(sample) if sets else None
+    patterns = [item for one in sets if cases for item in _validate(workspace, sample, cases, one, kept)]
     return ValidatedSet(
         patterns=tuple(patterns),
         tested=sum(one.tested for one in sets),
@@ -68,15 +70,18 @@ def validate_patterns(workspace: Workspace, scope: Scope, inputs: Inputs) -> Val
 
 
 def _validate(
-    workspace: Workspace, sample: PatternSample, found: CandidateSet, kept: Sequence[bool]
+    workspace: Workspace, sample: PatternSample, cases: Cases, found: CandidateSet, kept: Sequence[bool]
 ) -> list[Validated]:
     import numpy as np
 
     if not found.candidates:
         return []
-    values = _values(workspace, sample, found.candidates)
-    back = np.array(kept)
-    first, second = (_half(values, sample, chosen) for chosen in (~back, back))
+    values = cases.shown(
+        _values(workspace, sample, found.candidates), [candidate.habit for candidate in found.candidates]
+    )
+    side = dict(zip(sample.groups, kept, strict=True))
+    back = np.array([side[group] for group in cases.groups])
+    first, second = (_half(values, cases, chosen) for chosen in (~back, back))
     met = meets_floor(*sample.counts)
     verdicts = []
     for column, item in enumerate(found.candidates):
@@ -128,14 +133,14 @@ def _phrase(name: str) -> tuple[str, str]:
 
 
 def _half(
-    values: NDArray[np.float64], sample: PatternSample, chosen: NDArray[np.bool_]
+    values: NDArray[np.float64], cases: Cases, chosen: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     rows = [int(i) for i in chosen.nonzero()[0]]
     result = differences(
         values[chosen],
-        [float(sample.won[i]) for i in rows],
-        [sample.groups[i] for i in rows],
-        [sample.strata[i] for i in rows],
+        [float(cases.won[i]) for i in rows],
+        [cases.groups[i] for i in rows],
+        held=cases.held[chosen],
     )
     return result.p, result.effect
 
@@ -168,6 +173,8 @@ def _overall(found: CandidateSet, what: str, own: Sequence[Validated], sample: P
     calls = found.calls_won + found.calls_lost
     window = "" if found.window == "whole call" else f" ({found.window})"
     compared = f"between {found.calls_won:,} won and {found.calls_lost:,} lost calls{window}"
+    if found.noun == "deals":
+        compared = f"between {found.cases_won:,} won and {found.cases_lost:,} lost deals with {calls:,} calls{window}"
     tested = f"{found.tested:,} {what} were compared {compared}"
     verdict = f"{firm:,} {'is' if firm == 1 else 'are'} established" if firm else "none is established"
     claim = f"{tested} of {found.groups:,} buyers: {verdict}."
@@ -192,18 +199,21 @@ def _overall(found: CandidateSet, what: str, own: Sequence[Validated], sample: P
         numbers=tuple(numbers),
         citations=(cite_rows("calls", [call.call.call_id for call in sample.calls]),),
         note="q values are corrected for all that were tested (Benjamini-Hochberg; behaviours in two families, what is "
-        "done and what is spoken of); calls of one buyer count as one cluster; replication is on half of the buyers, "
-        "kept back.",
+        f"done and what is spoken of); {found.noun} of one buyer count as one cluster; replication is on half of the "
+        "buyers, kept back.",
     )
 
 
 def _what_it_would_take(found: CandidateSet) -> str:
     said = ""
     if found.smallest_visible is not None:
-        said = f" With so many calls only differences of {found.smallest_visible * 100:.0f} points or more would show."
+        least = f"{found.smallest_visible * 100:.0f} points"
+        said = f" With so many {found.noun} only differences of {least} or more would show."
     best = found.candidates[0] if found.candidates else None
     if best and best.needed:
-        said += f" The nearest ({best.name}) would take about {best.needed:,} calls of each outcome to establish."
+        said += (
+            f" The nearest ({best.name}) would take about {best.needed:,} {found.noun} of each outcome to establish."
+        )
     return said
 
 
@@ -212,17 +222,17 @@ def _one(item: Validated) -> Finding:
     points = one.share or one.unit == "share"
     scale, unit = (100, "points") if points else (1, one.unit)
     show = percent if points else amount
-    where = (
-        f"in {show(one.won)} of won and {show(one.lost)} of lost calls"
-        if one.share
-        else (f"{show(one.won)} in won and {show(one.lost)} in lost calls")
-    )
+    where = f"{show(one.won)} in won and {show(one.lost)} in lost {one.noun}"
+    if one.share:
+        where = f"in {show(one.won)} of won and {show(one.lost)} of lost {one.noun}"
+    if one.share and one.habit and one.noun == "deals":
+        where = f"on {show(one.won)} of the calls of won and {show(one.lost)} of those of lost deals"
     kept = "it replicates" if item.replicates else "it does not replicate"
     difference = f"{one.difference * scale:+.1f} {unit} [{one.low * scale:+.1f} to {one.high * scale:+.1f}]"
     verdict = {"suggestive": "suggestive only"}.get(item.strength, item.strength)
     notes = []
     if one.needed and item.strength != "established" and not item.follows_decision:
-        notes.append(f"About {one.needed:,} calls of each outcome would be needed.")
+        notes.append(f"About {one.needed:,} {one.noun} of each outcome would be needed.")
     if item.follows_decision:
         notes.append(
             "Words of a deal that is being closed or started: they more likely follow the decision than lead to it."
@@ -235,7 +245,7 @@ def _one(item: Validated) -> Finding:
         high=one.high * scale,
         level=0.95,
         n=one.n,
-        method=f"won less lost calls, like with like, cluster-robust; {shown('p', one.p)}, {shown('q', one.q)}",
+        method=f"won less lost {one.noun}, like with like, cluster-robust; {shown('p', one.p)}, {shown('q', one.q)}",
     )
     return Finding(
         claim=f"{one.name}: {where}, like with like {difference}; {shown('q', one.q)}, "

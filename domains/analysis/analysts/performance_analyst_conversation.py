@@ -18,7 +18,7 @@ from domains.analysis.statistics import benjamini_hochberg, hedged, strength_of
 from domains.analysis.statistics.clustered import Association, association
 from domains.analysis.statistics.numbers import average, in_words
 from domains.analysis.statistics.pooling import split_half_reliability
-from domains.analysis.statistics.standardisation import standardise
+from domains.analysis.statistics.standardisation import Standardised, standardise
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -62,6 +62,25 @@ class _Column:
         return [found for _, found in self.cases]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """How a measure goes with winning; its spread over the calls is the unit of the effect."""
+
+    column: _Column
+    cases: list[tuple[CallSpeech, float]]
+    found: Association
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Reps with enough calls, and the test of whether they differ in a measure."""
+
+    column: _Column
+    groups: dict[str, list[tuple[CallSpeech, float]]]
+    test: Standardised
+
+
 @capability("measure_conversation", specialist="performance analyst", output=Conversation)
 def measure_conversation(workspace: Workspace, scope: Scope, inputs: Inputs) -> Conversation:
     """Measure talk ratio, question rate, longest monologue and (with timestamps) patience.
@@ -70,8 +89,8 @@ def measure_conversation(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     -----
     Reps are compared within the kind of call that titles name. Whether a measure goes with winning is judged over the
     first halves of calls with an outcome (the second half may already answer to a yes or a no), with errors robust to
-    customers, corrected for the number of measures; below 50 customers nothing counts as established. Reps with fewer
-    than 20 calls are not listed.
+    customers, corrected for the number of measures and of comparisons between reps; below 50 customers nothing counts
+    as established. Reps with fewer than 20 calls are not listed.
     """
     calls = calls_beyond(workspace, scope, inputs, "rep")
     spoken = [call for call in calls if any(turn.role == "rep" for turn in call.turns)]
@@ -80,18 +99,22 @@ def measure_conversation(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     kinds, rows = speech_of_calls(spoken)
     columns = [column for index, measure in enumerate(kinds) if (column := _column(measure, index, rows)).cases]
     overall = tuple(average(column.measure.name, column.values, column.measure.unit) for column in columns)
-    effects, effect_findings = _effects(columns)
+    tested, compared = _associations(columns), _comparisons(columns)
+    # One family for all that is asked of how reps speak: two would make a false find twice as likely.
+    corrected = benjamini_hochberg([item.found.p for item in tested] + [item.test.p for item in compared])
+    effects = [_effect(item, q) for item, q in zip(tested, corrected[: len(tested)], strict=True)]
+    differences = [_difference(item, q) for item, q in zip(compared, corrected[len(tested) :], strict=True)]
     silent = len(calls) - len(spoken)
     timed = any(column.measure.unit == "seconds" and column.measure.name == "longest monologue" for column in columns)
     asked = value(scope, "rep")
     return Conversation(
         overall=overall,
         reps=_by_rep(columns),
-        effects=effects,
+        effects=tuple(number for number, _ in effects),
         findings=(
             _usual(columns, overall),
-            *effect_findings,
-            *_differences(columns),
+            *(finding for _, finding in effects),
+            *(differences or (_too_few(columns[0]),)),
             *_asked(columns, asked),
         ),
         exclusions=(Exclusion(what="calls", count=silent, reason="the rep says nothing on them"),) if silent else (),
@@ -131,8 +154,9 @@ def _extreme(column: _Column) -> Citation:
     return cite_turn(turn.call_id, turn.idx, turn.text[:240])
 
 
-def _effects(columns: list[_Column]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
-    tested: list[tuple[_Column, list[tuple[CallSpeech, float]], Association, float]] = []
+def _associations(columns: list[_Column]) -> list[_Tested]:
+    """Test of each measure whether it goes with winning."""
+    tested = []
     for column in columns:
         cases = column.decided
         spread = _spread([found for _, found in cases])
@@ -145,10 +169,8 @@ def _effects(columns: list[_Column]) -> tuple[tuple[Number, ...], tuple[Finding,
             [row.kind for row, _ in cases],
         )
         if found:
-            tested.append((column, cases, found, spread))
-    corrected = benjamini_hochberg([found.p for _, _, found, _ in tested])
-    results = [_effect(*item, q) for item, q in zip(tested, corrected, strict=True)]
-    return tuple(number for number, _ in results), tuple(finding for _, finding in results)
+            tested.append(_Tested(column, cases, found, spread))
+    return tested
 
 
 def _spread(values: list[float]) -> float:
@@ -158,9 +180,8 @@ def _spread(values: list[float]) -> float:
     return float((sum((item - mean) ** 2 for item in values) / (len(values) - 1)) ** 0.5)
 
 
-def _effect(
-    column: _Column, cases: list[tuple[CallSpeech, float]], found: Association, spread: float, q: float
-) -> tuple[Number, Finding]:
+def _effect(tested: _Tested, q: float) -> tuple[Number, Finding]:
+    column, cases, found, spread = tested.column, tested.cases, tested.found, tested.spread
     strength = strength_of(q, n=found.clusters, floor=CLUSTER_FLOOR)
     name = column.measure.name
     number = Number(
@@ -208,23 +229,23 @@ def _by_rep(columns: list[_Column]) -> tuple[RepSpeech, ...]:
     return tuple(RepSpeech(rep=rep, calls=calls[rep], means=tuple(means[rep])) for rep in sorted(means))
 
 
-def _differences(columns: list[_Column]) -> tuple[Finding, ...]:
-    """Say of each measure whether reps differ in it, and name the extremes only where the order would repeat."""
+def _comparisons(columns: list[_Column]) -> list[_Compared]:
+    """Test of each measure whether reps differ in it."""
     usable = [(column, groups) for column in columns if len(groups := _groups(column)) >= REPS_FLOOR]
-    if not usable:
-        return (_too_few(columns[0]),)
-    tests = [
-        standardise(
-            [rep for rep, cases in groups.items() for _ in cases],
-            [row.kind for cases in groups.values() for row, _ in cases],
-            [found for cases in groups.values() for _, found in cases],
-            # one customer's calls are alike
-            clusters=[row.spoken.group for cases in groups.values() for row, _ in cases],
+    return [
+        _Compared(
+            column,
+            groups,
+            standardise(
+                [rep for rep, cases in groups.items() for _ in cases],
+                [row.kind for cases in groups.values() for row, _ in cases],
+                [found for cases in groups.values() for _, found in cases],
+                # one customer's calls are alike
+                clusters=[row.spoken.group for cases in groups.values() for row, _ in cases],
+            ),
         )
-        for _, groups in usable
+        for column, groups in usable
     ]
-    corrected = benjamini_hochberg([test.p for test in tests])
-    return tuple(_difference(column, groups, q) for (column, groups), q in zip(usable, corrected, strict=True))
 
 
 def _by_customer(cases: list[tuple[CallSpeech, float]]) -> list[float]:
@@ -244,7 +265,9 @@ def _too_few(column: _Column) -> Finding:
     )
 
 
-def _difference(column: _Column, groups: dict[str, list[tuple[CallSpeech, float]]], q: float) -> Finding:
+def _difference(compared: _Compared, q: float) -> Finding:
+    """Say whether reps differ in a measure, and name the extremes only where the order would repeat."""
+    column, groups = compared.column, compared.groups
     name, unit = column.measure.name, column.measure.unit
     reliability = split_half_reliability([_by_customer(cases) for cases in groups.values()])
     n = sum(map(len, groups.values()))

@@ -108,23 +108,27 @@ def _effect(rows: list[_Row]) -> tuple[Number | None, tuple[Finding, ...]]:
     having = sum(row.dated for row in decided)
     if min(having, len(decided) - having) < SIDE_FLOOR:
         return None, _too_few(decided, having) if decided else ()
-    dated = [float(row.dated) for row in decided]
-    won = [float(row.spoken.call.outcome == "won") for row in decided]
-    customers = [row.spoken.group for row in decided]
+    cases = _by_deal(decided)
+    dated = [sum(row.dated for row in calls) / len(calls) for calls in cases]
+    won = [float(calls[0].spoken.call.outcome == "won") for calls in cases]
+    customers = [calls[0].spoken.group for calls in cases]
     found = association(dated, won, customers)
     if found is None:
         return None, ()
-    number = _points("share won, calls with a dated next step less calls without", found)
+    noun = "deals" if len(cases) < len(decided) or decided[0].spoken.call.opportunity_id else "calls"
+    number = _points(f"share won, {noun} with dated next steps less {noun} without", found)
     numbers = [number]
-    note = f"Errors are robust to {found.clusters} customers, p = {found.p:.2g}."
-    within = association(dated, won, customers, [row.spoken.call.rep for row in decided])
+    note = f"{found.n:,} {noun}; errors are robust to {found.clusters} customers, p = {found.p:.2g}."
+    if noun == "deals":
+        note += " A deal counts by the share of its calls that end with a dated next step."
+    within = association(dated, won, customers, [calls[0].spoken.call.rep for calls in cases])
     if within is not None:
-        same = _points("the same, among calls of one rep", within)
+        same = _points(f"the same, among {noun} of one rep", within)
         numbers.append(same)
-        note += f" Among calls of the same rep: {in_words(same)}, p = {within.p:.2g}."
+        note += f" Among {noun} of the same rep: {in_words(same)}, p = {within.p:.2g}."
     strength = strength_of(found.p, n=found.clusters, floor=CLUSTER_FLOOR)
     if strength == "not established":
-        claim = f"That calls with a dated next step are won more often is not established: {in_words(number)}."
+        claim = f"That {noun} with dated next steps are won more often is not established: {in_words(number)}."
     else:
         direction = "more" if found.effect > 0 else "less"
         claim = f"Calls with a dated next step belong to won deals {direction} often than others: {in_words(number)}."
@@ -133,6 +137,14 @@ def _effect(rows: list[_Row]) -> tuple[Number | None, tuple[Finding, ...]]:
         claim=hedged(claim, strength), strength=strength, numbers=tuple(numbers), citations=_cited(decided), note=note
     )
     return number, (finding,)
+
+
+def _by_deal(rows: list[_Row]) -> list[list[_Row]]:
+    """Return the calls by deal: an outcome belongs to a deal, and five calls of one deal are not five outcomes."""
+    own: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        own[row.spoken.call.opportunity_id or row.spoken.call.call_id].append(row)
+    return list(own.values())
 
 
 def _too_few(decided: list[_Row], having: int) -> tuple[Finding, ...]:
