@@ -9,13 +9,14 @@ from domains.analysis.estimation import facts_of
 from domains.analysis.methods.pattern import CALLS_FLOOR, OUTCOME_FLOOR
 from htn.execution.optimizer import Detector, PlanOptimizer, Trigger
 from htn.execution.replanner import Replanner
-from htn.execution.situation import TaskPrice
+from htn.execution.run_budget import most_amounts
+from htn.execution.situation import TaskMost, TaskPrice
 from htn.model import Domain, State
 from htn.model.estimate import CostModel
 from htn.plan import Step
 from htn.planning import Constraints
 
-__all__ = ["DETECTORS", "MUCH_TEXT", "detectors", "price_of", "replanner"]
+__all__ = ["DETECTORS", "MUCH_TEXT", "detectors", "most_of", "price_of", "replanner"]
 
 PROMISING = 0.05
 """A candidate whose false discovery rate is below this looks real before it is tested again."""
@@ -116,6 +117,19 @@ def price_of(domain: Domain, costs: CostModel) -> TaskPrice:
     return price
 
 
+def most_of(domain: Domain, costs: CostModel) -> TaskMost:
+    """Return what a task of the domain may use at the most, by resource: what nine in ten stay below."""
+
+    def most(task: tuple[Any, ...], state: State) -> Mapping[str, float]:
+        operator = domain.operators.get(task[0])
+        if operator is None:
+            return {}
+        found = costs.estimate(task[0], task[1:], operator.capability, facts_of(state, task[1:]))
+        return most_amounts({name: estimate.p90 for name, estimate in found.items()})
+
+    return most
+
+
 def replanner(
     domain: Domain, agents: str = "local", *, constraints: Constraints | None = None, much_text: int = MUCH_TEXT
 ) -> Replanner:
@@ -137,4 +151,5 @@ def replanner(
 
     costs: CostModel = ClaudeCosts() if agents == "claude" else PriorCosts()
     optimizer = PlanOptimizer(detectors(much_text))
-    return Replanner(domain, price=price_of(domain, costs), optimizer=optimizer, constraints=constraints)
+    price, most = price_of(domain, costs), most_of(domain, costs)
+    return Replanner(domain, price=price, most=most, optimizer=optimizer, constraints=constraints)

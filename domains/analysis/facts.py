@@ -64,6 +64,7 @@ def planning_state(
         parts={scope: parts} if parts else {},
         artifact={},
         failed={},
+        tight={},
         noticed={},
     )
 

@@ -124,6 +124,21 @@ class AnalysisRuntime:
         """Return a task's methods by name, each with when it applies."""
         return {method.name: method.applies for method in self.domain.methods.get(task, ())}
 
+    def money(self, step: Step, agent: str, usage: Mapping[str, Any], context: Mapping[str, Any]) -> float | None:
+        """Return what the tokens of a try cost at the configured prices; None where there is no price."""
+        from domains.analysis.claude.configuration import Configuration
+        from domains.analysis.data_place import data_folder
+        from domains.analysis.estimation import is_claude
+        from domains.analysis.registry import capabilities
+        from estimators.prices import Prices
+
+        if not is_claude(agent):
+            return 0.0
+        folder = data_folder(context)
+        model = Configuration.of(folder).model_for(step.capability, capabilities()[step.capability].specialist)
+        tokens = (float(usage.get(name) or 0.0) for name in ("input_tokens", "output_tokens"))
+        return Prices.of(folder).cost(model, *tokens)
+
     def estimate(self, step: Step) -> float | None:
         """Leave it to the estimates in the run's context."""
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from htn.execution.failures import FailureClass
 from htn.execution.journal import Journal
 from htn.execution.revision import CHANGED
 from htn.model.rollback import ROLL_BACK
@@ -35,7 +36,7 @@ def left_out(journal: Journal, run_id: str) -> list[dict[str, Any]]:
     """
     now = journal.plan(run_id)
     there = {name for step in now.steps for name in _names(step)}
-    reasons = _reasons(journal, run_id)
+    reasons, unaffordable = _reasons(journal, run_id), _unaffordable(journal, run_id)
     if not reasons:
         return []
     given_up = journal.finished_keys(run_id)
@@ -52,7 +53,7 @@ def left_out(journal: Journal, run_id: str) -> list[dict[str, Any]]:
             if step.key in given_up and not any(step.id in user.causal and _names(user) & there for user in plan.steps):
                 continue
             failed = None if step.key in given_up else failures.get((step.id, step.key))
-            why = reasons[step.id] if failed is None else failed.message
+            why = unaffordable.get(step.id, reasons[step.id]) if failed is None else failed.message
             if step.key in given_up:
                 why = f"its result is not used any more: {why}"
             told = _told(step, str(why)) | ({} if failed is None else {"failure": failed.failure})
@@ -66,13 +67,22 @@ def _names(step: Step) -> set[tuple[str, Any]]:
 
 
 def _reasons(journal: Journal, run_id: str) -> dict[str, str]:
-    """Return why repairs took steps out, finished ones too, by step id."""
+    """Return why repairs took steps out, finished ones too, by step id; of a limit that is near, which one it is."""
     return {
-        change["step"]: change["reason"]
+        change["step"]: event.payload["message"] if event.payload["kind"] == "economy" else change["reason"]
         for event in journal.events(run_id, kinds=(CHANGED,))
         if event.payload["kind"] in ("repair", "precaution", "economy")
         for change in event.payload["changes"]
         if change["kind"] in ("removed", "abandoned")
+    }
+
+
+def _unaffordable(journal: Journal, run_id: str) -> dict[str, str]:
+    """Return which limit did not hold steps, by step id."""
+    return {
+        event.payload["step"]: event.payload["message"]
+        for event in journal.events(run_id, kinds=("recovery",))
+        if event.payload["failure"] == FailureClass.BUDGET_EXCEEDED
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from domains.analysis.cli.show import print_json
+from htn.model.budget import Budget
 from htn.model.errors import InputError
 from htn.views.plain import clean
 
@@ -30,6 +31,7 @@ def run_options(arguments: argparse.Namespace, planner: EstatePlanner) -> RunOpt
     InputError
         For an operator that the domain does not have.
     """
+    from htn.execution.allowance import SHARED
     from htn.execution.approvals import ApprovalPolicy, Escalation
     from htn.execution.options import RunOptions
 
@@ -43,7 +45,8 @@ def run_options(arguments: argparse.Namespace, planner: EstatePlanner) -> RunOpt
     fallback = arguments.ask_otherwise.replace("-", "_")
     escalation = Escalation(arguments.ask_when_stuck, arguments.ask_within, fallback)
     waiting, memory = not arguments.no_wait, _memory(arguments)
-    return RunOptions(approval=policy, escalation=escalation, wait=waiting, memory_bytes=memory)
+    limits = Budget(**{name: getattr(arguments, f"max_{name}") for name in SHARED})
+    return RunOptions(approval=policy, escalation=escalation, wait=waiting, memory_bytes=memory, budget=limits)
 
 
 def _memory(arguments: argparse.Namespace) -> float | None:

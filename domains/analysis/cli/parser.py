@@ -8,20 +8,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from domains.analysis.cli.comparing import add_choice_options
+from domains.analysis.cli.completion import SHELLS
+from domains.analysis.cli.examples import GENERAL, epilog
 from domains.analysis.facts import OPTIONS
 from htn.views.plain import clean
 
 __all__ = ["build_parser"]
-
-_EXAMPLES = """examples:
-  estate ingest calls/ crm/                        read transcripts and CRM tables into the workspace
-  estate plan "Where does the pipeline stand?"     see the plan and its estimate; nothing is run
-  estate plan "..." --compare                      the plans to choose from, side by side
-  estate plan "..." --out plan.json                keep it, and
-  estate run --plan plan.json --report out.html    run exactly what was shown
-  estate why RUN STEP                              why is this step there, and what became of it
-"""
-
 
 class _Parser(argparse.ArgumentParser):
     """A parser that repeats what it was given without what could steer a terminal: shells fill in file names."""
@@ -36,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="estate",
         description="Answers questions about sales calls and CRM records: a plan first, then the evidence.",
-        epilog=_EXAMPLES,
+        epilog=GENERAL,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"estate {_version()}")
@@ -68,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--most-memory", type=float, metavar="MIB", help="what steps may need together (default: what is available)"
     )
+    _limit_options(run)
     _approval_options(run)
     _planning_options(run)
     add_choice_options(run, compare=False)
@@ -129,7 +122,26 @@ def build_parser() -> argparse.ArgumentParser:
     demo = _command(commands, "demo", "make a synthetic sample, ask it a question, run the plan", _data("demo"))
     demo.add_argument("--question", default=None, help="another question than the demo's own")
     demo.set_defaults(workspace=".demo")
+
+    completion = _command(commands, "completion", "print what has a shell complete these commands", _completing)
+    completion.add_argument("shell", choices=SHELLS, help="which shell")
     return parser
+
+
+_LIMITS = {
+    "tokens": ("N", "use no more tokens"),
+    "money": ("AMOUNT", "spend no more, in the currency of prices.toml"),
+    "seconds": ("SECONDS", "take no longer"),
+    "steps": ("N", "try no more steps"),
+    "replans": ("N", "change the plan no more often because of failures"),
+}
+
+
+def _limit_options(parser: argparse.ArgumentParser) -> None:
+    text = "held while the run goes on, whatever was expected (docs/budgets.md); by default those in budget.toml"
+    group = parser.add_argument_group("limits", text)
+    for name, (metavar, summary) in _LIMITS.items():
+        group.add_argument(f"--max-{name}", type=float, metavar=metavar, help=summary)
 
 
 def _approval_options(parser: argparse.ArgumentParser) -> None:
@@ -196,7 +208,13 @@ def _command(
     summary: str,
     function: Callable[[argparse.Namespace], int],
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=epilog(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--workspace", default=".estate", metavar="DIR", help="the workspace (default: %(default)s)")
     parser.add_argument(
         "--engine",
@@ -258,6 +276,12 @@ def _app(name: str) -> Callable[[argparse.Namespace], int]:
         return function(arguments)
 
     return run
+
+
+def _completing(arguments: argparse.Namespace) -> int:
+    from domains.analysis.cli.completion import completion
+
+    return completion(arguments)
 
 
 def _auditing(name: str) -> Callable[[argparse.Namespace], int]:

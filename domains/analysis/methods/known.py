@@ -55,7 +55,9 @@ def noticed(state: State, detector: str, scope: Scope) -> bool:
 
 
 def in_hurry(state: State) -> bool:
-    """Return whether the run asks for the short way: quick depth, a tight budget or a tight deadline."""
+    """Return whether the short way is wanted: quick depth, a tight budget or deadline, or a limit that is near."""
+    if _fluent(state, "tight"):
+        return True
     return option(state, "depth") == "quick" or "tight" in (option(state, "budget"), option(state, "deadline"))
 
 
