@@ -15,9 +15,6 @@ __all__ = ["HANDOVER_SECONDS", "Effort", "Efforts"]
 HANDOVER_SECONDS = 60.0
 """What the result of an agent that comes later in the order of preference is worth less."""
 
-OTHER_WORKS = 0.9
-"""Probability that an agent works of which nothing is known yet."""
-
 PRIOR_TRIES = 2.0
 """How many tries the probability from the table counts for, beside those that were seen."""
 
@@ -106,7 +103,7 @@ class Efforts:
         return (PRIOR_TRIES * prior + right) / (PRIOR_TRIES + tries)
 
     def price(
-        self, failure: FailureClass, step: Step, agent: str, *, seconds: float | None, other: str | None
+        self, failure: FailureClass, step: Step, agent: str, *, seconds: float | None, other: float | None
     ) -> RetryPrice | None:
         """Return the price of another try, or None where nothing is known of how long the step takes.
 
@@ -123,8 +120,8 @@ class Efforts:
             Who would try again.
         seconds : float or None
             What a try is expected to take.
-        other : str or None
-            Who else could do it.
+        other : float or None
+            Probability that somebody else's try works, from the agents' track record; None when there is nobody.
         """
         if seconds is None:
             return None
@@ -133,8 +130,7 @@ class Efforts:
         works = self._rate(agent, step.capability, prior) * PRIOR_TRIES / (PRIOR_TRIES + tries - 1)
         alternative = self._worth
         if other is not None:
-            fails = 1.0 - self._rate(other, step.capability, OTHER_WORKS)
-            alternative = min(seconds + HANDOVER_SECONDS + fails * self._worth, self._worth)
+            alternative = min(seconds + HANDOVER_SECONDS + (1.0 - other) * self._worth, self._worth)
         return RetryPrice(seconds, works, alternative)
 
     def situation(self, step: Step, agent: str, **known: Any) -> RecoveryState:

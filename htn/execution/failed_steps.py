@@ -50,9 +50,9 @@ class FailedSteps:
         effort.failure, effort.agent = str(failure), agent
         effort.facts = failure_facts(failure, step, agent=agent, criteria=effort.criteria)
         open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent} | self._state.left_out)
-        others = [candidate.agent for candidate in open_to.candidates if candidate.eligible]
+        others = [candidate.chance for candidate in open_to.candidates if candidate.eligible]
         seconds = self._state.plan.estimates.get(step.id)
-        price = self._state.efforts.price(failure, step, agent, seconds=seconds, other=others[0] if others else None)
+        price = self._state.efforts.price(failure, step, agent, seconds=seconds, other=max(others, default=None))
         now = self._state.efforts.situation(
             step,
             agent,

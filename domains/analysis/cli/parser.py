@@ -104,6 +104,10 @@ def build_parser() -> argparse.ArgumentParser:
         answer.add_argument(f"--{choice}", dest="decision", action="store_const", const=value, help=summary)
     approve.add_argument("--by", metavar="NAME", help="who answers (default: the user's name)")
     approve.add_argument("--note", metavar="TEXT", default="", help="what to write down with the answer")
+    failures = _command(
+        commands, "failures", "what failed across the runs, and what was done about it", _failing("failures")
+    )
+    failures.add_argument("--since", metavar="TIME", help="only since then: 12h, 7d, 2w ago, or a date (default: ever)")
     _audit_commands(commands)
     _team_commands(commands)
 
@@ -272,6 +276,16 @@ def _app(name: str) -> Callable[[argparse.Namespace], int]:
         from domains.analysis.app import launch
 
         function: Callable[[argparse.Namespace], int] = getattr(launch, name)
+        return function(arguments)
+
+    return run
+
+
+def _failing(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from domains.analysis.cli import failing
+
+        function: Callable[[argparse.Namespace], int] = getattr(failing, name)
         return function(arguments)
 
     return run

@@ -9,6 +9,7 @@ from typing import Any
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.running import find_run, plan_of
 from domains.analysis.domain import in_words
+from htn.execution.delegation import passed_over
 from htn.execution.journal import Journal
 from htn.execution.records import PlanRecord
 from htn.execution.revision import CHANGED
@@ -139,6 +140,7 @@ def _story(story: Mapping[str, Any]) -> Iterator[str]:
             f"attempt {attempt['attempt']}: {attempt['status']} by {attempt['agent'] or 'nobody'}"
             + (f" ({chosen})" if chosen else "")
         )
+        yield from (f"  rather than {told}" for told in passed_over(attempt.get("decision") or {}))
         if attempt["status"] == "failed":
             yield f"  {attempt['failure']}: {attempt['message']}"
     for event in sorted((*story["recoveries"], *story["replans"]), key=lambda event: int(event["seq"])):
