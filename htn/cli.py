@@ -137,13 +137,14 @@ class _Command(NamedTuple):
     help: str
     declare: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
+    example: str
 
 
 def _parsed(words: list[str]) -> argparse.Namespace:
     """Return the arguments; of the commands' parsers only the one that is asked for is made."""
     named = _COMMANDS.get(words[0]) if words else None
     if named is not None:
-        alone = _Parser(prog=f"htn {words[0]}", description=f"{_FILES}", epilog=_CODES)
+        alone = _Parser(prog=f"htn {words[0]}", description=f"{_FILES}", epilog=f"Example: {named.example}. {_CODES}")
         named.declare(alone)
         return alone.parse_args(words[1:], argparse.Namespace(command=named.run))
     parser = _Parser(prog="htn", description="Hierarchical task network planning.", epilog=f"{_FILES} {_CODES}")
@@ -375,9 +376,11 @@ def _read_plan(path: str) -> Any:
 
 
 _COMMANDS = {
-    "solve": _Command("find a plan", _solve_arguments, _solve),
-    "verify": _Command("check a plan by replaying it", _verify_arguments, _verify),
-    "check": _Command("find mistakes in a domain before planning", _check_arguments, _check),
-    "show": _Command("draw a plan", _show_arguments, _show),
-    "why": _Command("say why a step is in a plan", _why_arguments, _why),
+    "solve": _Command("find a plan", _solve_arguments, _solve, "htn solve domain.hddl problem.hddl --plan plan.txt"),
+    "verify": _Command(
+        "check a plan by replaying it", _verify_arguments, _verify, "htn verify domain.py problem.json plan.json"
+    ),
+    "check": _Command("find mistakes in a domain before planning", _check_arguments, _check, "htn check domain.hddl"),
+    "show": _Command("draw a plan", _show_arguments, _show, "htn show plan.json --format html > plan.html"),
+    "why": _Command("say why a step is in a plan", _why_arguments, _why, "htn why plan.json 3f9c"),
 }

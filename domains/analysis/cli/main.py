@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 
+from domains.analysis.cli.completion import complete
 from domains.analysis.cli.parser import build_parser
 from htn.execution.location import chosen_engine
 from htn.model.errors import HtnError, InputError
@@ -39,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         fault; 60 a defect of ours; 130 interrupted.
     """
     parser = build_parser()
+    complete(parser)
     arguments = parser.parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:

@@ -8,19 +8,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from domains.analysis.cli.comparing import add_choice_options
+from domains.analysis.cli.completion import SHELLS
+from domains.analysis.cli.examples import GENERAL, epilog
 from domains.analysis.facts import OPTIONS
 from htn.views.plain import clean
 
 __all__ = ["build_parser"]
-
-_EXAMPLES = """examples:
-  estate ingest calls/ crm/                        read transcripts and CRM tables into the workspace
-  estate plan "Where does the pipeline stand?"     see the plan and its estimate; nothing is run
-  estate plan "..." --compare                      the plans to choose from, side by side
-  estate plan "..." --out plan.json                keep it, and
-  estate run --plan plan.json --report out.html    run exactly what was shown
-  estate why RUN STEP                              why is this step there, and what became of it
-"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -36,7 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="estate",
         description="Answers questions about sales calls and CRM records: a plan first, then the evidence.",
-        epilog=_EXAMPLES,
+        epilog=GENERAL,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"estate {_version()}")
@@ -134,6 +127,9 @@ def build_parser() -> argparse.ArgumentParser:
     demo = _command(commands, "demo", "make a synthetic sample, ask it a question, run the plan", _data("demo"))
     demo.add_argument("--question", default=None, help="another question than the demo's own")
     demo.set_defaults(workspace=".demo")
+
+    completion = _command(commands, "completion", "print what has a shell complete these commands", _completing)
+    completion.add_argument("shell", choices=SHELLS, help="which shell")
     return parser
 
 
@@ -217,7 +213,13 @@ def _command(
     summary: str,
     function: Callable[[argparse.Namespace], int],
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=epilog(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--workspace", default=".estate", metavar="DIR", help="the workspace (default: %(default)s)")
     parser.add_argument(
         "--engine",
@@ -279,6 +281,12 @@ def _app(name: str) -> Callable[[argparse.Namespace], int]:
         return function(arguments)
 
     return run
+
+
+def _completing(arguments: argparse.Namespace) -> int:
+    from domains.analysis.cli.completion import completion
+
+    return completion(arguments)
 
 
 def _failing(name: str) -> Callable[[argparse.Namespace], int]:
