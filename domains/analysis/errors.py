@@ -8,7 +8,23 @@ from typing import Any
 from htn.model.errors import HtnError, InputError
 from htn.planning import InvalidDomain, LimitReached, Outcome, Unsolvable
 
-__all__ = ["NoPlanFitsError", "NotAcceptedError", "NotPlannedError"]
+__all__ = ["MissingExtraError", "NoPlanFitsError", "NotAcceptedError", "NotPlannedError"]
+
+
+class MissingExtraError(HtnError, ImportError):
+    """A package is not installed; the message names the extra that brings it.
+
+    Examples
+    --------
+    >>> print(MissingExtraError("streamlit", "ui"))
+    this needs the package 'streamlit': install it with pip install 'htn[ui]'
+    """
+
+    code = "missing-package"
+    exit_code = 50
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"this needs the package {package!r}: install it with pip install 'htn[{extra}]'")
 
 
 class NotAcceptedError(InputError):

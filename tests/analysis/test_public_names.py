@@ -25,3 +25,14 @@ def test_importing_the_package_loads_nothing_dear():
     code = "import sys, domains.analysis; print(sorted({'dbos', 'streamlit', 'numpy', 'sklearn'} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_without_streamlit_one_sentence_names_the_extra():
+    """Whoever asks for the component, or for the application, is told what to install."""
+    ask = "import sys; sys.modules['streamlit'] = None; "
+    component = "from domains.analysis.app import display_plan_execution"
+    application = "from domains.analysis.cli.main import main; sys.exit(main(['ui']))"
+    for code, exit_code in ((component, 1), (application, 50)):
+        done = subprocess.run([sys.executable, "-c", ask + code], capture_output=True, text=True, check=False)
+        assert exit_code == done.returncode
+        assert "this needs the package 'streamlit': install it with pip install 'htn[ui]'" in done.stderr

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from domains.analysis.errors import MissingExtraError
 from htn.model.errors import InputError
 from htn.model.settings import read_settings
 
@@ -26,7 +27,7 @@ SECRETS = Path(".streamlit/secrets.toml")
 def ui(arguments: argparse.Namespace) -> int:
     """Start the application and stay until it ends."""
     if importlib.util.find_spec("streamlit") is None:
-        raise ModuleNotFoundError("no streamlit", name="streamlit")
+        raise MissingExtraError("streamlit", "ui")
     workspace = Path(arguments.workspace)
     if not _is_loopback(arguments.address) and not _signs_in(SECRETS) and not arguments.without_sign_in:
         raise InputError(

@@ -40,6 +40,7 @@ def _ingest(folder: Path, paths: list[Path], mapping: str | None) -> IngestRepor
 
     from domains.analysis.corpus.ingest import ingest as read
     from domains.analysis.corpus.workspace import Workspace
+    from htn.execution.terminal import is_live
 
     for path in paths:
         if not path.exists():
@@ -48,7 +49,7 @@ def _ingest(folder: Path, paths: list[Path], mapping: str | None) -> IngestRepor
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
         Workspace.open(folder, create=True) as workspace,
-        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress,
+        Progress(*columns, console=console, transient=True, disable=not is_live(sys.stderr)) as progress,
     ):
         bar = progress.add_task("reading", total=None)
 
