@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from htn.model.domain import Domain, Method, Operator
 from htn.model.goals import MULTIGOAL
 from htn.model.network import TaskNetwork, tasks_in
 from htn.model.rollback import ROLL_BACK
+from htn.model.source import own_nodes, source_of
 from htn.model.suggest import did_you_mean
 
 __all__ = ["Finding", "lint", "never_returns_state"]
@@ -100,10 +99,10 @@ def _operators(domain: Domain) -> Iterator[Finding]:
 
 def never_returns_state(operator: Operator) -> str | None:
     """Return the sentence for an operator that can be seen to refuse always, None for any other."""
-    tree = _source(operator.function)
+    tree = source_of(operator.function)
     if tree is None or isinstance(tree, ast.Lambda):
         return None
-    returns = [node for node in _walk_own(tree) if isinstance(node, ast.Return) and node.value is not None]
+    returns = [node for node in own_nodes(tree) if isinstance(node, ast.Return) and node.value is not None]
     if any(not _is_refusal(node.value) for node in returns):
         return None
     who = f"operator {operator.name!r}{_place(operator.function)}"
@@ -171,25 +170,6 @@ def _place(function: Any) -> str:
     return f" ({Path(code.co_filename).name}:{code.co_firstlineno})" if code else ""
 
 
-def _source(function: Any) -> ast.AST | None:
-    """Return a function's syntax tree, or None where its source cannot be had."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):
-        return None
-    return next((node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))), None)
-
-
-def _walk_own(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a function, without those of functions inside it."""
-    waiting = list(ast.iter_child_nodes(tree))
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
-            waiting.extend(ast.iter_child_nodes(node))
-
-
 class _References:
     """What a method's source says of other tasks.
 
@@ -204,13 +184,13 @@ class _References:
     def __init__(self, function: Any) -> None:
         self.tasks: list[tuple[str, int | None]] = []
         self.strings: set[str] = set()
-        tree = _source(function)
+        tree = source_of(function)
         if tree is None:
             # Unseen source may mention anything; the code object's constants are the best there is.
             code = getattr(function, "__code__", None)
             self.strings.update(item for item in getattr(code, "co_consts", ()) if isinstance(item, str))
             return
-        for node in _walk_own(tree):
+        for node in own_nodes(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 self.strings.add(node.value)
             elif isinstance(node, (ast.Return, ast.Yield)) and node.value is not None:

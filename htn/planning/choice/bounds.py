@@ -32,8 +32,8 @@ def least_parts(costs: Mapping[Any, Parts], methods: Mapping[Any, Collection[Ite
         least_costs({task: parts[place] for task, parts in costs.items()}, methods, max if place == 1 else operator.add)
         for place in range(len(NOTHING))
     ]
-    first = columns[0]
-    return {task: (first[task], *(column[task] for column in columns[1:])) for task in first}  # type: ignore[misc]
+    work, longest, tokens, money, loss = columns
+    return {task: (work[task], longest[task], tokens[task], money[task], loss[task]) for task in work}
 
 
 class Bounds:

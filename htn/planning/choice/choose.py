@@ -15,6 +15,7 @@ from htn.planning.choice.allowed import allowed
 from htn.planning.choice.bounds import Bounds, least_parts
 from htn.planning.choice.found import Alternative, Choice
 from htn.planning.choice.front import Front
+from htn.planning.choice.graph import task_graph
 from htn.planning.choice.objective import Ceiling, Objective
 from htn.planning.choice.polish import Polish
 from htn.planning.choice.price import MICRO, NOTHING, Parts, Point, Price, loss_of, parts_of, plus, point_of
@@ -85,9 +86,11 @@ def choose_plan(
         Whether the plans that are best by other objectives are wanted too: the Pareto front.
     subtasks : mapping, optional
         For every compound task's name, the names of the subtasks of each of its methods: the task-decomposition graph.
-        Without it nothing is known of a task until it is decomposed.
+        By default what the methods' source shows of it (`htn.planning.choice.graph`).
     lowest : callable, optional
-        ``lowest(name)``: the least that any task of an operator takes; only with `subtasks`.
+        ``lowest(name)``: the least that any task of an operator takes. Prices are a function of the arguments, of
+        which there may be any number, so that nobody else can know it; without it a compound task is taken to cost
+        nothing until it is decomposed.
     constraints : Constraints, optional
         Methods and tasks ruled out, methods preferred among equals.
     limits : Limits, optional
@@ -364,9 +367,10 @@ class _Chooser:
         subtasks: Mapping[str, Collection[Iterable[str]]] | None,
         lowest: Callable[[str], Price] | None,
     ) -> Mapping[Any, Parts]:
-        if subtasks is None or lowest is None:
+        if lowest is None:
             return {}
-        return least_parts({name: parts_of(lowest(name)) for name in self._domain.operators}, subtasks)
+        graph = task_graph(self._domain) if subtasks is None else subtasks
+        return least_parts({name: parts_of(lowest(name)) for name in self._domain.operators}, graph)
 
 
 def _drained(steps: Generator[None, None, T]) -> T:
