@@ -12,10 +12,12 @@ from domains.analysis.analysts.enablement_artifacts import (
     RampTime,
     TrainingComparison,
 )
+from domains.analysis.analysts.enablement_content import DEALS_FLOOR, LEAST_DEALS
 from domains.analysis.analysts.retrieval_deals import DealSet
 from domains.analysis.artifacts import Answer
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe
+from domains.analysis.statistics import needed_per_group
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -47,7 +49,20 @@ def synthesise_enablement(workspace: Workspace, scope: Scope, inputs: Inputs) ->
         draft.limit("Use of content is recorded but was not compared in this run: nothing is said of content.")
     if records is not None and records.trainings and trainings is None:
         draft.limit("Trainings are recorded but were not compared in this run: nothing is said of trainings.")
+    if records is not None and not (records.uses or records.trainings):
+        draft.limit(_what_it_would_take())
     return draft.answer(_headline(scope, inputs))
+
+
+def _what_it_would_take() -> str:
+    """Say what has to be recorded, of how many deals, before content or trainings can be compared."""
+    needed = needed_per_group(0.5, 0.6)
+    return (
+        "What it would take: which piece was used on which deal and when, or who took which training when, with the "
+        f"outcome of the deals; at least {DEALS_FLOOR} closed deals, {LEAST_DEALS} of them with the piece and "
+        f"{LEAST_DEALS} without. To tell 10 points of win rate (50 % from 60 %) with 80 % power takes about "
+        f"{needed:,} deals with it and as many without."
+    )
 
 
 def _better(row: AssociationRow) -> bool:
@@ -84,7 +99,7 @@ def _headline(scope: Scope, inputs: Inputs) -> str:
     if records is not None and not (records.uses or records.trainings or records.reps_with_hire_date):
         return (
             f"Neither use of content, nor trainings, nor hire dates are recorded ({describe(scope)}): "
-            "nothing can be said on enablement."
+            "nothing is established on enablement."
         )
     if records is None:
         return f"What is recorded on content, trainings and hiring could not be read in this run ({describe(scope)})."

@@ -10,6 +10,7 @@ from scipy.stats import fisher_exact
 from domains.analysis.analysts.enablement_artifacts import ContentComparison, RampTime, TrainingComparison
 from domains.analysis.analysts.enablement_comparison import adjusted, controls_of, stratified
 from domains.analysis.sample import Effects
+from domains.analysis.statistics import needed_per_group
 from tests.analysis.prospect.carrying_out import answer_to, carry_out, counted, plan_of, tasks
 from tests.analysis.prospect.worlds import synthetic
 
@@ -151,3 +152,15 @@ def test_real_crm_has_no_enablement_records_and_the_answer_says_so(crm):
     assert answer.headline.startswith("Neither use of content, nor trainings, nor hire dates are recorded")
     assert not answer.findings
     assert sum("recorded" in limit for limit in answer.limits) >= 3
+
+
+@pytest.mark.shared_data
+def test_real_calls_establish_nothing_on_enablement_and_say_what_it_would_take(calls):
+    """Calls alone record neither content nor trainings: nothing is established, and how many deals it takes is said."""
+    answer = answer_to(calls, "enablement")
+    assert "nothing is established on enablement" in answer.headline
+    assert not answer.findings
+    assert not answer.recommendations
+    takes = next(limit for limit in answer.limits if limit.startswith("What it would take"))
+    assert "at least 100 closed deals" in takes
+    assert f"about {needed_per_group(0.5, 0.6)} deals" in takes
