@@ -57,7 +57,7 @@ def dispatch(
 
     Notes
     -----
-    Takes O(samples * steps ** 2) time and O(samples * steps) memory.
+    Takes O(samples * steps ** 2) time, as each round looks for the step to start; O(samples * steps) memory.
 
     Examples
     --------
@@ -69,15 +69,7 @@ def dispatch(
     samples, steps = durations.shape
     rows = np.arange(samples)
     classes, members = _slot_classes(eligible)
-    follows = np.zeros((steps, steps), dtype=bool)
-    for step, before in enumerate(dependencies):
-        follows[list(before), step] = True
-    waiting = np.tile(follows.sum(axis=0), (samples, 1))
-    ready = np.where(
-        waiting == 0, 0.0, np.inf
-    )  # when its dependencies are done; infinite until they are, or once started
-    latest = np.zeros((samples, steps))
-    latest_by = np.full((samples, steps), -1)
+    open_steps = _Open(samples, steps, dependencies)
     free = np.zeros((samples, slots))
     free_by = np.full((samples, slots), -1)
     start, finish = np.zeros((samples, steps)), np.zeros((samples, steps))
@@ -85,23 +77,66 @@ def dispatch(
 
     for _ in range(steps):
         earliest_free = np.stack([free[:, member].min(axis=1) for member in members], axis=1)
-        chosen = np.maximum(ready, earliest_free[:, classes]).argmin(axis=1)
+        chosen = np.maximum(open_steps.ready, earliest_free[:, classes]).argmin(axis=1)
         slot = _first_free(free, members, classes[chosen])
-        was_ready, was_free = ready[rows, chosen], free[rows, slot]
+        was_ready, was_free = open_steps.ready[rows, chosen], free[rows, slot]
         begins = np.maximum(was_ready, was_free)
         ends = begins + durations[rows, chosen]
         start[rows, chosen], finish[rows, chosen] = begins, ends
-        blocker[rows, chosen] = np.where(was_free > was_ready, free_by[rows, slot], latest_by[rows, chosen])
+        blocker[rows, chosen] = np.where(was_free > was_ready, free_by[rows, slot], open_steps.latest_by[rows, chosen])
         free[rows, slot], free_by[rows, slot] = ends, chosen
-        ready[rows, chosen] = np.inf
-
-        after = follows[chosen]
-        waiting -= after
-        later = after & ((ends[:, None] > latest) | (latest_by < 0))
-        np.copyto(latest, ends[:, None], where=later)
-        np.copyto(latest_by, chosen[:, None], where=later)
-        np.copyto(ready, latest, where=after & (waiting == 0))
+        open_steps.end(chosen, ends)
     return Schedule(start, finish, blocker)
+
+
+class _Open:
+    """What is not started yet, in every sample: when it is ready, and what made it wait until then.
+
+    Attributes
+    ----------
+    ready : ndarray of float
+        When a step's dependencies are done; infinite until they are, and once it was started.
+    latest, latest_by : ndarray
+        When the last of its dependencies so far ended, and which that was.
+    """
+
+    def __init__(self, samples: int, steps: int, dependencies: Sequence[Sequence[int]]) -> None:
+        self._rows = np.arange(samples)
+        self._follows = np.zeros((steps, steps), dtype=bool)
+        for step, before in enumerate(dependencies):
+            self._follows[list(before), step] = True
+        # How many wait for each step, and which they are, those of one step after those of another.
+        self._count, self._after = self._follows.sum(axis=1), np.nonzero(self._follows)[1]
+        self._first = np.cumsum(self._count) - self._count
+        self._waiting = np.tile(self._follows.sum(axis=0), (samples, 1))
+        self.ready = np.where(self._waiting == 0, 0.0, np.inf)
+        self.latest = np.zeros((samples, steps))
+        self.latest_by = np.full((samples, steps), -1)
+
+    def end(self, chosen: npt.NDArray[np.int64], ends: Floats) -> None:
+        """Take note of the step that was started in each sample, and of when it ends."""
+        self.ready[self._rows, chosen] = np.inf
+        many = self._count[chosen]
+        total = int(many.sum())
+        if total > self._waiting.size // 8:
+            self._all(self._follows[chosen], chosen, ends)
+            return
+        # Few have waited for it: going through those alone is cheaper than going through all.
+        row = np.repeat(self._rows, many)
+        column = self._after[np.arange(total) + np.repeat(self._first[chosen] - np.cumsum(many) + many, many)]
+        self._waiting[row, column] -= 1
+        end, by = ends[row], chosen[row]
+        later = (end > self.latest[row, column]) | (self.latest_by[row, column] < 0)
+        self.latest[row[later], column[later]], self.latest_by[row[later], column[later]] = end[later], by[later]
+        done = self._waiting[row, column] == 0
+        self.ready[row[done], column[done]] = self.latest[row[done], column[done]]
+
+    def _all(self, freed: npt.NDArray[np.bool_], chosen: npt.NDArray[np.int64], ends: Floats) -> None:
+        self._waiting -= freed
+        later = freed & ((ends[:, None] > self.latest) | (self.latest_by < 0))
+        np.copyto(self.latest, ends[:, None], where=later)
+        np.copyto(self.latest_by, chosen[:, None], where=later)
+        np.copyto(self.ready, self.latest, where=freed & (self._waiting == 0))
 
 
 def unlimited(durations: Floats, dependencies: Sequence[Sequence[int]], order: Sequence[int]) -> Schedule:

@@ -308,12 +308,11 @@ def _totals(draws: Mapping[str, Floats], schedule: Schedule, estimated: set[str]
 
 
 def _peaks(memory: Floats, schedule: Schedule) -> Floats:
-    """Return each sample's largest memory in use at one time; it is reached when some step has just started."""
-    peaks = np.zeros(len(memory))
-    for column in range(memory.shape[1]):
-        moment = schedule.start[:, [column]]
-        running = (schedule.start <= moment) & (moment < schedule.finish)
-        peaks = np.maximum(peaks, np.where(running, memory, 0).sum(axis=1))
+    """Return each sample's largest memory in use at one time: steps begin and end in turn, ends first."""
+    moments = np.concatenate([schedule.finish, schedule.start], axis=1)
+    order = moments.argsort(axis=1, kind="stable")
+    changes = np.take_along_axis(np.concatenate([-memory, memory], axis=1), order, axis=1)
+    peaks: Floats = changes.cumsum(axis=1).max(axis=1, initial=0)
     return peaks
 
 
