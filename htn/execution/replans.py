@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from htn.execution.allowance import Allowance, Entry
 from htn.execution.board import Standing
 from htn.execution.failed_steps import FailedSteps
+from htn.execution.failures import FailureClass
 from htn.execution.replan_request import CONSTRAINED, DEFERRED, OBSERVED, ReplanRequest
 from htn.execution.replanning import Ask
 from htn.execution.revision import finished_steps, granted_wishes, revise
@@ -79,6 +81,8 @@ class Replans:
         origin = f"{state.session.session}:{number}:{plan.revision}:{step.key}"
 
         def body() -> dict[str, Any]:
+            if (refusal := self._not_allowed(ask, number)) is not None:
+                return {"revision": None, "message": refusal}
             done = tuple(finished_steps(state.journal, state.run.run_id, known, finished))
             first = len(state.journal.plan(state.run.run_id, 1).steps)
             standing = granted_wishes(state.journal, state.run.run_id)
@@ -87,6 +91,19 @@ class Replans:
             return revise(*given, request=request, origin=origin)
 
         state.sequencer.submit(f"replan {number}", Tag("replan", step), body)
+
+    def _not_allowed(self, ask: Ask, number: int) -> str | None:
+        """Return why the workspace has no change of the plan left, if that is so; to end in order is always allowed."""
+        if not ask.holds or ask.trigger in (CONSTRAINED, DEFERRED, FailureClass.BUDGET_EXCEEDED):
+            return None
+        state = self._state
+        session = state.session
+        entry = Entry(state.run.run_id, f"replan {number}", session.session, 0, session.launches)
+        with state.journal.transaction():
+            refusal = Allowance(state.journal).reserve(entry, {"replans": 1.0})
+            if refusal is None:
+                Allowance(state.journal).settle(entry, {"replans": 1.0})
+        return None if refusal is None else str(refusal)
 
     def settle(self, step: Step, result: Mapping[str, Any]) -> None:
         """Put the answer in force: a revision of the plan, or that there is none."""

@@ -252,8 +252,7 @@ def _begin(
     built = load_runtime(runtime)
     estimates = estimates_of(built, steps, context)
     options = replace(options, budget=WorkspaceBudget.of(workspace).for_run(options.budget))
-    seconds = options.budget.seconds
-    problems = plan_problems(steps, built, built.agents(), estimates=estimates, budget_seconds=seconds, finished=reuse)
+    problems = plan_problems(steps, built, built.agents(), finished=reuse)
     if problems:
         raise PlanRejectedError(problems)
     check_affordable(steps, options.budget, context.get("costs") or {}, estimates, reuse)

@@ -47,8 +47,6 @@ def plan_problems(
     runtime: Runtime,
     agents: Sequence[Agent],
     *,
-    estimates: Mapping[str, float] | None = None,
-    budget_seconds: float | None = None,
     finished: Collection[str] = (),
 ) -> list[str]:
     """Return everything for which a plan cannot be carried out.
@@ -61,12 +59,8 @@ def plan_problems(
         What the application gives.
     agents : sequence of Agent
         The runtime's agents.
-    estimates : Mapping or None
-        Expected seconds by step id.
-    budget_seconds : float or None
-        Limit on the time that the run may take.
     finished : collection of str
-        Keys of steps whose artifacts are reused; they need no agent and no time.
+        Keys of steps whose artifacts are reused; they need no agent.
 
     Returns
     -------
@@ -83,13 +77,6 @@ def plan_problems(
             for name in step.criteria
             if name not in supplied
         ]
-    if budget_seconds is not None and estimates and not problems:
-        needed = critical_path(open_steps, estimates)
-        if needed > budget_seconds:
-            problems.append(
-                f"The plan needs about {needed:.0f} s even with everything in parallel, the budget is "
-                f"{budget_seconds:.0f} s; raise the budget or ask for less depth."
-            )
     return problems
 
 

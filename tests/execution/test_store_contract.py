@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from htn.execution.allowance import FILE_NAME, Allowance, Entry
 from htn.execution.approvals import ApprovalPolicy, answer_step, approvals_of, request_approval, waiting_approvals
 from htn.execution.artifacts import INLINE_LIMIT, ArtifactStore
 from htn.execution.audit import audit_lines, verify_audit
@@ -16,6 +17,7 @@ from htn.execution.errors import ApprovalError, EmptyJournalError, JournalError,
 from htn.execution.journal import Journal
 from htn.execution.location import chosen_engine
 from htn.execution.records import Attempt
+from htn.model.errors import InputError
 from tests.execution.toy import make_plan
 
 PLAN = make_plan({"a": [], "b": ["a"]})
@@ -247,3 +249,102 @@ def test_lost_sessions_count_only_while_nothing_is_finished(workspace: Path):
         assert journal.lost_in_a_row("r1") == 2
         journal.open_session("r1", revision=1, reuse={})
         assert journal.lost_in_a_row("r1") == 0
+
+
+# ------------------------------------------------------------------------------------------------ shared limits
+def _limited(workspace: Path, text: str) -> None:
+    (workspace / FILE_NAME).write_text(text)
+
+
+def test_no_more_is_set_aside_than_a_limit_holds_whoever_asks_at_once(workspace: Path):
+    """Many connections reserve at the same time: as many as fit are let through, and each of them once."""
+    _limited(workspace, "[total]\ntokens = 100\n")
+    with Journal(workspace) as journal:
+        _begin(journal)
+    granted: list[int] = []
+
+    def ask(number: int) -> None:
+        with Journal(workspace) as journal:
+            for attempt in range(4):
+                entry = Entry(f"r{number}", "s", 1, attempt, 1)
+                if Allowance(journal).reserve(entry, {"tokens": 9.0}) is None:
+                    granted.append(number)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Journal(workspace, readonly=True) as journal:
+        assert len(granted) == 11
+        assert Allowance(journal).taken()["tokens"] == 99
+        assert Allowance(journal).open() == 11
+
+
+def test_what_was_used_takes_the_place_of_what_was_set_aside(workspace: Path):
+    """A refusal names the limit and what it would take; what is settled makes room; what is kept aside counts."""
+    _limited(workspace, "[day]\ntokens = 100\nmoney = 5\n")
+    first, second = Entry("r1", "a", 1, 1, 1), Entry("r2", "a", 1, 1, 1)
+    with Journal(workspace) as journal:
+        allowance = Allowance(journal)
+        assert allowance.reserve(first, {"tokens": 80.0, "money": 1.0}) is None
+        refusal = allowance.reserve(second, {"tokens": 30.0})
+        assert refusal is not None
+        assert (refusal.resource, refusal.left) == ("tokens", 20.0)
+        assert "limit of 100 tokens a day is reached: 80 are used" in str(refusal)
+        assert "it would take a limit of 110" in str(refusal)
+        assert allowance.reserve(second, {"tokens": 30.0}, allowed=True) is None, "a person may allow more"
+        allowance.settle(second, {"tokens": 5.0})
+        allowance.settle(first, {"tokens": 40.0, "money": 0.5})
+        assert allowance.taken("day") == {"tokens": 45.0, "money": 0.5, "seconds": 0.0, "steps": 0.0, "replans": 0.0}
+        third = Entry("r3", "a", 1, 1, 1)
+        assert allowance.reserve(third, {"tokens": 50.0}, {"tokens": 10.0}) is not None
+        assert allowance.reserve(third, {"tokens": 50.0}) is None
+
+
+def test_what_a_dead_process_had_set_aside_counts_once_and_as_used(workspace: Path):
+    """A later launch settles what earlier ones left, and asks anew for the same try; nothing stays set aside."""
+    _limited(workspace, "[total]\ntokens = 100\n")
+    with Journal(workspace) as journal:
+        allowance = Allowance(journal)
+        assert allowance.reserve(Entry("r1", "a", 1, 1, 1), {"tokens": 40.0}) is None
+        again = Entry("r1", "a", 1, 1, 2)
+        assert allowance.reserve(again, {"tokens": 40.0}) is None
+        assert allowance.lost(again) == {"tokens": 40.0}
+        assert allowance.taken()["tokens"] == 80
+        allowance.settle(again, {"tokens": 10.0})
+        assert (allowance.taken()["tokens"], allowance.open()) == (50, 0)
+        allowance.reserve(Entry("r2", "a", 1, 1, 1), {"tokens": 20.0})
+        allowance.settle_lost("r2")
+        assert (allowance.taken()["tokens"], allowance.open()) == (70, 0)
+
+
+def test_days_and_months_begin_anew(workspace: Path):
+    """Yesterday's use is not today's; that of last month is not this month's; in all, everything counts."""
+    now = [0.0]
+    _limited(workspace, "[day]\ntokens = 100\n")
+    with Journal(workspace) as journal:
+        allowance = Allowance(journal, clock=lambda: now[0])
+        for number, day in enumerate((40.5, 61.5, 62.5)):
+            now[0] = 86_400.0 * day
+            entry = Entry(f"r{number}", "a", 1, 1, 1)
+            assert allowance.reserve(entry, {"tokens": 100.0}) is None
+            assert allowance.reserve(Entry("rx", "a", 1, 1, 1), {"tokens": 1.0}) is not None
+            allowance.settle(entry, {"tokens": 100.0})
+        assert [allowance.taken(period)["tokens"] for period in ("day", "month", "total")] == [100, 200, 300]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[week]\ntokens = 1\n", r"there is no table \[week\]; there are day, month, total, run"),
+        ("[day]\nmemory_bytes = 1\n", r"\[day\] cannot limit memory_bytes"),
+        ("[day]\ntokens = -1\n", "must be a number that is not negative"),
+        ("[day\n", "cannot be read as TOML"),
+    ],
+)
+def test_limits_that_cannot_be_held_are_refused(workspace: Path, text: str, why: str):
+    """The file is named, and so is what is wrong with it."""
+    _limited(workspace, text)
+    with Journal(workspace) as journal, pytest.raises(InputError, match=why):
+        Allowance(journal).reserve(Entry("r1", "a", 1, 1, 1), {"tokens": 1.0})

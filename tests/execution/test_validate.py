@@ -86,16 +86,6 @@ def test_agents_need_capacity_and_names_of_their_own():
     ]
 
 
-def test_budget_below_the_longest_chain_is_refused():
-    """Even with everything in parallel the chain takes its time; with a budget above it the plan may start."""
-    plan = make_plan({"a": [], "b": ["a"], "c": []})
-    estimates = {"n-a": 10.0, "n-b": 20.0, "n-c": 25.0}
-    (problem,) = _problems(plan.steps, "work", estimates=estimates, budget_seconds=29.0)
-    assert "needs about 30 s" in problem
-    assert _problems(plan.steps, "work", estimates=estimates, budget_seconds=30.0) == []
-    assert _problems(plan.steps, "work", estimates=estimates, budget_seconds=29.0, finished={plan.steps[0].key}) == []
-
-
 @given(
     edges=st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=24),
     seconds=st.lists(st.integers(0, 50), min_size=9, max_size=9),
