@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from estimators.calibration import Calibration, calibration
 from estimators.journal_plans import PlanRun
-from estimators.learned import Issued, LearnedCosts
+from estimators.learned import Issued, LearnedCosts, held
 
 __all__ = ["CalibrationReport", "calibration_report"]
 
@@ -54,23 +54,29 @@ class CalibrationReport:
         }
 
 
-def calibration_report(costs: LearnedCosts, runs: Sequence[PlanRun]) -> CalibrationReport:
+def calibration_report(costs: Sequence[LearnedCosts], runs: Sequence[PlanRun]) -> CalibrationReport:
     """Return how the estimates of a history held.
 
     Parameters
     ----------
-    costs : LearnedCosts
-        Fitted to the history; it predicted each run before it learned it.
+    costs : sequence of LearnedCosts
+        Fitted to the history, or to parts of it that are learned apart; each predicted a run before it learned it.
     runs : sequence of PlanRun
-        Whole runs with what was predicted of them.
+        Whole runs with what was predicted of them, earlier ones first.
     """
-    issued = {resource: costs.issued(resource) for resource in _RESOURCES}
-    steps = {resource: costs.report(resource) for resource in _RESOURCES if issued[resource]}
+    place = {run.run: number for number, run in enumerate(runs)}
+    steps, issued = {}, {}
+    for resource in _RESOURCES:
+        made = [each for learned in costs for each in learned.issued(resource)]
+        # In the order of time, as far as it is known; rows of runs that were not estimated come first.
+        made.sort(key=lambda each: place.get(str(each.run), -1))
+        if made:
+            steps[resource], issued[resource] = held(made, resource), tuple(made)
     plans = {}
     for resource in _RESOURCES:
-        held = [(run.predicted[resource], run.actual[resource]) for run in runs if resource in run.actual
-                and resource in run.predicted and run.predicted[resource].p90 > 0]  # fmt: skip
-        if held:
-            ends = [[estimate.p10, estimate.p50, estimate.p90] for estimate, _ in held]
-            plans[resource] = calibration([""] * len(held), [actual for _, actual in held], ends)[0]
-    return CalibrationReport(steps, {r: i for r, i in issued.items() if i}, plans, tuple(runs))
+        pairs = [(run.predicted[resource], run.actual[resource]) for run in runs if resource in run.actual
+                 and resource in run.predicted and run.predicted[resource].p90 > 0]  # fmt: skip
+        if pairs:
+            ends = [[estimate.p10, estimate.p50, estimate.p90] for estimate, _ in pairs]
+            plans[resource] = calibration([""] * len(pairs), [actual for _, actual in pairs], ends)[0]
+    return CalibrationReport(steps, issued, plans, tuple(runs))

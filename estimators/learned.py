@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from estimators.calibration import Calibration, calibration, intraclass
@@ -15,7 +15,7 @@ from estimators.trees import BoostedTrees
 from htn.model.estimate import CostModel, Estimate
 from htn.scheduling.sampling import normal_of
 
-__all__ = ["Issued", "LearnedCosts"]
+__all__ = ["Issued", "LearnedCosts", "held"]
 
 _FLOORS: Final = {"seconds": 1e-3, "input_tokens": 1.0, "output_tokens": 1.0, "memory_bytes": 1.0}
 _SURPRISE: Final = 4.0  # standard deviations beyond which what a step took says no more of the others
@@ -77,13 +77,14 @@ class LearnedCosts:
     ) -> None:
         self._prior = prior or PriorCosts()
         self._trees = trees
-        held = list(rows)
-        self._sizes = sorted({name for row in held for name in row.sizes} if sizes is None else sizes)
+        given = list(rows)
+        self._sizes = sorted({name for row in given for name in row.sizes} if sizes is None else sizes)
         self._who: dict[str, tuple[str, str]] = {}
+        self._latest: dict[str, dict[str, float]] = {}
         self._forecasters: dict[str, Forecaster] = {}
         self._issued: dict[str, list[Issued]] = {name: [] for name in _FLOORS}
         self._counts: dict[tuple[str, str], list[int]] = {}
-        for run, block in _by_run(held):
+        for run, block in _by_run(given):
             self._learn(run, block)
 
     def estimate(
@@ -91,10 +92,13 @@ class LearnedCosts:
     ) -> Mapping[str, Estimate]:
         """Estimate one step; the meaning of the parameters is `htn.model.estimate.CostModel`'s.
 
-        A resource that no run has told of keeps its prior. Money is left to prices, but for steps without tokens.
+        A resource that no run has told of keeps its prior. Money is left to prices, but for steps without tokens. Sizes
+        that the facts do not say are taken to be those of the latest run of the capability.
         """
         believed = dict(self._prior.estimate(task, args, capability, facts))
-        sizes = {name: _count(facts, name, args) for name in self._sizes}
+        latest = self._latest.get(capability, {})
+        said = {name: _count(facts, name, args) for name in self._sizes}
+        sizes = {name: latest.get(name, 0.0) if size is None else size for name, size in said.items()}
         found = {}
         for resource, forecaster in self._forecasters.items():
             zero, positive = self._counts.get((resource, capability), (0, 0))
@@ -111,13 +115,7 @@ class LearnedCosts:
 
     def report(self, resource: str = "seconds") -> list[Calibration]:
         """Return how predictions of a resource held, each made before its run; see `estimators.calibration`."""
-        issued = self._issued[resource]
-        return calibration(
-            [each.task_type for each in issued],
-            [each.actual for each in issued],
-            [[each.low, each.middle, each.high] for each in issued],
-            _FLOORS[resource],
-        )
+        return held(self._issued[resource], resource)
 
     def issued(self, resource: str = "seconds") -> tuple[Issued, ...]:
         """Return what was predicted of every run of the history before it was learned, and what it took."""
@@ -165,6 +163,7 @@ class LearnedCosts:
                 ]
         for row in block:
             self._who[row.task_type] = (row.agent, row.model)
+            self._latest[row.task_type] = dict(row.sizes)
 
     def _forecast(
         self,
@@ -197,6 +196,16 @@ class LearnedCosts:
         return Case(task, who, run, tuple(math.log1p(sizes[name]) for name in self._sizes), believed)
 
 
+def held(issued: Sequence[Issued], resource: str) -> list[Calibration]:
+    """Return how predictions of a resource held, over all and by task type."""
+    return calibration(
+        [each.task_type for each in issued],
+        [each.actual for each in issued],
+        [[each.low, each.middle, each.high] for each in issued],
+        _FLOORS[resource],
+    )
+
+
 def _by_run(rows: Iterable[StepRun]) -> Iterable[tuple[Hashable, list[StepRun]]]:
     """Return the rows of each run together, runs in the order of their first row; a row without a run is one."""
     blocks: dict[Hashable, list[StepRun]] = {}
@@ -205,10 +214,10 @@ def _by_run(rows: Iterable[StepRun]) -> Iterable[tuple[Hashable, list[StepRun]]]
     return blocks.items()
 
 
-def _count(facts: Mapping[str, Any], what: str, args: tuple[Any, ...]) -> float:
-    """Return how many there are in the scope that is an argument, else in all."""
+def _count(facts: Mapping[str, Any], what: str, args: tuple[Any, ...]) -> float | None:
+    """Return how many there are in the scope that is an argument, else in all; None where that is not said."""
     counts = facts.get("count", {})
     for key in (*((what, argument) for argument in args), what):
         if counts.get(key) is not None:
             return float(counts[key])
-    return 0.0
+    return None

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from htn.model.errors import InputError
 from htn.model.estimate import Estimate
 
-__all__ = ["BASIS", "CORRELATION", "PriorCosts", "family_of", "with_loading"]
+__all__ = ["BASIS", "CORRELATION", "PriorCosts", "family_of"]
 
 BASIS: Final = "prior; no past runs yet"
 """What every estimate from here says of itself."""
@@ -38,7 +38,7 @@ class _Model:
 
 # Rows are found by the whole name of a capability, else by its first word, its family. The seconds were measured on a
 # two-core machine over a synthetic corpus of 240 calls with 420 deals and over 8,800 real opportunities, in a process
-# that had run before (for a new one see `with_loading`); other machines and calls differ, hence the spread below.
+# that had run before (for a new one see `loading`); other machines and calls differ, hence the spread below.
 _LOCAL: Final[Mapping[str, _Local]] = {
     "retrieve": _Local(0.005, 0.0005, 0.00003),
     "survey": _Local(0.008, 0.0, 0.000004),
@@ -107,17 +107,6 @@ def family_of(capability: str) -> str:
     return capability.partition("_")[0]
 
 
-def with_loading(seconds: Estimate) -> Estimate:
-    """Return what the prior believes of a step that is among the first of a new process, which loads libraries.
-
-    Examples
-    --------
-    >>> with_loading(Estimate.lognormal(0.5, 3, BASIS)).p50
-    2.0
-    """
-    return Estimate.lognormal(seconds.p50 + _LOADING_SECONDS, _LOCAL_SPREAD, seconds.basis)
-
-
 @dataclass(frozen=True, slots=True)
 class PriorCosts:
     """A cost model from a table of beliefs, by capability and size of input.
@@ -128,6 +117,8 @@ class PriorCosts:
         Whether local analysts carry out the steps, which use no tokens, or agents that call a model.
     money_per_million : tuple of (float, float) or None
         Price of a million input and output tokens. Prices are configuration: without them money is not estimated.
+    loading : bool
+        Whether the process is new: the first steps, which read no results, load libraries and the corpus then.
 
     Examples
     --------
@@ -139,6 +130,7 @@ class PriorCosts:
 
     agents: Literal["local", "model"] = "local"
     money_per_million: tuple[float, float] | None = None
+    loading: bool = False
 
     def __post_init__(self) -> None:
         if self.agents not in ("local", "model"):
@@ -158,7 +150,8 @@ class PriorCosts:
         capability : str
             Looked up whole, then by the part up to the first underscore.
         facts : Mapping
-            ``{"count": {"calls": ..., "deals": ...}}``, or with keys ``("calls", scope)``.
+            ``{"count": {"calls": ..., "deals": ...}}``, or with keys ``("calls", scope)``; ``inputs`` is how many
+            results the step reads.
 
         Returns
         -------
@@ -167,7 +160,8 @@ class PriorCosts:
         """
         calls, deals = (_size(facts, what, args) for what in ("calls", "deals"))
         memory = _MEMORY_FIXED + _MEMORY_PER_CALL * calls + _MEMORY_PER_DEAL * deals
-        costs = _local(capability, calls, deals) if self.agents == "local" else self._model(capability, calls)
+        first = self.loading and facts.get("count", {}).get("inputs") == 0
+        costs = _local(capability, calls, deals, first) if self.agents == "local" else self._model(capability, calls)
         return {**costs, "memory_bytes": Estimate.lognormal(memory, _MEMORY_SPREAD, BASIS)}
 
     def _model(self, capability: str, calls: float) -> dict[str, Estimate]:
@@ -185,9 +179,10 @@ class PriorCosts:
         return costs
 
 
-def _local(capability: str, calls: float, deals: float) -> dict[str, Estimate]:
+def _local(capability: str, calls: float, deals: float, first: bool) -> dict[str, Estimate]:
     row = _LOCAL.get(capability) or _LOCAL.get(family_of(capability), _DEFAULT_LOCAL)
     seconds = _HANDING_OUT_SECONDS + row.fixed + row.per_call * calls + row.per_deal * deals
+    seconds += _LOADING_SECONDS if first else 0.0
     nothing = Estimate.exactly(0.0, "local analysts call no model")
     return {
         "seconds": Estimate.lognormal(seconds, _LOCAL_SPREAD, BASIS),

@@ -14,7 +14,7 @@ from domains.analysis.claude.costs import ClaudeCosts
 from domains.analysis.quality import COMPLETENESS
 from domains.analysis.registry import capabilities
 from estimators.prices import PricedCosts, Prices
-from estimators.prior import CORRELATION, PriorCosts, with_loading
+from estimators.prior import CORRELATION, PriorCosts
 from estimators.quality import LearnedQuality
 from estimators.resources import ResourceEstimator
 from estimators.whole_plans import corrected
@@ -106,10 +106,10 @@ class Estimation:
     @cached_property
     def past(self) -> Past:
         """What the workspace's journal has of the latest runs."""
-        return self._past(_RUNS, alike=True)
+        return self._past(_RUNS, first_of_process())
 
-    def _past(self, most: int | None, *, alike: bool) -> Past:
-        """Return what so many runs tell; of local analysts only those that began like the next one will.
+    def _past(self, most: int | None, first: bool | None) -> Past:
+        """Return what so many runs tell; of local analysts only those that were the first of a process, or were not.
 
         A new process loads libraries first, which takes ten times as long as most steps: of the others even the prior
         is a better guess. To agents that call a model it makes no difference.
@@ -123,8 +123,8 @@ class Estimation:
             with Journal(self.folder, readonly=True) as journal:
                 runs = [run for run in journal.runs(most) if self._with_agents(run)]
                 met = list(criteria_met(journal, COMPLETENESS.keys(), runs))
-                if alike and not self._claude:
-                    runs = [run for run in runs if run.context.get("first_of_process", True) == first_of_process()]
+                if first is not None and not self._claude:
+                    runs = [run for run in runs if run.context.get("first_of_process", True) == first]
                 rows = [row for row in JournalHistory(journal, runs=runs).rows() if self._by_agents(row)]
                 return Past(rows, plan_runs(journal, runs), met)
         except EmptyJournalError:
@@ -144,18 +144,17 @@ class Estimation:
             return None
         from estimators.learned import LearnedCosts
 
-        return LearnedCosts(self.past.rows, self._prior, trees=False)
+        return LearnedCosts(self.past.rows, self._prior(first_of_process()), trees=False)
 
-    @property
-    def _prior(self) -> CostModel:
-        return PriorCosts("model" if self._claude else "local")
+    def _prior(self, first: bool) -> CostModel:
+        return PriorCosts("model") if self._claude else PriorCosts("local", loading=first)
 
     @cached_property
     def costs(self) -> CostModel:
         """What steps take."""
         if self._given is not None:
             return self._given
-        known = self._learned or self._prior
+        known = self._learned or self._prior(first_of_process())
         if not self._claude:
             return known
         return PricedCosts(ClaudeCosts(Estimation(self.folder).costs, known), self.prices, self.model_for)
@@ -187,12 +186,7 @@ class Estimation:
 
     def steps(self, plan: Plan, state: State) -> dict[str, dict[str, Estimate]]:
         """Return what each step is expected to take, by step id and resource."""
-        found = {step.id: self.resources.step(step, facts_of(state, step.args)) for step in plan.steps}
-        if self._given is None and self._learned is None and not self._claude and first_of_process():
-            for step in plan.steps:
-                if not step.dependencies and "seconds" in found[step.id]:
-                    found[step.id]["seconds"] = with_loading(found[step.id]["seconds"])
-        return found
+        return {step.id: self.resources.step(step, _facts(step, state)) for step in plan.steps}
 
     def totals(self, plan: Plan, estimates: Mapping[str, Mapping[str, Estimate]]) -> dict[str, Any]:
         """Return what a plan takes in all, as the plan's document has it."""
@@ -222,13 +216,15 @@ class Estimation:
 
     def report(self) -> CalibrationReport | None:
         """Return how estimates held in past runs; None before the first."""
-        past = self._past(None, alike=False)
+        past = self._past(None, None)
         if not past.rows:
             return None
         from estimators.calibration_report import calibration_report
         from estimators.learned import LearnedCosts
 
-        return calibration_report(LearnedCosts(past.rows, self._prior, trees=False), past.plans)
+        parts = (None,) if self._claude else (True, False)
+        costs = [LearnedCosts(self._past(None, part).rows, self._prior(bool(part)), trees=False) for part in parts]
+        return calibration_report(costs, past.plans)
 
     @property
     def _rows(self) -> list[StepRun]:
@@ -251,6 +247,12 @@ class Estimation:
     @property
     def _claude(self) -> bool:
         return self.agents == "claude"
+
+
+def _facts(step: Step, state: State) -> dict[str, Any]:
+    """Return the sizes of a step's input: the counts of its scope, and how many results it reads."""
+    known = facts_of(state, step.args)
+    return {"count": {**known["count"], "inputs": len(step.causal)}}
 
 
 def closed(steps: Sequence[Step]) -> list[Shape]:

@@ -123,6 +123,18 @@ def test_the_combination_follows_the_better_expert():
     assert combination.lags_behind("bad", "good")
 
 
+def test_sizes_that_are_not_said_are_those_of_the_latest_run():
+    """Where nobody says how many results it will read, it is not taken to read none."""
+    known = [
+        StepRun("read", run=str(n), seconds=0.01 * calls, sizes={"calls": calls, "inputs": 2.0})
+        for n, calls in enumerate([100.0, 200.0, 400.0, 800.0] * 8)
+    ]
+    costs = LearnedCosts(known, trees=False)
+    without = costs.estimate("", (), "read", {"count": {"calls": 800}})["seconds"]
+    said = costs.estimate("", (), "read", {"count": {"calls": 800, "inputs": 2}})["seconds"]
+    assert without == said
+
+
 def uneven(share: float) -> list[StepRun]:
     """Return runs of three steps that vary by 5 %, by 20 % and by a factor of three, and share a day's part of it."""
     chance, found = random.Random(4), []

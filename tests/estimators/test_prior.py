@@ -80,3 +80,13 @@ def test_a_row_for_the_whole_name_goes_before_its_family():
 def test_families_are_first_words():
     """A one-word capability is its own family."""
     assert [family_of(name) for name in ("retrieve_calls", "retrieve", "")] == ["retrieve", "retrieve", ""]
+
+
+def test_the_first_steps_of_a_new_process_load_libraries():
+    """Only steps that read no results take longer, and only where the process is new."""
+    seconds = [
+        PriorCosts(loading=new).estimate("t", (), "retrieve_calls", {"count": {"inputs": inputs}})["seconds"].p50
+        for new, inputs in ((True, 0), (True, 1), (False, 0))
+    ]
+    assert seconds[0] > 1 + seconds[1]
+    assert seconds[1] == seconds[2]

@@ -141,7 +141,7 @@ def test_quality_falls_with_criteria_that_are_not_met() -> None:
 def test_calibration_page_shows_what_was_counted_and_escapes_names() -> None:
     """Plots have a point for each run; a task type from an imported file cannot write into the page."""
     rows = [StepRun("<script>x", seconds=1.0 + n / 50, run=str(n), ended=float(n)) for n in range(60)]
-    page = calibration_page(calibration_report(LearnedCosts(rows, trees=False), []))
+    page = calibration_page(calibration_report([LearnedCosts(rows, trees=False)], []))
     assert page.count("<circle") == 60
     assert "<script>x" not in page
     assert "&lt;script&gt;x" in page
