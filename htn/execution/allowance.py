@@ -187,7 +187,7 @@ class Allowance:
             return None
         with self._journal.transaction():
             self._database.alone("spending")
-            self.settle_lost(entry.run_id, entry.launch)
+            self.settle_lost(entry.run_id, entry.session, entry.launch)
             refusal = None if allowed else self._refusal(limits, amounts, aside or {})
             if refusal is None:
                 self._write(entry, _OPEN, amounts)
@@ -200,20 +200,19 @@ class Allowance:
             if there is not None or any(used.get(name) for name in ("tokens", "money")):
                 self._write(entry, _SETTLED, used)
 
-    def settle_lost(self, run_id: str, launch: int | None = None) -> None:
-        """Count what a run had set aside as used: the process that did is dead, and nobody knows how far it came.
+    def settle_lost(self, run_id: str, session: int, launch: int) -> None:
+        """Count what a run had set aside before a launch as used: nobody knows how far a dead process came.
 
         Parameters
         ----------
         run_id : str
             The run.
-        launch : int or None
-            Only what earlier launches had set aside.
+        session, launch : int
+            The stretch of it that is carried out now, and which launch of that this is.
         """
-        which, more = ("", ()) if launch is None else (" AND launch < ?", (launch,))
         self._database.execute(
-            f"UPDATE spending SET state = ? WHERE run_id = ? AND state = ?{which}",  # noqa: S608 -- a question mark
-            (_LOST, run_id, _OPEN, *more),
+            "UPDATE spending SET state = ? WHERE run_id = ? AND state = ? AND (session < ? OR launch < ?)",
+            (_LOST, run_id, _OPEN, session, launch),
         )
 
     def lost(self, entry: Entry) -> dict[str, float]:

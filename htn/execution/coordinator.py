@@ -70,7 +70,7 @@ class Coordinator:
         sequencer: Sequencer[Tag] = Sequencer(durable, self._launch, self._clock)
         self._state = RunState(journal, runtime, agents, run_id, session, sequencer)
         self._clock.advance(self._state.spending.account.clock)
-        Allowance(journal).settle_lost(run_id, self._launch)
+        Allowance(journal).settle_lost(run_id, session, self._launch)
         self._delegator = TaskDelegator(agents)
         by_name = {agent.name: agent for agent in agents}
         self._carrier = Carrier(run_id, self._state.run.context, journal, self._state.store, runtime, by_name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from htn.execution.allowance import Allowance
 from htn.execution.journal import Journal
 
 __all__ = ["end_run", "fail_run", "next_session"]
@@ -47,6 +48,7 @@ def end_run(journal: Journal, run_id: str, status: str, message: str = "") -> No
     session = journal.session(run_id).session
     with journal.transaction(durable=True):
         journal.take_away(run_id, session)
+        Allowance(journal).settle_lost(run_id, session + 1, 0)
         if journal.session(run_id, session).outcome is None:
             journal.close_session(run_id, session, status)
         result: dict[str, Any] = {"final": None, "missing": [], "replans": 0, **({"error": message} if message else {})}

@@ -315,7 +315,7 @@ def test_what_a_dead_process_had_set_aside_counts_once_and_as_used(workspace: Pa
         allowance.settle(again, {"tokens": 10.0})
         assert (allowance.taken()["tokens"], allowance.open()) == (50, 0)
         allowance.reserve(Entry("r2", "a", 1, 1, 1), {"tokens": 20.0})
-        allowance.settle_lost("r2")
+        allowance.settle_lost("r2", 2, 1)
         assert (allowance.taken()["tokens"], allowance.open()) == (70, 0)
 
 
