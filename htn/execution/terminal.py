@@ -37,19 +37,22 @@ def _seconds(value: float | None) -> str:
 
     Examples
     --------
-    >>> _seconds(0.004), _seconds(0.04), _seconds(3.21), _seconds(130)
-    ('under 0.01 s', '0.04 s', '3.2 s', '2 min 10 s')
+    >>> _seconds(0.004), _seconds(0.04), _seconds(3.21), _seconds(43.8), _seconds(130)
+    ('under 0.01 s', '0.04 s', '3.2 s', '44 s', '2 min 10 s')
     """
     if value is None:
         return ""
     if value < 1:
         return f"{value:.2f} s" if value >= 0.01 else "under 0.01 s"
-    return f"{value:.1f} s" if value < 60 else f"{int(value // 60)} min {int(value % 60)} s"
+    if value < 60:
+        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
 
 
 def _line(step: StepStatus) -> str:
     took = "" if step.actual is None else f" {_seconds(step.actual)}"
-    expected = "" if step.estimated is None else f" (expected {_seconds(step.estimated)})"
+    known = step.estimated is not None and step.estimated >= 0.01
+    expected = f" (expected {_seconds(step.estimated)})" if known else ""
     who = "" if step.agent is None else f" by {clean(step.agent)}"
     why = "" if step.message is None else f": {clean(step.message)}"
     return f"{step.status:11} {clean(step.description or step.task)}{who}{took}{expected}{why}"
@@ -97,14 +100,14 @@ def status_tree(
     for row in progress_rows(plan, {key: step.status for key, step in steps.items()}, room, words):
         step = steps.get(row.step or "")
         style = _STYLES.get(row.state, "")
-        line = Text(row.lead, style="dim")
-        line.append(f"{MARKS.get(row.state, '?')} ", style=style)
+        line = Text.assemble((row.lead, "dim"), (f"{MARKS.get(row.state, '?')} ", style))
         line.append(clean(row.label), style=style)  # a Text is shown as it is: no markup is read in it
-        if step is not None and step.message:
-            line.append(f"  {clean(step.message)}", style="dim")
+        if step is not None:
+            line.append(f"  {clean(step.message or step.agent or '')}", style="dim")
         tree.add_row(line, _times(step) if step is not None else _count(row))
+    bar = ProgressBar(1.0, status.progress, 30, complete_style="blue", finished_style="green")
     head: Table = Table.grid(padding=(0, 2, 0, 0))
-    head.add_row(ProgressBar(total=1.0, completed=status.progress, width=30), Text(_headline(status, spent or {})))
+    head.add_row(bar, Text(_headline(status, spent or {})))
     parts: list[RenderableType] = [Text(clean(status.run.title or status.run.run_id), style="bold"), head, tree]
     if status.run.status != "running" or status.pid is None:
         parts.append(Text(clean(status.sentence)))
@@ -116,11 +119,11 @@ def _count(row: Row) -> str:
 
 
 def _times(step: StepStatus) -> str:
-    """Return who carries a step out, and how long it takes beside what was expected."""
+    """Return how long a step takes, beside what was expected."""
+    expected = "" if step.estimated is None or step.estimated < 0.01 else _seconds(step.estimated)
     if step.actual is None:
-        return "" if step.estimated is None or step.settled else f"about {_seconds(step.estimated)}"
-    late = step.status == "running" and step.estimated is not None
-    return f"{clean(step.agent or '')}  {_seconds(step.actual)}" + (f" of {_seconds(step.estimated)}" if late else "")
+        return f"about {expected}" if expected and not step.settled else ""
+    return _seconds(step.actual) + (f" of {expected}" if expected and step.status == "running" else "")
 
 
 def _headline(status: RunStatus, spent: Mapping[str, float]) -> str:
