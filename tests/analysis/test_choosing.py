@@ -93,7 +93,7 @@ def test_plans_are_compared_and_chosen_on_the_command_line(
     where = ("--workspace", str(workspace))
     assert main(["plan", QUESTION, "--compare", *where]) == 0
     printed = capsys.readouterr().out
-    assert "plan 2 does without: " in printed
+    assert printed.count("\nPlan 2 does without:\n  ") == 1
     assert "quality" in printed
     code, document = _json(capsys, "plan", QUESTION, "--compare", "--agents", "claude", "--objective", "cheap", *where)
     assert code == 0

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_choice_options", "chosen", "comparison_lines", "is_chosen"]
 
+_UNBOUNDED = 0.95
+"""A gap above it says nothing: what tasks need that are not decomposed yet is bounded by next to nothing."""
 _LIMITS = {
     "seconds": ("SECONDS", "expect it to take no longer"),
     "tokens": ("N", "expect it to use no more tokens"),
@@ -73,8 +75,9 @@ def comparison_lines(choice: PlanChoice) -> list[str]:
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     for place in range(len(choice.plans)):
         more, less = choice.differences(place)
-        lines += [f"plan {place + 1} does without: {each}" for each in less]
-        lines += [f"plan {place + 1} does besides: {each}" for each in more]
+        for does, steps in (("does without", less), ("does besides", more)):
+            if steps:
+                lines += ["", f"Plan {place + 1} {does}:", *(f"  {each}" for each in steps)]
     lines.append("")
     by = f"Plan 1 is chosen as {choice.objective}" if len(choice.plans) > 1 else "There is one plan to choose"
     lines.append(f"{by}, by what is expected; {_how_sure(choice)}.")
@@ -104,4 +107,6 @@ def _money(amount: float | None, tokens: float) -> str:
 def _how_sure(choice: PlanChoice) -> str:
     if choice.proved:
         return "every decomposition in the order in which methods write their steps was looked at"
+    if choice.gap > _UNBOUNDED:
+        return "the search was stopped; how much better a plan not looked at could be is not known"
     return f"the search was stopped: another plan may be up to {choice.gap:.0%} better by these estimates"
