@@ -25,7 +25,10 @@ from htn.execution.wishes import EXCLUDE, PREFER, WITHOUT_AGENT, Wish
 from htn.plan.plan import Step
 from htn.plan.tree import Decomposition, Node
 
-__all__ = ["Alternative", "Alternatives"]
+__all__ = ["LEAVE_OUT", "Alternative", "Alternatives"]
+
+LEAVE_OUT = "leave_out"
+"""Said of a task that is to be left out altogether."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,68 @@ class Alternatives:
                     seen.add(kind)
                     found.append(self._priced(wish, when, tuple(plan.steps), answer))
         return found
+
+    def wish(self, kind: str, name: str, step_id: str) -> Wish:
+        """Return what a person means who names a method, or a task, when a step waits.
+
+        Parameters
+        ----------
+        kind : str
+            ``prefer`` a method, ``exclude`` one, or ``leave_out`` a task.
+        name : str
+            The method's name, that of the task, or ``TASK=METHOD`` for every task of that name. A name alone is looked
+            for above the step, the nearest task first, and then in the rest of the plan.
+        step_id : str
+            The step that waits.
+
+        Raises
+        ------
+        ApprovalError
+            When there is none, or several are meant; the sentence names those that there are.
+        """
+        task, equals, method = name.partition("=")
+        if equals and kind != LEAVE_OUT:
+            return Wish(kind, task, method)
+        nodes = self._nodes(step_id)
+        nearest = next((wish for node in nodes[0] if (wish := self._meant(kind, name, node)) is not None), None)
+        if nearest is not None:
+            return nearest
+        others = {wish.task: wish for node in nodes[1] if (wish := self._meant(kind, name, node)) is not None}
+        if len(others) == 1:
+            return next(iter(others.values()))
+        if others:
+            raise ApprovalError(f"{name} can mean {len(others)} tasks of the plan: write TASK={name} for all of them")
+        known = self._names(kind, [*nodes[0], *nodes[1]])
+        raise ApprovalError(f"nothing in this plan is called {name}; there are {', '.join(known) or 'none'}")
+
+    def _nodes(self, step_id: str) -> tuple[list[Node], list[Node]]:
+        """Return the tasks above a step, the nearest first, and the others that are not finished."""
+        step = find_step(self._record.steps, self._run_id, step_id)
+        if "tree" not in self._record.document:
+            return [], []
+        tree = Decomposition.from_json(self._record.document["tree"])
+        over = [tree[step.id], *tree.ancestors(step.id)]
+        ids = {node.id for node in over}
+        left = {item.id for item in self._record.steps if item.key not in self._finished}
+        others = [node for node in tree.nodes.values() if node.id not in ids]
+        return over, [node for node in others if left.intersection(tree.leaves_below(node.id))]
+
+    def _meant(self, kind: str, name: str, node: Node) -> Wish | None:
+        if kind == LEAVE_OUT:
+            return Wish(EXCLUDE, node.whole) if node.task == name and node.parent is not None else None
+        if kind == EXCLUDE:
+            return Wish(EXCLUDE, node.whole, name) if node.method == name else None
+        other = node.method != name and name in self._runtime.methods(node.task)
+        return Wish(PREFER, node.whole, name) if other else None
+
+    def _names(self, kind: str, nodes: Sequence[Node]) -> list[str]:
+        if kind == LEAVE_OUT:
+            found = [node.task for node in nodes if node.parent is not None]
+        elif kind == EXCLUDE:
+            found = [node.method for node in nodes if node.method is not None]
+        else:
+            found = [name for node in nodes for name in self._runtime.methods(node.task) if name != node.method]
+        return list(dict.fromkeys(found))
 
     def as_planned(self) -> Alternative:
         """Return what the plan in force has still to be done."""

@@ -32,6 +32,7 @@ __all__ = [
     "approvals_of",
     "failure_key",
     "find_approval",
+    "moment",
     "request_approval",
     "question_key",
     "settle_approval",
@@ -59,13 +60,16 @@ _VERBS = {
 class ApprovalPolicy:
     """Which steps of a run need approval, apart from those whose operator says so.
 
+    What a step is expected to take is what nine in ten such steps stay below, where estimates say so.
+
     Attributes
     ----------
     operators : tuple of str
         Operators whose steps need it.
     above : Mapping
-        By resource, the expected amount above which a step needs it: ``seconds`` by the plan's estimates, others as
-        the run's context has them under ``costs``, by step id and resource.
+        By resource, the expected amount above which a step needs it: ``seconds`` by the plan's estimates, others such
+        as ``money`` as the run's context has them under ``costs``, by step id and resource. ``tokens`` are those read
+        and written together. Where tokens are used and nobody knows what they cost, a limit on money asks too.
     timeout : float or None
         Seconds after which a question is answered by ``fallback``; None waits for ever.
     fallback : str
@@ -101,10 +105,14 @@ class ApprovalPolicy:
         """Return why a step needs approval, or None."""
         if step.task in self.operators:
             return f"the run was started so that {step.task} needs approval"
+        parts = [amounts[name] for name in ("input_tokens", "output_tokens") if name in amounts]
+        known = {"tokens": math.fsum(parts), **amounts}
         for resource, limit in sorted(self.above.items()):
-            amount = amounts.get(resource, 0.0)
+            amount = known.get(resource, 0.0)
             if amount > limit:
                 return f"it is expected to take {amount:g} {resource}, more than {limit:g}"
+            if resource == "money" and resource not in known and known["tokens"] > 0:
+                return f"what its {known['tokens']:g} tokens cost is not known, and may be more than {limit:g}"
         return None
 
 
@@ -231,8 +239,18 @@ class Approval:
         if self.answer is None or self.answered is None:
             return "not answered yet"
         verb = _VERBS.get(self.answer, "withdrawn")
-        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self.answered))
-        return f"{verb} by {self.by} on {when}" + (f": {self.note}" if self.note else "")
+        return f"{verb} by {self.by} on {moment(self.answered)}" + (f": {self.note}" if self.note else "")
+
+
+def moment(when: float) -> str:
+    """Return a moment in words.
+
+    Examples
+    --------
+    >>> moment(0.0)
+    '1970-01-01 00:00:00 UTC'
+    """
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(when))
 
 
 def find_approval(journal: Journal, run_id: str, key: str) -> Approval | None:

@@ -23,7 +23,7 @@ from htn.model.errors import DomainError
 from htn.plan.plan import Plan, Step
 from htn.planning.limits import Limits
 from htn.planning.monitor import Finding, monitor
-from htn.planning.outcome import InvalidDomain, LimitReached, Outcome
+from htn.planning.outcome import InvalidDomain, LimitReached, Outcome, Unsolvable
 from htn.planning.replan.again import Again
 from htn.planning.replan.problem import Costs, Policy
 from htn.planning.replan.repair import Repaired, replan
@@ -151,7 +151,8 @@ class Replanner:
         while True:
             outcome = self.repair(situation, failed, policy=Again(nodes, why), keep_running=False)
             if not isinstance(outcome, Repaired):
-                return ReplanAnswer(why=f"there is no plan {why} ({_in_words(outcome, 'this')})")
+                reason = str(getattr(outcome, "reason", "")) if isinstance(outcome, Unsolvable) else ""
+                return ReplanAnswer(why=f"there is no plan {why}: {reason or _in_words(outcome, 'this')}")
             refused = not_granted(outcome.plan, request.wishes)
             if refused is None:
                 return self._answer(situation, outcome, "wish", why)

@@ -40,7 +40,7 @@ def test_run_left_waiting_is_answered_and_resumed(
     assert (code, listed["status"], listed["finished"]) == (0, "waiting", None)
     assert f"estate approve {run} {step} --yes|--no" in printed
     assert main(["runs", *where]) == 0
-    assert f"waits for approval of {step}" in capsys.readouterr().out
+    assert f"waits for a person: {step}" in capsys.readouterr().out
     assert _json(capsys, "show", "last", *where)[1]["waiting"] == [step]
     code, given = _json(capsys, "approve", "last", "review_answer", "--yes", "--by", "Ann", *where)
     assert (code, given["answer"], given["by"]) == (0, "yes", "Ann")
@@ -107,3 +107,103 @@ def test_an_operator_can_be_declared_to_need_approval() -> None:
     vars(runtime)["domain"] = domain  # in place of the one that is built when first asked for
     assert runtime.approval(Step("n1", "k1", "send", ())) == "the operator send is declared to need approval"
     assert runtime.approval(Step("n2", "k2", "look", ())) is None
+
+
+# ------------------------------------------------------------------------------------------------- changes of the plan
+PATTERNS = "What separates won calls from lost ones?"
+
+
+def _waits(workspace: str, capsys: pytest.CaptureFixture[str], question: str, operator: str) -> dict[str, Any]:
+    """Have a run wait before a step, and return what `approve` lists."""
+    where = ("--workspace", workspace)
+    assert main(["run", question, *where, "--approve", operator, "--no-wait", "--quiet"]) == 42
+    return dict(_json(capsys, "approve", "last", *where)[1])
+
+
+def test_what_waits_is_listed_with_what_can_be_done_instead(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Why, since when, and each alternative with its number and what it would take."""
+    listed = _waits(workspace, capsys, PATTERNS, "cluster_topics")
+    (question,) = listed["waiting"]
+    planned, *others = question["alternatives"]
+    assert (planned["number"], planned["sentence"]) == (0, "as planned")
+    assert [each["number"] for each in others] == [*range(1, len(others) + 1)]
+    assert "rather topics_by_trackers for find_topics(all data)" in {each["sentence"] for each in others}
+    assert main(["approve", "last", "--workspace", workspace]) == 0
+    printed = capsys.readouterr().out
+    assert "the run was started so that cluster_topics needs approval" in printed
+    assert "now       as planned: 3 steps left, about " in printed
+    assert "--pick 1  rather " in printed
+    assert main(["approve", "last", "retrieve_calls", "--workspace", workspace]) == 0
+    assert "Nothing waits for a person" in capsys.readouterr().out
+
+
+def test_picked_alternative_takes_the_place_of_that_part(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What will change is shown when it is picked; the run then does that, and says so."""
+    where = ("--workspace", workspace)
+    (question,) = _waits(workspace, capsys, PATTERNS, "cluster_topics")["waiting"]
+    wanted = next(each for each in question["alternatives"] if "topics_by_trackers" in each["sentence"])
+    number = str(wanted["number"])
+    code, given = _json(capsys, "approve", "last", "cluster_topics", "--pick", number, "--by", "ann", *where)
+    assert (code, given["answer"], given["by"]) == (0, "change", "ann")
+    assert given["changes"] == wanted["changes"]
+    code, document = _json(capsys, "resume", "last", *where)
+    assert (code, document["status"]) == (0, "completed")
+    assert {step["id"] for step in document["steps"]} >= set(wanted["steps"])
+    assert question["step_id"] not in {step["id"] for step in document["steps"]}
+    assert [change["kind"] for change in document["changes"]] == ["wish"]
+    assert main(["show", "last", *where]) == 0
+    assert "change by ann" in capsys.readouterr().out
+
+
+def test_methods_are_preferred_and_ruled_out_by_name(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The nearest task above the step is meant; what cannot be had is said, and the step waits on."""
+    where = ("--workspace", workspace)
+    _waits(workspace, capsys, PATTERNS, "cluster_topics")
+    for words, why in (
+        (("--prefer", "by_magic"), "nothing in this plan is called by_magic; there are"),
+        (("--without-method", "analyse_and_review"), "this cannot be had: there is no plan"),
+        (("--leave-out", "review_answer"), "this cannot be had: there is no plan"),
+        (("--without-agent", "nobody"), "there is no agent 'nobody'"),
+        (("--pick", "99"), "there is no alternative 99; there are 1 to"),
+        (("--no", "--prefer", "topics_by_sample"), "a change of the plan goes with --yes or alone"),
+    ):
+        assert main(["approve", "last", "cluster_topics", *words, *where]) == 30
+        assert why in capsys.readouterr().err
+    assert main(["approve", "last", "--yes", *where]) == 30
+    assert "say for which step" in capsys.readouterr().err
+    assert main(["approve", "last", "cluster_topics", "--without-method", "topics_by_clusters", *where]) == 0
+    printed = capsys.readouterr().out
+    assert "Wanted: without topics_by_clusters for find_topics(all data)." in printed
+    assert "The plan then:" in printed
+    assert main(["resume", "last", "--quiet", *where]) == 0
+
+
+def test_cost_may_ask_too(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Local analysts use no tokens and cost nothing: however low these limits are, nobody is asked."""
+    limits = ("--approve-above-tokens", "0", "--approve-above-money", "0", "--no-wait")
+    code, document = _json(capsys, "run", QUESTION, "--workspace", workspace, *limits)
+    assert (code, document["status"]) == (0, "completed")
+
+
+def test_resuming_what_is_completed_says_so(workspace: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It does not tell the old run again; the report can still be written. A fork says what it is a fork of."""
+    where = ("--workspace", workspace)
+    assert main(["run", QUESTION, *where, "--quiet"]) == 0
+    assert main(["resume", "last", *where]) == 0
+    printed = capsys.readouterr().out
+    assert "is completed since" in printed
+    assert "nothing is left to go on with" in printed
+    assert "begun by" not in printed
+    report = tmp_path / "again.html"
+    assert main(["resume", "last", "--report", str(report), *where]) == 0
+    assert f"Report written to {report}" in capsys.readouterr().out
+    assert report.exists()
+    _, (first, *_) = _json(capsys, "runs", *where)
+    assert main(["fork", first["run_id"], "--from", "review_answer", *where]) == 0
+    assert f"Forked from run {first['run_id']} at review_answer." in capsys.readouterr().out
+    _, (fork, *_) = _json(capsys, "runs", *where)
+    assert fork["forked_from"] == first["run_id"]
+    assert main(["runs", *where]) == 0
+    assert f"(forked from {first['run_id']})" in capsys.readouterr().out
+    assert main(["show", "last", *where]) == 0
+    assert capsys.readouterr().out.count(QUESTION) == 1

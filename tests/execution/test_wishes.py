@@ -27,7 +27,7 @@ from htn.execution.runs import resume_run, show_run, start_run
 from htn.execution.story import plan_changes
 from htn.execution.wishes import Wish
 from htn.model.errors import InputError
-from htn.plan import Plan
+from htn.plan import Plan, Step
 from htn.planning.checker import check_plan
 from tests.execution.branches import DOMAIN, make_plan, reference
 from tests.execution.toy import lines
@@ -284,3 +284,22 @@ def test_what_is_no_wish_is_refused(data: dict[str, Any]):
 def test_wishes_come_back_from_json(wish: Wish):
     """As they were, through text."""
     assert Wish.from_json(json.loads(json.dumps(wish.to_json()))) == wish
+
+
+def test_tokens_and_money_ask_and_so_does_what_nobody_knows_the_price_of():
+    """Tokens are read and written ones together; a limit on money is not passed by having no prices."""
+    step = Step("n1", "k1", "read", ())
+    tokens = {"input_tokens": 900.0, "output_tokens": 200.0}
+    assert ApprovalPolicy(above={"tokens": 1100}).reason(step, tokens) is None
+    assert ApprovalPolicy(above={"tokens": 1000}).reason(step, tokens) == (
+        "it is expected to take 1100 tokens, more than 1000"
+    )
+    priced = {**tokens, "money": 0.02}
+    assert ApprovalPolicy(above={"money": 0.05}).reason(step, priced) is None
+    assert ApprovalPolicy(above={"money": 0.01}).reason(step, priced) == (
+        "it is expected to take 0.02 money, more than 0.01"
+    )
+    assert ApprovalPolicy(above={"money": 0.05}).reason(step, tokens) == (
+        "what its 1100 tokens cost is not known, and may be more than 0.05"
+    )
+    assert ApprovalPolicy(above={"money": 0.0}).reason(step, {"input_tokens": 0.0}) is None

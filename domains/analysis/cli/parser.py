@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from domains.analysis.cli.comparing import add_choice_options
 from domains.analysis.cli.completion import SHELLS
@@ -24,6 +24,11 @@ class _Parser(argparse.ArgumentParser):
         super().error(clean(message))
 
 
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+_RUN = "its id, the beginning of one, or `last`"
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser; each command carries the function that does it."""
     parser = _Parser(
@@ -39,6 +44,21 @@ def build_parser() -> argparse.ArgumentParser:
     ingest.add_argument("paths", nargs="+", metavar="PATH", help="files or folders")
     ingest.add_argument("--mapping", metavar="FILE", help="TOML or JSON file that maps headers (docs/ingest.md)")
 
+    _planning_commands(commands)
+    _run_commands(commands)
+    _approve_command(commands)
+    failures = _command(
+        commands, "failures", "what failed across the runs, and what was done about it", _failing("failures")
+    )
+    failures.add_argument("--since", metavar="TIME", help="only since then: 12h, 7d, 2w ago, or a date (default: ever)")
+    _audit_commands(commands)
+    _team_commands(commands)
+    _explaining_commands(commands)
+    _other_commands(commands)
+    return parser
+
+
+def _planning_commands(commands: _Commands) -> None:
     plan = _command(commands, "plan", "plan a question; nothing is run", _planning("plan"))
     plan.add_argument("question", help="the question, in words")
     plan.add_argument("--out", metavar="FILE", help="write the plan here, for `estate run --plan`")
@@ -53,6 +73,8 @@ def build_parser() -> argparse.ArgumentParser:
     _planning_options(estimate)
     add_choice_options(estimate, compare=False)
 
+
+def _run_commands(commands: _Commands) -> None:
     run = _command(commands, "run", "plan a question and run the plan", _running("run"))
     run.add_argument("question", nargs="?", help="the question, in words")
     run.add_argument("--plan", metavar="FILE", help="run exactly the plan in this file")
@@ -68,24 +90,25 @@ def build_parser() -> argparse.ArgumentParser:
 
     _command(commands, "runs", "list the runs, the newest first", _running("runs"))
     show = _command(commands, "show", "show a run: its steps, results and report", _running("show"))
-    show.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
-    show.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
     resume = _command(commands, "resume", "go on with a run that was interrupted or failed", _running("resume"))
-    resume.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
-    resume.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
-    resume.add_argument("--quiet", action="store_true", help="show no progress")
     fork = _command(commands, "fork", "run again from a step on; earlier results are reused", _running("fork"))
-    fork.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
     fork.add_argument("--from", dest="step", required=True, metavar="STEP", help="the first step to do again")
-    fork.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
-    fork.add_argument("--quiet", action="store_true", help="show no progress")
     cancel = _command(commands, "cancel", "cancel a run", _running("cancel"))
-    cancel.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
+    for parser in (show, resume, fork, cancel):
+        parser.add_argument("run", metavar="RUN", help=_RUN)
+    for parser in (show, resume, fork):
+        parser.add_argument("--report", metavar="FILE", help="write the report here: .html or .md")
+    for parser in (resume, fork):
+        parser.add_argument("--quiet", action="store_true", help="show no progress")
 
-    approve = _command(commands, "approve", "answer for a step that waits for approval", _approving("approve"))
-    approve.add_argument("run", metavar="RUN", help="its id, the beginning of one, or `last`")
-    approve.add_argument("step", metavar="STEP", help="the step's id, the beginning of it, or its operator")
-    answer = approve.add_mutually_exclusive_group(required=True)
+
+def _approve_command(commands: _Commands) -> None:
+    approve = _command(commands, "approve", "list what waits for a person, or answer for it", _approving("approve"))
+    approve.add_argument("run", metavar="RUN", help=_RUN)
+    approve.add_argument(
+        "step", nargs="?", metavar="STEP", help="its id, the beginning of it, or its operator; left out: list"
+    )
+    answer = approve.add_mutually_exclusive_group()
     answer.add_argument("--yes", action="store_true", help="the step may be carried out")
     answer.add_argument("--no", action="store_true", help="it may not")
     for choice, summary in (
@@ -95,15 +118,20 @@ def build_parser() -> argparse.ArgumentParser:
     ):
         value = choice.replace("-", "_")
         answer.add_argument(f"--{choice}", dest="decision", action="store_const", const=value, help=summary)
+    change = approve.add_argument_group("changes of the plan", "alone, or with --yes for the step where it stays")
+    change.add_argument("--pick", type=int, metavar="N", help="do the alternative with this number, as listed")
+    for option, metavar, summary in (
+        ("--prefer", "METHOD", "use this method, for the nearest task above the step; TASK=METHOD for all such tasks"),
+        ("--without-method", "METHOD", "do without this method, likewise"),
+        ("--leave-out", "TASK", "leave out this task with all that is below it"),
+        ("--without-agent", "NAME", "give nothing more to this agent"),
+    ):
+        change.add_argument(option, action="append", default=[], metavar=metavar, help=summary)
     approve.add_argument("--by", metavar="NAME", help="who answers (default: the user's name)")
     approve.add_argument("--note", metavar="TEXT", default="", help="what to write down with the answer")
-    failures = _command(
-        commands, "failures", "what failed across the runs, and what was done about it", _failing("failures")
-    )
-    failures.add_argument("--since", metavar="TIME", help="only since then: 12h, 7d, 2w ago, or a date (default: ever)")
-    _audit_commands(commands)
-    _team_commands(commands)
 
+
+def _explaining_commands(commands: _Commands) -> None:
     why = _command(commands, "why", "why a step is there, and what became of it", _planning("why"))
     why.add_argument("subject", metavar="RUN|PLANFILE", help="a run, or a file written by `estate plan --out`")
     why.add_argument("step", metavar="STEP", help="the step's id, or the beginning of it")
@@ -115,6 +143,8 @@ def build_parser() -> argparse.ArgumentParser:
         "--domain", action="append", default=[], metavar="FILE", help="a Python file that adds methods"
     )
 
+
+def _other_commands(commands: _Commands) -> None:
     ui = _command(commands, "ui", "open the application in a browser", _app("ui"))
     ui.add_argument("--address", default="localhost", metavar="HOST", help="where to listen (default: %(default)s)")
     ui.add_argument("--port", type=int, default=8501, metavar="PORT", help="on which port (default: %(default)s)")
@@ -130,7 +160,6 @@ def build_parser() -> argparse.ArgumentParser:
 
     completion = _command(commands, "completion", "print what has a shell complete these commands", _completing)
     completion.add_argument("shell", choices=SHELLS, help="which shell")
-    return parser
 
 
 _LIMITS = {
@@ -158,6 +187,15 @@ def _approval_options(parser: argparse.ArgumentParser) -> None:
         "--approve-above", type=float, metavar="SECONDS", help="so do steps that are expected to take longer"
     )
     group.add_argument(
+        "--approve-above-tokens", type=float, metavar="N", help="so do steps that are expected to use more tokens"
+    )
+    group.add_argument(
+        "--approve-above-money",
+        type=float,
+        metavar="AMOUNT",
+        help="so do steps that are expected to cost more, or whose cost is not known",
+    )
+    group.add_argument(
         "--approve-within", type=float, metavar="SECONDS", help="wait no longer for an answer (default: for ever)"
     )
     group.add_argument(
@@ -180,7 +218,7 @@ def _approval_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _team_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _team_commands(commands: _Commands) -> None:
     worker = _command(commands, "worker", "carry out the runs of a team (docs/team.md)", _working("worker"))
     worker.add_argument("--name", metavar="NAME", help="a name kept when it is started again (default: the machine's)")
     worker.add_argument(
@@ -197,7 +235,7 @@ def _team_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     _command(commands, "workers", "list the workers of a team", _working("workers"))
 
 
-def _audit_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _audit_commands(commands: _Commands) -> None:
     audit = commands.add_parser("audit", help="check or export the record of what runs did")
     parts = audit.add_subparsers(title="commands", required=True, metavar="COMMAND")
     verify = _command(parts, "verify", "say whether the audit record is as it was written", _auditing("verify"))
@@ -208,7 +246,7 @@ def _audit_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _command(
-    commands: argparse._SubParsersAction[_Parser],
+    commands: _Commands,
     name: str,
     summary: str,
     function: Callable[[argparse.Namespace], int],

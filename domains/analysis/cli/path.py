@@ -19,7 +19,7 @@ from htn.model.values import freeze
 from htn.planning.blame import show_task
 from htn.views.plain import clean
 
-__all__ = ["path_events", "path_lines", "step_of_run", "story_lines"]
+__all__ = ["change_lines", "path_events", "path_lines", "step_of_run", "story_lines"]
 
 _SIGNS = {"removed": "-", "added": "+", "reordered": "~", "wrong": "!", "abandoned": "!"}
 _PATH = (
@@ -64,7 +64,7 @@ def path_lines(folder: Path | str, run: str) -> list[str]:
     for event in events:
         lines += event_lines([event], names)
         if event.kind == CHANGED:
-            lines += (f"           {line}" for line in _diff(event.payload))
+            lines += (f"           {line}" for line in change_lines(event.payload))
     return [clean(reworded(line)) for line in lines]
 
 
@@ -85,7 +85,7 @@ def _wording(plans: Iterable[PlanRecord]) -> Callable[[str], str]:
     return reworded
 
 
-def _diff(told: Mapping[str, Any]) -> Iterator[str]:
+def change_lines(told: Mapping[str, Any]) -> Iterator[str]:
     """Yield what became of each step; the same work on other inputs is neither gone nor new."""
     names = {kind: [each["description"] for each in told["changes"] if each["kind"] == kind] for kind in _SIGNS}
     both = set(names["removed"]) & set(names["added"])

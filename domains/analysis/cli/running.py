@@ -247,6 +247,7 @@ def runs(arguments: argparse.Namespace) -> int:
                     "question": record.title,
                     "created": _when(record.created),
                     "finished": _when(record.finished) if record.finished else None,
+                    "forked_from": record.forked_from,
                     "waiting": waiting.get(record.run_id, []),
                 }
                 for record in records
@@ -256,10 +257,11 @@ def runs(arguments: argparse.Namespace) -> int:
     if not records:
         print(clean(f"The workspace {arguments.workspace} has no runs yet."))
     for record in records:
-        print(f"{record.run_id}  {record.status:<9}  {_when(record.created)}  {clean(record.title)}")
+        origin = f"  (forked from {record.forked_from})" if record.forked_from else ""
+        print(f"{record.run_id}  {record.status:<9}  {_when(record.created)}  {clean(record.title)}{origin}")
         if record.run_id in waiting:
             steps = clean(", ".join(waiting[record.run_id]))
-            print(f"    waits for approval of {steps}; estate show says more")
+            print(f"    waits for a person: {steps}; estate approve {record.run_id} says more")
     return 0
 
 
@@ -278,8 +280,9 @@ def show(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({**document, "path": path_events(arguments.workspace, identity)})
         return 0
-    print(f"{identity}  {clean(status.run.title)}")
     print("\n".join(status_lines(status)))
+    if status.run.forked_from:
+        print(f"\nforked from {status.run.forked_from}")
     path = path_lines(arguments.workspace, identity)
     if path:
         print("\n".join(["", "On the way", *(f"  {clean(line)}" for line in path)]))
@@ -290,11 +293,29 @@ def show(arguments: argparse.Namespace) -> int:
 
 def resume(arguments: argparse.Namespace) -> int:
     """Go on with a run; finished steps are not done again."""
-    from htn.execution.runs import take_up_run
+    from htn.execution.runs import show_run, take_up_run
 
     _check_report_name(arguments.report)
     identity = find_run(arguments.workspace, arguments.run)
+    status = show_run(arguments.workspace, identity)
+    if status.run.status == "completed":
+        return _already(arguments, status)
     return _again(arguments, take_up_run(arguments.workspace, identity))
+
+
+def _already(arguments: argparse.Namespace, status: RunStatus) -> int:
+    """Say of a completed run that there is nothing to go on with, and where its report is."""
+    run, document = status.run.run_id, run_document(arguments.workspace, status)
+    if arguments.report:
+        write_report(arguments.workspace, run, arguments.report)
+    if arguments.json:
+        print_json(document)
+    elif not arguments.quiet:
+        when = "" if status.run.finished is None else f" since {_when(status.run.finished)}"
+        print(f"Run {run} is completed{when}; nothing is left to go on with.\n\n{answer_text(document)}\n")
+        where = f"estate show {run} --report FILE.html writes its report; estate fork {run} --from STEP does it again."
+        print(f"Report written to {clean(arguments.report)}" if arguments.report else where)
+    return PARTLY if status.missing else _EXIT["completed"]
 
 
 def fork(arguments: argparse.Namespace) -> int:
@@ -303,7 +324,10 @@ def fork(arguments: argparse.Namespace) -> int:
 
     _check_report_name(arguments.report)
     identity = find_run(arguments.workspace, arguments.run)
-    return _again(arguments, fork_run(arguments.workspace, identity, arguments.step))
+    handle = fork_run(arguments.workspace, identity, arguments.step)
+    if not (arguments.quiet or arguments.json):
+        print(clean(f"Forked from run {identity} at {arguments.step}."), flush=True)
+    return _again(arguments, handle)
 
 
 def _again(arguments: argparse.Namespace, handle: RunHandle) -> int:
