@@ -72,7 +72,7 @@ class LocalAgent:
 
         load_libraries()
         capability = self.known[request.capability]
-        inputs = Inputs(self._read(item.type, item.document) for item in request.inputs)
+        inputs = Inputs((self._read(item.type, item.document) for item in request.inputs), request.args)
         started = time.perf_counter()
         with PeakMemory() as peak, Workspace.open(data_folder(request.context)) as workspace:
             artifact = capability.analyst(workspace, scope_of(request.args), inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domains.analysis import criteria_calls, criteria_crm, criteria_review
+from domains.analysis import criteria_calls, criteria_crm, criteria_proposals, criteria_review
 from domains.analysis.criterion import Criterion
 from htn.model.errors import DomainError
 from htn.model.suggest import did_you_mean
@@ -30,7 +30,9 @@ def merge(*registries: Mapping[str, Criterion]) -> Mapping[str, Criterion]:
     return MappingProxyType(found)
 
 
-CRITERIA = merge(criteria_calls.CRITERIA, criteria_crm.CRITERIA, criteria_review.CRITERIA)
+CRITERIA = merge(
+    criteria_calls.CRITERIA, criteria_crm.CRITERIA, criteria_proposals.CRITERIA, criteria_review.CRITERIA
+)
 
 
 def criterion(name: str) -> Criterion:

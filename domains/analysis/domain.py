@@ -80,7 +80,7 @@ def analysis_domain(files: Iterable[Path | str] = ()) -> Domain:
     ['analyse_competitive', 'analyse_custom']
     """
     domain = _top()
-    for name in ("shared", *ANALYSES):
+    for name in ("shared", *ANALYSES, "proposed"):
         domain.include(importlib.import_module(f"domains.analysis.methods.{name}").domain)
     added = [(point.name, point.load()) for point in entry_points(group=ENTRY_POINTS)]
     added += [(str(file), load_domain(str(file))) for file in files]

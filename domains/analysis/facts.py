@@ -16,6 +16,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "agents": ("local", "claude"),
     "budget": ("normal", "tight"),
     "deadline": ("normal", "tight"),
+    "proposals": ("off", "on"),
 }
 """Options of a run with their values, the default first."""
 
@@ -27,6 +28,7 @@ def planning_state(
     scope: Scope,
     parts: Parts = (),
     options: Mapping[str, str] | None = None,
+    proposed: Mapping[Scope, tuple[Any, ...]] | None = None,
 ) -> State:
     """Return the initial state for a question.
 
@@ -40,11 +42,13 @@ def planning_state(
         Its sub-questions, when it has several parts.
     options : mapping, optional
         Values of `OPTIONS`; the defaults where left out.
+    proposed : mapping, optional
+        What was proposed for a scope, as `domains.analysis.proposals.proposal.ProposedMethod.fact` gives it.
 
     Raises
     ------
     InputError
-        For an option or a value that does not exist.
+        For an option or a value that does not exist, and for proposals without the agents that could make them.
     """
     chosen = {name: values[0] for name, values in OPTIONS.items()} | dict(options or {})
     for name, value in chosen.items():
@@ -52,8 +56,11 @@ def planning_state(
             raise InputError(f"there is no option {name!r}; there are {', '.join(OPTIONS)}")
         if value not in OPTIONS[name]:
             raise InputError(f"the option {name} cannot be {value!r}; it can be {', '.join(OPTIONS[name])}")
+    if chosen["proposals"] == "on" and chosen["agents"] != "claude":
+        raise InputError("methods are proposed by Claude agents only: give --agents claude with --proposals on")
     count = {}
-    for each in _distinct([scope, *(part for _, part in parts)]):
+    tasks = [task for known in (proposed or {}).values() if known for task in known[4]]
+    for each in _distinct([scope, *(part for _, part in parts), *(task[1] for task in tasks)]):
         for what, number in facts_of(each)["count"].items():
             count[what, each] = int(number)
     return State(
@@ -62,6 +69,7 @@ def planning_state(
         has={what: bool(flag) for what, flag in facts_of(EMPTY)["has"].items()},
         option=chosen,
         parts={scope: parts} if parts else {},
+        proposed={("method", about): known for about, known in (proposed or {}).items()},
         artifact={},
         failed={},
         tight={},

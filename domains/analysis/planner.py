@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
-from domains.analysis.claude.configuration import Configuration, check_usable, what_leaves
+from domains.analysis.claude.configuration import PROPOSAL_LEAVES, Configuration, check_usable, what_leaves
 from domains.analysis.domain import analysis_domain
 from domains.analysis.errors import NotAcceptedError, NotPlannedError
 from domains.analysis.facts import OPTIONS, planning_state
@@ -133,7 +134,7 @@ class EstatePlanner:
         NotPlannedError
             When no decomposition exists under the constraints.
         """
-        assessment = self._accepted(question)
+        assessment = self._accepted(question, options)
         analysis, scope, parts = _subject(assessment, self.known.as_of)
         chosen = {**dict(assessment.options), **(options or {})}
         return self.plan_for(
@@ -181,11 +182,11 @@ class EstatePlanner:
         from htn.planning.choice import Objective
         from htn.planning.choice.objective import Ceiling
 
-        assessment = self._accepted(question)
+        assessment = self._accepted(question, options)
         analysis, scope, parts = _subject(assessment, self.known.as_of)
         given = {**dict(assessment.options), **(options or {})}
         depths = [given["depth"]] if "depth" in given else list(OPTIONS["depth"])
-        starts = {d: planning_state(self.workspace.facts, scope, parts, {**given, "depth": d}) for d in depths}
+        starts = {d: self._start(question, scope, parts, {**given, "depth": d}) for d in depths}
         first = starts[depths[0]]
         wanted, known = (
             objective or Objective.parse("thorough"),
@@ -230,15 +231,32 @@ class EstatePlanner:
     ) -> AnalysisPlan:
         """Return the plan for an analysis type and scope that are known already; as `plan` otherwise."""
         about = make_scope(scope) if isinstance(scope, Mapping) else scope
-        state = planning_state(self.workspace.facts, about, parts, options)
+        state = self._start(question, about, parts, options)
         outcome = find_plan(
             self.domain, state, [("answer_question", analysis, about)], limits=_LIMITS, constraints=constraints
         )
         known = assessment or {"verdict": "accept", "analysis": analysis, "scope": [list(pair) for pair in about]}
         return self._finished(question, self._noted(known, state, about, parts), _solved(outcome), state)
 
-    def _accepted(self, question: str) -> Assessment:
+    def _start(
+        self, question: str, scope: Scope, parts: tuple[tuple[str, Scope], ...], options: Mapping[str, str] | None
+    ) -> State:
+        """Return the state to plan from, with the method proposed for the question before, if it still passes."""
+        known = None
+        if (options or {}).get("proposals") == "on" and not parts:
+            from domains.analysis.proposals.check import check_proposal
+            from domains.analysis.proposals.store import ProposalStore
+
+            kept = ProposalStore(self.folder).find(question, scope)
+            if kept is not None and check_proposal(self.domain, kept, scope, self.workspace.facts, options or {}):
+                known = {scope: kept.fact()}
+        return planning_state(self.workspace.facts, scope, parts, options, known)
+
+    def _accepted(self, question: str, options: Mapping[str, str] | None = None) -> Assessment:
         assessment = self.assess(question)
+        if (options or {}).get("proposals") == "on" and assessment.reason == "too_vague":
+            # It may be answered, and says too little for the methods that are written: a method is asked for.
+            return replace(assessment, verdict="accept", analysis="custom", parts=(("custom", ()),), ask=None)
         if assessment.verdict != "accept" or assessment.analysis is None:
             raise NotAcceptedError(assessment.to_dict())
         return assessment
@@ -248,6 +266,7 @@ class EstatePlanner:
     ) -> dict[str, Any]:
         """Return the assessment with a note on what would leave this machine, where something would."""
         leaving = [self._what_leaves(scope, parts)] if state.option["agents"] == "claude" else []
+        leaving += [PROPOSAL_LEAVES] if state.option["proposals"] == "on" else []
         return {**known, "notes": [*known.get("notes", ()), *leaving]} if leaving else dict(known)
 
     def replan(

@@ -46,6 +46,8 @@ COMPLETENESS: Final[Mapping[str, float]] = {
     "by_measure": 1.0,
     "by_search": 0.9,
     "by_overview": 0.8,
+    "by_known_proposal": 0.85,
+    "by_proposal": 0.85,
     "without_records": 0.1,
 }
 """A method that compares everything an analysis knows counts 1; one that leaves parts out about the share of the parts

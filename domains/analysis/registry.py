@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from domains.analysis.artifacts import Artifact
 from domains.analysis.scope import Scope
@@ -19,10 +19,19 @@ A = TypeVar("A", bound=Artifact)
 
 
 class Inputs:
-    """Typed artifacts of the steps that a step depends on."""
+    """Typed artifacts of the steps that a step depends on.
 
-    def __init__(self, artifacts: Iterable[Artifact] = ()) -> None:
+    Parameters
+    ----------
+    artifacts : iterable of Artifact
+        In plan order.
+    args : tuple
+        The step's own arguments, for the few analysts that need more than the scope.
+    """
+
+    def __init__(self, artifacts: Iterable[Artifact] = (), args: tuple[Any, ...] = ()) -> None:
         self._artifacts = tuple(artifacts)
+        self.args = args
 
     def __iter__(self) -> Iterator[Artifact]:
         return iter(self._artifacts)

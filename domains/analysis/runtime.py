@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domains.analysis.agents import artifact_types, local_agents
+from domains.analysis.agents import artifact_types, local_agents, scope_of
 from domains.analysis.artifacts import Artifact
 from domains.analysis.criterion import Criterion as ArtifactCriterion
 from domains.analysis.detectors import MUCH_TEXT, replanner
 from domains.analysis.domain import analysis_domain
+from domains.analysis.proposals.vocabulary import PROPOSE, about
 from htn.execution.agent import Agent, StepResult
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.replan_request import ReplanAnswer, ReplanRequest
@@ -110,7 +111,10 @@ class AnalysisRuntime:
 
     def observe(self, step: Step, result: StepResult) -> Sequence[tuple[str, Any, Any]]:
         """Return the facts that an artifact brings, and what is to be noticed in it."""
-        return (*result.facts, *self._replanner.optimizer.facts(step, result.type, result.document))
+        brought = result.facts
+        if step.task == PROPOSE and not brought:  # nobody proposed anything; what waits for a proposal need not wait
+            brought = (("proposed", about(scope_of(step.args)), ()),)
+        return (*brought, *self._replanner.optimizer.facts(step, result.type, result.document))
 
     @cached_property
     def _replanner(self) -> Replanner:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.answer_draft import AnswerDraft
 from domains.analysis.analysts.measure_artifacts import MetricTable, TopicEvidence
+from domains.analysis.analysts.proposed_method import ProposalVerdict
 from domains.analysis.analysts.unread import unread
 from domains.analysis.artifacts import Answer
 from domains.analysis.registry import Inputs, capability
@@ -30,13 +31,13 @@ def synthesise_custom(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ans
         for item in answer.recommendations:
             draft.recommend(item.action, [where[position] for position in item.because])
         headlines.append(answer.headline)
-    table, evidence = inputs.first(MetricTable), inputs.first(TopicEvidence)
-    draft.add(table)
-    draft.add(evidence)
-    if table is not None:
+    for table in inputs.all(MetricTable):
+        draft.add(table)
         headlines.append(_of_table(table, scope))
-    if evidence is not None:
+    for evidence in inputs.all(TopicEvidence):
+        draft.add(evidence)
         headlines.append(evidence.findings[0].claim if evidence.findings else f"Nothing was found on {evidence.topic}.")
+    draft.add(inputs.first(ProposalVerdict))
     recorded = unread(workspace, tuple(pair for pair in scope if pair[0] not in ASKED))
     if not headlines and recorded:
         draft.limit(

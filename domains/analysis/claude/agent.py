@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 from domains.analysis.agents import artifact_types, scope_of
 from domains.analysis.artifacts import Artifact
 from domains.analysis.claude.client import Messages
-from domains.analysis.claude.configuration import Configuration
+from domains.analysis.claude.configuration import PLACES, Configuration
 from domains.analysis.claude.conversation import Conversation
 from domains.analysis.claude.draft import KEPT_LOCAL, READING, assemble, draft_type, read_draft, response_schema
 from domains.analysis.claude.figures import Figures
 from domains.analysis.claude.prompt import system_blocks, task_message
+from domains.analysis.claude.proposing import ProposingAgent
 from domains.analysis.claude.readings import verified_readings
 from domains.analysis.claude.tools import ReadingTools
 from domains.analysis.claude.verification import Verification
 from domains.analysis.data_place import data_folder
+from domains.analysis.proposals.vocabulary import PROPOSE
 from domains.analysis.registry import Capability, Inputs, capabilities
 from domains.analysis.scope import Scope, describe
 from htn.execution.agent import StepRequest, StepResult, Usage
@@ -29,10 +31,7 @@ from htn.execution.failures import FailureClass, StepError
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
 
-__all__ = ["PLACES", "ClaudeAgent", "claude_agents"]
-
-PLACES = 64
-"""How many steps each Claude agent can be given; ``agents.toml`` limits how many of all go on at once."""
+__all__ = ["ClaudeAgent", "claude_agents"]
 
 _AT_ONCE = threading.BoundedSemaphore(4)
 """Requests of all Claude agents of this process that are under way; the others wait."""
@@ -52,6 +51,8 @@ class ClaudeAgent:
         Every artifact type by name, to read inputs.
     capacity : int
         How many steps it can be given at once.
+    priority : int
+        The greater, the sooner it is asked.
     priority : int
         Above the local analysts' 0, so that it is asked before them.
     """
@@ -102,7 +103,7 @@ class ClaudeAgent:
     ) -> tuple[Artifact, Conversation]:
         capability, scope = self.known[request.capability], scope_of(request.args)
         given = [(item.capability, self._read(item.type, item.document)) for item in request.inputs]
-        inputs = Inputs(artifact for _, artifact in given)
+        inputs = Inputs((artifact for _, artifact in given), request.args)
         local = capability.analyst(workspace, scope, inputs)
         tools = ReadingTools(workspace, scope, inputs, (local, *inputs))
         conversation = Conversation(messages, configuration, tools, request.turns)
@@ -152,8 +153,8 @@ def _question(context: Mapping[str, Any]) -> str:
     return str(plan.get("question", "")) if isinstance(plan, Mapping) else ""
 
 
-def claude_agents(kept_local: Collection[str] = KEPT_LOCAL) -> list[ClaudeAgent]:
-    """Return the Claude agents, one for each specialist, in the order of their names.
+def claude_agents(kept_local: Collection[str] = KEPT_LOCAL) -> list[ClaudeAgent | ProposingAgent]:
+    """Return the Claude agents, one for each specialist, in the order of their names; the one that proposes comes last.
 
     Parameters
     ----------
@@ -168,6 +169,7 @@ def claude_agents(kept_local: Collection[str] = KEPT_LOCAL) -> list[ClaudeAgent]
     types = artifact_types()
     by_specialist: dict[str, dict[str, Capability]] = {}
     for name, capability in capabilities().items():
-        if name not in kept_local:
+        if name not in kept_local and name != PROPOSE:
             by_specialist.setdefault(capability.specialist, {})[name] = capability
-    return [ClaudeAgent(name, by_specialist[name], types) for name in sorted(by_specialist)]
+    known = [ClaudeAgent(name, by_specialist[name], types) for name in sorted(by_specialist)]
+    return [*known, ProposingAgent()]

@@ -19,6 +19,8 @@ __all__ = [
     "FILE_NAME",
     "KEY",
     "LEAVES",
+    "PLACES",
+    "PROPOSAL_LEAVES",
     "Configuration",
     "check_usable",
     "obstacle",
@@ -33,6 +35,15 @@ DEFAULT_MODEL_AS_OF = "2026-11-22"
 
 LEAVES = "With Claude agents, these leave this machine"
 """How the sentence begins that says which data leave."""
+
+PROPOSAL_LEAVES = (
+    f"{LEAVES} where a method has to be proposed: the question, what it is about, how many calls and deals that is, "
+    "and the names of tasks and measures; no call does."
+)
+"""The sentence that says what leaves when a model is asked for a method."""
+
+PLACES = 64
+"""How many steps each Claude agent can be given; ``agents.toml`` limits how many of all go on at once."""
 
 FILE_NAME = "claude.toml"
 KEY = "ANTHROPIC_API_KEY"

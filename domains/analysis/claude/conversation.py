@@ -42,8 +42,8 @@ class Conversation:
         Where requests are sent.
     configuration : Configuration
         The limits.
-    tools : ReadingTools
-        What the model may call.
+    tools : ReadingTools or None
+        What the model may call; nothing where None.
     turns : Turns, optional
         Where answers are recorded and what is being done is told; nowhere when left out.
 
@@ -58,7 +58,7 @@ class Conversation:
     """
 
     def __init__(
-        self, messages: Messages, configuration: Configuration, tools: ReadingTools, turns: Turns | None = None
+        self, messages: Messages, configuration: Configuration, tools: ReadingTools | None, turns: Turns | None = None
     ) -> None:
         self._messages = messages
         self._configuration = configuration
@@ -92,7 +92,7 @@ class Conversation:
             "max_tokens": self._configuration.max_output_tokens,
             "system": system,
             "messages": [task],
-            "tools": self._tools.described(),
+            "tools": [] if self._tools is None else self._tools.described(),
             "output_config": {"format": {"type": "json_schema", "schema": schema}},
             "cache_control": {"type": "ephemeral"},
         }
@@ -100,15 +100,21 @@ class Conversation:
         for turn in range(1, turns + 1):
             if turn == turns:
                 request["tool_choice"] = {"type": "none"}
-            message = self._turn(request)
+            message = self.turn(request)
             if message.stop_reason not in ("tool_use", "pause_turn"):
                 return "".join(block.text for block in message.content if block.type == "text")
             said = {"role": "assistant", "content": [block.to_dict(mode="json") for block in message.content]}
             request["messages"] = [*request["messages"], said, *self._results(message)]
         raise StepError(f"the model gave no answer in {turns} turns", FailureClass.MALFORMED_OUTPUT)
 
-    def _turn(self, request: dict[str, Any]) -> Message:
-        """Return the answer to a request, the recorded one where there is one; the request is left as it was sent."""
+    def turn(self, request: dict[str, Any]) -> Message:
+        """Return the answer to a request, the recorded one where there is one; the request is left as it was sent.
+
+        Raises
+        ------
+        StepError
+            When a limit is reached or the request fails, with the class of the failure.
+        """
         from anthropic.types import Message
 
         turn = self._turns.once(prompt_hash(request), lambda: self._ask(dict(request)))
@@ -125,7 +131,8 @@ class Conversation:
     def _ask(self, request: dict[str, Any]) -> Turn:
         """Make room, send, and return what has to be kept of the answer."""
         no_room = self._make_room(request)
-        message = self._messages.create(request, Narration(self._turns, self._tools.names).hear)
+        known = frozenset[str]() if self._tools is None else self._tools.names
+        message = self._messages.create(request, Narration(self._turns, known).hear)
         usage = message.usage
         cached = (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
         called = [block.name for block in message.content if block.type == "tool_use"]
@@ -133,7 +140,7 @@ class Conversation:
             {"no_room": no_room, "message": message.to_dict(mode="json")},
             usage.input_tokens + cached,
             usage.output_tokens,
-            tuple(name if name in self._tools.names else "a tool that there is not" for name in called),
+            tuple(name if name in known else "a tool that there is not" for name in called),
             prompt_hash(request),
         )
 
@@ -170,7 +177,9 @@ class Conversation:
             if block.type != "tool_use":
                 continue
             arguments = block.input if isinstance(block.input, dict) else {}
-            found, wrong = self._tools.call(block.name, arguments)
+            found, wrong = (
+                ("there are no tools", True) if self._tools is None else self._tools.call(block.name, arguments)
+            )
             content = found if wrong else as_data(block.name, found)
             results.append({"type": "tool_result", "tool_use_id": block.id, "content": content, "is_error": wrong})
         return [{"role": "user", "content": results}] if results else []

@@ -22,7 +22,16 @@ READING = {
 }
 """Capabilities that are a matter of reading, with the fields of their types that the model fills in."""
 
-KEPT_LOCAL = frozenset({"go_on_without", "retrieve_calls", "retrieve_deals", "retrieve_enablement", "review_answer"})
+KEPT_LOCAL = frozenset(
+    {
+        "go_on_without",
+        "retrieve_calls",
+        "retrieve_deals",
+        "retrieve_enablement",
+        "review_answer",
+        "verify_proposed",
+    }
+)
 """What a model is not asked: which records there are, and whether what a model claims can be checked."""
 
 _EVERY = ("findings", "limits")

@@ -13,6 +13,7 @@ from domains.analysis.cli.show import estimate_lines, plan_text, print_json, sec
 from domains.analysis.domain import ANALYSES, analysis_domain, in_words
 from domains.analysis.facts import OPTIONS
 from domains.analysis.planner import EstatePlanner
+from domains.analysis.proposals.told import proposal_lines
 from htn.model.errors import InputError
 from htn.plan.explain import explain, reasons
 from htn.planning import Constraints
@@ -145,6 +146,7 @@ def _sentences(made: AnalysisPlan, step: str) -> list[str]:
         if node.method is not None:
             method = domain.find_method(node.task, node.method)
             found.append(f"{method.name}: {method.applies}")
+            found += proposal_lines(node.bindings)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domains.analysis.analysts.measure_names import measures_of
-from domains.analysis.methods.known import count, failed, produce
+from domains.analysis.methods.known import count, failed, produce, proposals_wanted
 from domains.analysis.scope import Scope, describe, value
 from htn.model import Domain, State, TaskNetwork, refuse
 
@@ -146,6 +146,8 @@ def by_overview(state: State, scope: Scope) -> object:
     """Applies when neither measure nor topic is known but there are records: the usual measures are given."""
     if measures_of(scope) or not _records(state, scope):
         return refuse("a measure is asked for, or nothing is recorded")
+    if proposals_wanted(state):
+        return refuse("it answers nothing in particular, and a method may be proposed")
     if failed(state, "measure", scope):
         return refuse("measuring has failed already")
     return [("measure", scope), ("synthesise_custom_measure", scope)]

@@ -16,12 +16,13 @@ __all__ = [
     "noticed",
     "option",
     "produce",
+    "proposals_wanted",
     "sources",
     "thorough",
     "without_failed",
 ]
 
-_DEFAULTS = {"depth": "standard", "agents": "local", "budget": "normal", "deadline": "normal"}
+_DEFAULTS = {"depth": "standard", "agents": "local", "budget": "normal", "deadline": "normal", "proposals": "off"}
 
 
 def _fluent(state: State, name: str) -> Mapping[Any, Any]:
@@ -42,6 +43,11 @@ def has(state: State, what: str) -> bool:
 def option(state: State, name: str) -> str:
     """Return an option of the run, or its default."""
     return str(_fluent(state, "option").get(name, _DEFAULTS[name]))
+
+
+def proposals_wanted(state: State) -> bool:
+    """Return whether a model may propose a method: it was asked for, and the question is one and not several."""
+    return option(state, "proposals") == "on" and not _fluent(state, "parts")
 
 
 def failed(state: State, operator: str, scope: Scope) -> bool:

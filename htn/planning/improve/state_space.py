@@ -43,12 +43,13 @@ class StateSpace:
     Raises
     ------
     UnsuitableError
-        When the problem has goals, deferred tasks or mutable values.
+        When the problem has goals or mutable values.
 
     Attributes
     ----------
     complete : bool
-        Whether every network met so far was a sequence, and no method had more alternatives than are looked at.
+        Whether every network met so far was a sequence, no task that may wait until something is known was met, and no
+        method had more alternatives than are looked at.
     """
 
     def __init__(
@@ -60,8 +61,8 @@ class StateSpace:
         cost: Callable[[Any], int] | None = None,
         subtasks: Mapping[str, Collection[Iterable[str]]] | None = None,
     ) -> None:
-        if domain.goal_methods or domain.multigoal_methods or domain.deferrals:
-            raise UnsuitableError("the domain has goals or deferred tasks")
+        if domain.goal_methods or domain.multigoal_methods:
+            raise UnsuitableError("the domain has goals")
         self.complete = True
         if hasattr(state, "_key_of"):
             raise UnsuitableError("the state has mutable values")
@@ -69,6 +70,7 @@ class StateSpace:
         self._trail: list[Any] = self._state._trail
         self._operators = {name: operator.function for name, operator in domain.operators.items()}
         self._methods = domain.methods
+        self._deferred = domain.deferrals.keys()
         self._cost = cost
         # With costs of its own a primitive task may cost nothing, as far as its name tells.
         lowest = {name: 1 if cost is None and not name.startswith("#") else 0 for name in domain.operators}
@@ -118,7 +120,10 @@ class StateSpace:
         return after
 
     def options(self, state: int, task: Any) -> Sequence[Option]:
-        """Return the alternatives of all methods that apply."""
+        """Return the alternatives of all methods that apply; none of a task that may wait until something is known."""
+        if task[0] in self._deferred:
+            self.complete = False
+            return ()
         key = (state, task)
         found = self._listed.get(key)
         if found is None:

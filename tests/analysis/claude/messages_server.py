@@ -147,7 +147,7 @@ def _problem(path: str, headers: dict[str, str], body: dict[str, Any]) -> str | 
         return f"the roles do not alternate or do not end with the user: {roles}"
     for said, heard in zip(body["messages"][1::2], body["messages"][2::2], strict=True):
         called = [block["id"] for block in said["content"] if block["type"] == "tool_use"]
-        if called != [block.get("tool_use_id") for block in heard["content"]]:
+        if called != [block["tool_use_id"] for block in heard["content"] if block["type"] == "tool_result"]:
             return "not every tool call has its result"
     for message in body["messages"]:
         for block in message["content"]:

@@ -32,7 +32,8 @@ def request_for(capability: str, workspace: Path, scope: Scope, *inputs: StepRes
 
 def agent_for(capability: str) -> ClaudeAgent:
     """Return the Claude agent that has a capability."""
-    return next(agent for agent in claude_agents() if capability in agent.capabilities)
+    known = [agent for agent in claude_agents() if isinstance(agent, ClaudeAgent)]
+    return next(agent for agent in known if capability in agent.capabilities)
 
 
 def local(capability: str, workspace: Path, scope: Scope, *inputs: StepResult) -> StepResult:

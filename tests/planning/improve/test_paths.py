@@ -183,6 +183,22 @@ def test_what_it_cannot_deal_with_is_left_as_it_is():
     assert drain(improve_path(domain, state, nested, path_of(domain, state, nested))) == ([], "gave up")
 
 
+@pytest.mark.parametrize("met", [False, True])
+def test_a_task_that_may_wait_is_nobodys_alternative(met):
+    """A domain with one is improved as any other; where a method could lead to it, nothing is claimed to be best."""
+    domain, state = travel()
+    tasks = [("go", "park")]
+    expected = drain(improve_path(domain, state, tasks, path_of(domain, state, tasks)))
+    path = path_of(domain, state, tasks)
+    domain.deferred("later", known=lambda state: False, until="it is known")(lambda state: state)
+    domain.method("later")(lambda state: [])
+    if met:
+        domain.method("go", name="some_day")(lambda state, to: [("later",)])
+    found = drain(improve_path(domain, state, tasks, path))
+    assert [each.length for each in found[0]] == [each.length for each in expected[0]]
+    assert (found[1] == expected[1]) is not met
+
+
 def test_a_function_that_fails_ends_the_improvement():
     """A method that raises an exception where no search came before ends the improvement, and nothing else."""
     domain, state = travel()
