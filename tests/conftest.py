@@ -68,9 +68,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_model_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away every setting of the machine that would have a model called or another database used."""
+    """Take away every setting of the machine that would have a model called, another database used or runs reported."""
     for name in list(os.environ):
-        if name.startswith(("ANTHROPIC_", "CLAUDE_", "HTN_")):
+        if name.startswith(("ANTHROPIC_", "CLAUDE_", "HTN_", "OTEL_")):
             monkeypatch.delenv(name)
 
 

@@ -95,6 +95,10 @@ def test_every_declared_dependency_is_pinned_within_its_range():
     assert ([], []) == (unpinned, outside)
 
 
+# One package name that many distributions share: what is imported of it, and what is loaded by name.
+SHARED = {"opentelemetry": ["opentelemetry-api", "opentelemetry-exporter-otlp-proto-http", "opentelemetry-sdk"]}
+
+
 def imported() -> dict[str, str]:
     """Return the distributions that the packages import, each with a module that does."""
     provided_by = packages_distributions()
@@ -108,7 +112,7 @@ def imported() -> dict[str, str]:
                 names = [node.module]
             tops = {each.partition(".")[0] for each in names} - set(PACKAGES) - sys.stdlib_module_names
             for top in tops:
-                found.update(dict.fromkeys((canonical(each) for each in provided_by.get(top, [top])), name))
+                found.update(dict.fromkeys(map(canonical, SHARED.get(top) or provided_by.get(top, [top])), name))
     return found
 
 
@@ -127,6 +131,7 @@ def declared_for_users() -> set[str]:
         "schedule",
         "unified-planning",
         "ui",
+        "telemetry",
     ):
         lines += project["optional-dependencies"].get(extra, [])
     return {canonical(Requirement(line).name) for line in lines} - {project["name"]}

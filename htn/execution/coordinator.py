@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from htn.execution.admission import Admission, SharedPlaces
+from htn.execution.admission import Admission, Place, SharedPlaces
 from htn.execution.agent_settings import AgentSettings
 from htn.execution.allowance import Allowance
 from htn.execution.approvals import CHANGE, NO, YES
@@ -25,6 +25,7 @@ from htn.execution.run_clock import RunClock
 from htn.execution.run_state import ReplayMismatchError, RunState, Tag
 from htn.execution.runtime import Runtime
 from htn.execution.sequence import Durable, Sequencer
+from htn.execution.telemetry import step_attempt
 from htn.execution.track_record import TrackRecord, past_record
 from htn.execution.wishes import wishes_from_json
 from htn.plan.plan import Step
@@ -219,8 +220,17 @@ class Coordinator:
         tokens = math.fsum(costs.get(name) or 0.0 for name in ("input_tokens", "output_tokens"))
         seconds = self._runtime.timeout(assignment.step)
         return await self._admission.carry_out(
-            assignment.agent, tokens, seconds, lambda place: self._carrier.carry_out(assignment, place)
+            assignment.agent, tokens, seconds, lambda place: self._try(assignment, place)
         )
+
+    def _try(self, assignment: Assignment, place: Place | None) -> dict[str, Any]:
+        """Carry a step out, in a worker thread, and have it reported."""
+        run, session, step = self._state.run.run_id, self._state.session.session, assignment.step
+        what = {"id": step.id, "task": step.task, "capability": step.capability, "attempt": assignment.attempt}
+        with step_attempt(run, session, assignment.agent, what) as call:
+            result = self._carrier.carry_out(assignment, place)
+            call.error = result.get("failure", "")
+        return result
 
     def _needs_approval(self, step: Step) -> str | None:
         """Return why a step needs an approval that it does not have yet, or None."""

@@ -41,6 +41,7 @@ from htn.execution.postgres_database import FROZEN_SECONDS, PostgresDatabase
 from htn.execution.presence import Presence, run_lock
 from htn.execution.run_state import ReplayMismatchError
 from htn.execution.runtime import RuntimeReference, load_runtime
+from htn.execution.telemetry import report_session
 
 __all__ = ["Engine", "SessionLostError", "hand_over"]
 
@@ -379,7 +380,9 @@ class Engine:
             return {"status": run.status, "result": dict(run.result)}
         reference = RuntimeReference.from_json(run.runtime)
         coordinator = Coordinator(journal, load_runtime(reference), run_id, session, _DbosRecord(), self._agents_places)
-        return await coordinator.run()
+        outcome = await coordinator.run()
+        report_session(journal, run_id, session, str(outcome["status"]))
+        return outcome
 
     # -------------------------------------------------------------------------------------------------------- the team
     def enqueue(self, run_id: str, session: int) -> None:

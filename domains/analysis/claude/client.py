@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from domains.analysis.claude.configuration import KEY, obstacle
 from htn.execution.failures import FailureClass, StepError, classify
+from htn.execution.telemetry import model_call, spans_of_models
 
 if TYPE_CHECKING:
-    from anthropic import Anthropic
+    from anthropic import Anthropic, OpenTelemetryOptions
     from anthropic.types import Message
 
-__all__ = ["Messages", "Spent", "check_ending"]
+__all__ = ["Messages", "Spent", "check_ending", "tokens_of"]
 
 
 @dataclass(slots=True)
@@ -65,7 +66,9 @@ class Messages:
             raise StepError(reason, FailureClass.CAPABILITY_GONE)
         import anthropic
 
-        with anthropic.Anthropic(api_key=os.environ[KEY].strip(), max_retries=0, timeout=timeout_s) as client:
+        with anthropic.Anthropic(
+            api_key=os.environ[KEY].strip(), max_retries=0, timeout=timeout_s, open_telemetry=_spans()
+        ) as client:
             yield cls(client)
 
     def count(self, request: Mapping[str, Any]) -> int:
@@ -89,10 +92,31 @@ class Messages:
         StepError
             With the class of the failure.
         """
-        with _explained(), self._client.messages.stream(**request) as stream:
+        with (
+            model_call("anthropic", str(request["model"]), span=False) as call,
+            _explained(),
+            self._client.messages.stream(**request) as stream,
+        ):
             for event in stream:
                 hear(event)
-            return stream.get_final_message()
+            message = stream.get_final_message()
+            call.input_tokens, call.output_tokens = tokens_of(message)
+            return message
+
+
+def tokens_of(message: Message) -> tuple[int, int]:
+    """Return the tokens that went in, those read from and written to the cache among them, and those that came out."""
+    usage = message.usage
+    cached = (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
+    return usage.input_tokens + cached, usage.output_tokens
+
+
+def _spans() -> OpenTelemetryOptions:
+    """Return how the library makes its spans: never with what is asked or answered, whatever the environment says."""
+    provider = spans_of_models()
+    if provider is None:
+        return {"traces": False}
+    return {"tracer_provider": provider, "propagation": False, "traces": {"content_mode": "metadata_only"}}
 
 
 def check_ending(message: Message) -> None:

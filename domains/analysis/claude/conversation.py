@@ -6,12 +6,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from domains.analysis.claude.client import Messages, Spent, check_ending
+from domains.analysis.claude.client import Messages, Spent, check_ending, tokens_of
 from domains.analysis.claude.configuration import Configuration
 from domains.analysis.claude.narration import Narration
 from domains.analysis.claude.tools import ReadingTools
 from domains.analysis.claude.untrusted import as_data
 from htn.execution.failures import FailureClass, StepError
+from htn.execution.telemetry import tool_call
 from htn.execution.turns import PlainTurns, Turn, Turns
 
 if TYPE_CHECKING:
@@ -133,13 +134,10 @@ class Conversation:
         no_room = self._make_room(request)
         known = frozenset[str]() if self._tools is None else self._tools.names
         message = self._messages.create(request, Narration(self._turns, known).hear)
-        usage = message.usage
-        cached = (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
         called = [block.name for block in message.content if block.type == "tool_use"]
         return Turn(
             {"no_room": no_room, "message": message.to_dict(mode="json")},
-            usage.input_tokens + cached,
-            usage.output_tokens,
+            *tokens_of(message),
             tuple(name if name in known else "a tool that there is not" for name in called),
             prompt_hash(request),
         )
@@ -177,9 +175,12 @@ class Conversation:
             if block.type != "tool_use":
                 continue
             arguments = block.input if isinstance(block.input, dict) else {}
-            found, wrong = (
-                ("there are no tools", True) if self._tools is None else self._tools.call(block.name, arguments)
-            )
+            known = frozenset[str]() if self._tools is None else self._tools.names
+            with tool_call(block.name if block.name in known else "unknown") as reported:
+                found, wrong = (
+                    ("there are no tools", True) if self._tools is None else self._tools.call(block.name, arguments)
+                )
+                reported.error = "refused" if wrong else ""
             content = found if wrong else as_data(block.name, found)
             results.append({"type": "tool_result", "tool_use_id": block.id, "content": content, "is_error": wrong})
         return [{"role": "user", "content": results}] if results else []
