@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from htn.plan.tree import Node
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["Words", "explain", "reasons"]
 
 Words = Callable[[Any], str]
+_FACTS = 3
+"""Facts of a method that a text lists; the data have all."""
 
 
 def reasons(plan: Plan, step: str, words: Words | None = None) -> dict[str, Any]:
@@ -135,11 +137,19 @@ def explain(plan: Plan, step: str, words: Words | None = None) -> str:
             lines.append(f"{indent}because {above['method']} was chosen for {above['task']}")
         lines.extend(f"{indent}  not {tried['method']}: {tried['reason']}" for tried in above["tried"])
         if above["relies_on"]:
-            lines.append(f"{indent}  relying on {', '.join(above['relies_on'][:8])}")
+            lines.append(f"{indent}  relying on {_few(above['relies_on'])}")
     for before in known["waits_for"]:
         word = "uses the result of" if before["uses_result"] else "comes after"
         lines.append(f"  {word} {before['task']}")
     return "\n".join(lines)
+
+
+def _few(facts: Sequence[str]) -> str:
+    """Return the first facts, and how many more there are: a method looks at many that went without saying."""
+    more = len(facts) - _FACTS
+    if more <= 1:
+        return ", ".join(facts)
+    return f"{', '.join(facts[:_FACTS])} and {more} more facts"
 
 
 def _plain(description: str, node: Node) -> bool:

@@ -83,7 +83,7 @@ class _Part:
 
 
 def progress_rows(
-    document: Document,
+    plan: Document,
     states: Mapping[str, str],
     most: int | None = None,
     words: Callable[[Any], str] = argument_text,
@@ -95,7 +95,7 @@ def progress_rows(
 
     Parameters
     ----------
-    document : Mapping
+    plan : Mapping
         A plan's JSON (``htn-plan/1``); one without a tree is a list of steps.
     states : Mapping
         The state of each step, by its id; a step that is not named is pending.
@@ -116,7 +116,7 @@ def progress_rows(
     running ├─ b() 0 1
     pending └─ c() 0 1
     """
-    roots = _parts(document, states, words)
+    roots = _parts(plan, states, words)
     rows: list[Row] = []
     for fold in range(len(_FOLDED)):
         rows = list(_rows(roots, fold))

@@ -10,7 +10,7 @@ from htn.views.style import STYLE
 
 __all__ = ["why_html"]
 
-FACTS = 6
+FACTS = 3
 """Facts that are listed at once; the others are folded away."""
 
 
