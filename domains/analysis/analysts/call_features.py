@@ -80,7 +80,12 @@ class CallView:
         return found
 
 
-@lru_cache(maxsize=2048)
+# Steps go over all calls in the same order, one after the other. A cache of fewer calls than there are would have put
+# away each call just before it comes up again, and every step would measure everything anew.
+MOST_VIEWS = 20_000
+
+
+@lru_cache(maxsize=MOST_VIEWS)
 def _view(call_id: str, day: date | None, turns: tuple[Turn, ...]) -> CallView:
     return CallView(call_id, day, turns)
 

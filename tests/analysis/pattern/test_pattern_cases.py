@@ -1,0 +1,99 @@
+"""What patterns are compared over: an outcome counts once, and a sentence counts once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from domains.analysis.analysts.call_artifacts import SpokenCall
+from domains.analysis.analysts.call_features import Feature, view_of
+from domains.analysis.analysts.pattern_alike import representatives
+from domains.analysis.analysts.pattern_cases import cases_of
+from domains.analysis.analysts.pattern_sample import PatternSample
+from domains.analysis.analysts.pattern_tests import differences
+from domains.analysis.corpus.records import Call, Turn
+
+
+def spoken(number, deal, account):
+    """A call of a deal with one turn."""
+    name = f"C{number}"
+    call = Call(name, "2026-01-05", None, "Ann", None, account, deal, None, "won", None, None)
+    return SpokenCall(call, [Turn(name, 0, "rep", "Ann", f"Call {number}.", None, None)])
+
+
+def sample_of(rows, times=1):
+    """A sample of (deal, account, segment, stage, won), every call of it as often as is said."""
+    rows = [row for row in rows for _ in range(times)]
+    calls = [spoken(number, deal, account) for number, (deal, account, *_) in enumerate(rows)]
+    return PatternSample(
+        calls=calls,
+        ends=calls,
+        won=[row[4] for row in rows],
+        groups=[call.group for call in calls],
+        segments=[row[2] for row in rows],
+        stages=[row[3] for row in rows],
+        window="whole call",
+        exclusions=(),
+    )
+
+
+def drawn(deals=80, seed=3):
+    """Deals with one to four calls in stages, and what each call shows."""
+    chance = np.random.default_rng(seed)
+    rows, shows = [], []
+    for deal in range(deals):
+        segment, won = str(chance.choice(["bank", "law"])), bool(chance.random() < 0.5)
+        for stage in chance.choice(["early", "middle", "late"], chance.integers(1, 5)):
+            rows.append((f"D{deal}", f"A{deal // 2}", segment, str(stage), won))
+            shows.append([float(chance.random() < 0.3 + 0.2 * won), float(chance.normal())])
+    return rows, np.array(shows)
+
+
+def test_five_calls_of_a_deal_are_not_five_outcomes():
+    """With every call there twice, effects and p values are what they were: nothing more was won or lost."""
+    rows, shows = drawn()
+    results = []
+    for times in (1, 2):
+        cases = cases_of(sample_of(rows, times))
+        values = cases.shown(np.repeat(shows, times, axis=0), [False, True])
+        results.append(differences(values, [float(won) for won in cases.won], cases.groups, held=cases.held))
+    assert results[1].p == pytest.approx(results[0].p)
+    assert results[1].effect == pytest.approx(results[0].effect)
+
+
+def test_a_deal_shows_what_one_call_shows_and_habits_by_the_share_of_its_calls():
+    """Once is enough for an objection; of a habit the mean counts."""
+    rows = [("D1", "A", "bank", "early", True)] * 3 + [("D2", "B", "bank", "late", False)]
+    cases = cases_of(sample_of(rows))
+    shown = cases.shown(np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 0.0], [0.0, 1.0]]), [False, True])
+    assert shown.tolist() == [[1.0, pytest.approx(1 / 3)], [0.0, 1.0]]
+    assert (cases.noun, list(cases.won), list(cases.groups)) == ("deals", [True, False], ["A", "B"])
+
+
+def test_calls_without_deals_are_compared_one_by_one():
+    """Where calls belong to no deal every call has an outcome of its own."""
+    cases = cases_of(sample_of([(None, "A", "", "", True), (None, "A", "", "", False)]))
+    assert (cases.noun, list(cases.won)) == ("calls", [True, False])
+
+
+def test_a_sentence_that_brings_a_dozen_phrases_is_tested_once():
+    """Phrases that come together have one representative each side; other phrases keep theirs."""
+    chance = np.random.default_rng(6)
+    sentence = (chance.random(100) < 0.3).astype(float)
+    other = (chance.random(100) < 0.4).astype(float)
+    seldom = np.zeros(100)
+    seldom[:5] = 1.0
+    present = np.column_stack([sentence, sentence, sentence, sentence, other, seldom])
+    names = [("rep", "coming"), ("rep", "i coming"), ("rep", "am i coming"), ("prospect", "coming")]
+    names += [("rep", "thanks"), ("rep", "rare")]
+    assert representatives(present, names) == [2, 3, 4]
+
+
+def test_what_is_measured_of_a_call_is_measured_once_however_many_calls_there_are():
+    """Steps that go over three thousand calls one after the other share what the first of them measured."""
+    measured = []
+    feature = Feature("said", True, "", lambda view: (measured.append(view.call_id) or 1.0, None))
+    calls = [spoken(number, "D", "A") for number in range(3000)]
+    for _ in range(3):
+        assert all(view_of(call).value(feature) == (1.0, None) for call in calls)
+    assert len(measured) == 3000
