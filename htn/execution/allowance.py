@@ -123,6 +123,8 @@ class Refusal:
         Which limit it is.
     limit, used, wanted : float
         The limit, what is used and reserved, and what would be needed besides.
+    later : bool
+        Whether there may be enough once the run's own steps in hand have ended.
     """
 
     resource: str
@@ -130,6 +132,7 @@ class Refusal:
     limit: float
     used: float
     wanted: float
+    later: bool = False
 
     @property
     def left(self) -> float:
@@ -188,7 +191,7 @@ class Allowance:
         with self._journal.transaction():
             self._database.alone("spending")
             self.settle_lost(entry.run_id, entry.session, entry.launch)
-            refusal = None if allowed else self._refusal(limits, amounts, aside or {})
+            refusal = None if allowed else self._refusal(limits, entry.run_id, amounts, aside or {})
             if refusal is None:
                 self._write(entry, _OPEN, amounts)
         return refusal
@@ -235,16 +238,31 @@ class Allowance:
         return 0 if row is None else int(row[0])
 
     def _refusal(
-        self, limits: WorkspaceBudget, amounts: Mapping[str, float], aside: Mapping[str, float]
+        self, limits: WorkspaceBudget, run_id: str, amounts: Mapping[str, float], aside: Mapping[str, float]
     ) -> Refusal | None:
+        found: list[Refusal] = []
+        own: dict[str, float] | None = None
         for period, budget in limits.periods.items():
             used = self._sums(period) if budget.limits else {}
             for name, limit in budget.limits.items():
                 wanted = amounts.get(name, 0.0)
                 needed = wanted + aside.get(name, 0.0)
                 if wanted and used[name] + needed > limit * (1.0 + _SLACK):
-                    return Refusal(name, period, limit, used[name], needed)
-        return None
+                    own = self._in_hand(run_id) if own is None else own
+                    later = used[name] - own[name] + needed <= limit
+                    found.append(Refusal(name, period, limit, used[name], needed, later))
+        # What will not be there later either counts for more.
+        return min(found, key=lambda refusal: refusal.later, default=None)
+
+    def _in_hand(self, run_id: str) -> dict[str, float]:
+        """Return what a run's steps in hand have set aside."""
+        columns = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in SHARED)
+        row = self._database.row(
+            f"SELECT {columns} FROM spending WHERE run_id = ? AND state = ?",  # noqa: S608 -- names of columns
+            (run_id, _OPEN),
+        )
+        assert row is not None
+        return {name: float(row[name]) for name in SHARED}
 
     def _sums(self, period: str) -> dict[str, float]:
         columns = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in SHARED)

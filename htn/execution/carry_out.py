@@ -134,8 +134,7 @@ class Carrier:
         inputs = tuple(self._input(item) for item in assignment.inputs)
         attempt, refusal = self._begin(assignment, meter)
         if refusal is not None:
-            told = self._fail(attempt, FailureClass.BUDGET_EXCEEDED, str(refusal))
-            return {**told, "refused": {"resource": refusal.resource, "left": refusal.left}}
+            return self._refused(attempt, refusal)
         self._meters[_identity(attempt)] = meter
         turns = JournalTurns(self._journal, self._store, attempt)
         try:
@@ -148,6 +147,17 @@ class Carrier:
         usage = {name: value for name, value in asdict(result.usage).items() if value}
         attempt = replace(attempt, type=result.type, usage=meter.priced(usage))
         return self._accept(attempt, assignment.step, result)
+
+    def _refused(self, attempt: Attempt, refusal: Refusal) -> dict[str, Any]:
+        """Record that too little is left for a try; one that may begin later is no try yet."""
+        told: dict[str, Any] = {
+            "status": "failed",
+            "failure": str(FailureClass.BUDGET_EXCEEDED),
+            "message": str(refusal),
+        }
+        if not refusal.later:
+            told = self._fail(attempt, FailureClass.BUDGET_EXCEEDED, str(refusal))
+        return {**told, "refused": {"resource": refusal.resource, "left": refusal.left, "later": refusal.later}}
 
     def _meter(self, assignment: Assignment) -> Meter:
         step, agent = assignment.step, assignment.agent
@@ -189,8 +199,8 @@ class Carrier:
         }
         with self._journal.transaction():
             refusal = meter.reserve(assignment.aside, allowed=assignment.allowed)
-            self._journal.write_attempt(attempt)
             if refusal is None:
+                self._journal.write_attempt(attempt)
                 self._event("step_started", attempt, detail)
         return attempt, refusal
 

@@ -25,7 +25,7 @@ from htn.plan.plan import Step
 if TYPE_CHECKING:
     from htn.execution.run_state import RunState
 
-__all__ = ["Spending", "limit_reached", "most_of_steps", "spent_before"]
+__all__ = ["Spending", "limit_reached", "limits_reached", "most_of_steps", "spent_before"]
 
 
 def most_of_steps(
@@ -92,6 +92,27 @@ def limit_reached(lack: Shortfall, spent: float, reserved: float, aside: float, 
     )
 
 
+def limits_reached(budget: Mapping[str, Any]) -> str:
+    """Return the end of a sentence on a run that says which limits did not hold its plan; empty where all did.
+
+    Parameters
+    ----------
+    budget : Mapping
+        What the run's result has of its limits.
+
+    Examples
+    --------
+    >>> limits_reached({"limits": {"tokens": 500}, "used": {"tokens": 480}, "needed": {"tokens": 900}})
+    '; the limit of 500 tokens did not hold all that was planned: it would have taken up to 900'
+    """
+    parts = [
+        f"the limit of {budget['limits'][name]:,.6g} {_name(name)} did not hold all that was planned: "
+        f"it would have taken up to {needed:,.6g}"
+        for name, needed in budget.get("needed", {}).items()
+    ]
+    return "".join(f"; {part}" for part in parts)
+
+
 def _name(resource: str) -> str:
     words = {"money": "in money", "steps": "tries at steps"}
     return words.get(resource, resource.replace("_", " "))
@@ -123,6 +144,7 @@ class Spending:
         self.left: dict[str, float] = {}
         self._needed: dict[str, float] = {}
         self._allowed: set[str] = set()
+        self._later: set[str] = set()
         self._revision = -1
         self._closing: frozenset[str] = frozenset()
 
@@ -198,6 +220,8 @@ class Spending:
 
     def fits(self, step: Step) -> bool:
         """Whether the limits hold a step now, beside what is reserved and what ends the run."""
+        if step.key in self._later:
+            return False
         if not self.account.limits or step.key in self._allowed:
             return True
         return not self.holds and not self.account.lacking(self.most(step), self.aside(step))
@@ -218,7 +242,14 @@ class Spending:
                 self._without(step, f"{limit_reached(lack, *parts)}; it would take a limit of {would:,.6g}")
 
     def refused(self, step: Step, message: str, refusal: Mapping[str, Any]) -> None:
-        """Do without a step that the workspace's limits do not hold; the rest is to be done for less."""
+        """Do without a step that the workspace's limits do not hold; the rest is to be done for less.
+
+        One that may be held once steps in hand have ended waits for that.
+        """
+        if refusal["later"]:
+            self._later |= {step.key} if self._state.in_hand else set()
+            self._state.release(step)
+            return
         if refusal["resource"] not in self.left:
             self.left[refusal["resource"]] = float(refusal["left"])
             self._state.replanning.ask(Ask(step, BUDGET, message))
@@ -251,8 +282,10 @@ class Spending:
 
     def settle(self, step: Step, result: Mapping[str, Any]) -> None:
         """Put what a try used in the place of what was set aside."""
-        used = {} if "refused" in result else {"steps": 1.0}
-        self.account.settle(step.key, {**used, **result.get("charged", {})})
+        refused = "refused" in result
+        if not refused:  # else two that wait for a third would have each other asked again and again
+            self._later.clear()
+        self.account.settle(step.key, {} if refused else {"steps": 1.0, **result.get("charged", {})})
 
     def tick(self, result: Mapping[str, Any]) -> None:
         """Take note of the time that was recorded with a result."""

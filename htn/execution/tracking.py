@@ -17,6 +17,7 @@ from htn.execution.presence import carrier_of, live_workers
 from htn.execution.progress import Forecast, forecast
 from htn.execution.records import Attempt, Event, PlanRecord, RunRecord
 from htn.execution.run_budget import used_amounts
+from htn.execution.spending import limits_reached
 from htn.execution.turns import SAID
 from htn.plan.plan import Step
 
@@ -370,6 +371,7 @@ def _sentence(
     done = sum(step.status in ("finished", "reused") for step in steps)
     missing = [step.description or step.task for step in steps if step.status in ("failed", "skipped")]
     lacking = f"; missing: {', '.join(missing)}" if missing else ""
+    lacking += limits_reached(run.result.get("budget", {}))
     if run.status == "completed":
         return f"Completed: {done} of {len(steps)} steps done{lacking}."
     if run.status == "failed" and run.result.get("error"):

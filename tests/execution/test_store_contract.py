@@ -290,13 +290,18 @@ def test_what_was_used_takes_the_place_of_what_was_set_aside(workspace: Path):
         assert allowance.reserve(first, {"tokens": 80.0, "money": 1.0}) is None
         refusal = allowance.reserve(second, {"tokens": 30.0})
         assert refusal is not None
-        assert (refusal.resource, refusal.left) == ("tokens", 20.0)
+        assert (refusal.resource, refusal.left, refusal.later) == ("tokens", 20.0, False)
         assert "limit of 100 tokens a day is reached: 80 are used" in str(refusal)
         assert "it would take a limit of 110" in str(refusal)
         assert allowance.reserve(second, {"tokens": 30.0}, allowed=True) is None, "a person may allow more"
         allowance.settle(second, {"tokens": 5.0})
         allowance.settle(first, {"tokens": 40.0, "money": 0.5})
         assert allowance.taken("day") == {"tokens": 45.0, "money": 0.5, "seconds": 0.0, "steps": 0.0, "replans": 0.0}
+        assert allowance.reserve(Entry("r2", "b", 1, 1, 1), {"tokens": 30.0}) is None
+        waits = allowance.reserve(Entry("r2", "c", 1, 1, 1), {"tokens": 30.0})
+        assert waits is not None
+        assert waits.later, "there may be enough when the run's own step has ended"
+        allowance.settle(Entry("r2", "b", 1, 1, 1), {})
         third = Entry("r3", "a", 1, 1, 1)
         assert allowance.reserve(third, {"tokens": 50.0}, {"tokens": 10.0}) is not None
         assert allowance.reserve(third, {"tokens": 50.0}) is None

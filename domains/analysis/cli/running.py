@@ -129,6 +129,7 @@ def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
         "forked_from": record.forked_from,
         "waiting": [step.id for step in status.waiting],
         "missing": [dict(item) for item in status.missing],
+        "budget": dict(record.result.get("budget", {})),
         "changes": plan_changes(folder, record.run_id),
         "steps": status.to_json()["steps"],
         "answer": _answer(folder, record.run_id),
