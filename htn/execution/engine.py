@@ -322,14 +322,18 @@ class Engine:
             future: concurrent.futures.Future[Outcome] = concurrent.futures.Future()
             self._futures[workflow_id] = future
         future.add_done_callback(lambda _: self._futures.pop(workflow_id, None))
-        status = DBOS.get_workflow_status(workflow_id)
-        if status is None:
-            with SetWorkflowID(workflow_id):
-                DBOS.start_workflow(_run_plan, run_id, session)
-        elif status.status in ("PENDING", "ENQUEUED") and self.address is None:
-            DBOS.resume_workflow(workflow_id, queue_name=QUEUE)
-        else:
-            future.set_exception(SessionLostError(f"session {session} of run {run_id} is recorded as {status.status}"))
+        try:
+            status = DBOS.get_workflow_status(workflow_id)
+            if status is None:
+                with SetWorkflowID(workflow_id):
+                    DBOS.start_workflow(_run_plan, run_id, session)
+            elif status.status in ("PENDING", "ENQUEUED") and self.address is None:
+                DBOS.resume_workflow(workflow_id, queue_name=QUEUE)
+            else:
+                lost = f"session {session} of run {run_id} is recorded as {status.status}"
+                future.set_exception(SessionLostError(lost))
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            _resolve(future, error=self._told(error))
         return future
 
     def has_in_hand(self, run_id: str, session: int) -> bool:
@@ -352,10 +356,25 @@ class Engine:
             raise
         except BaseException as error:
             self._note(run_id, error)
-            _resolve(future, error=error)
+            _resolve(future, error=self._told(error))
             raise
         _resolve(future, outcome=outcome)
         return outcome
+
+    def _told(self, error: BaseException) -> BaseException:
+        """Return an error of the engine's own database as one sentence; others as they are."""
+        if not isinstance(error, sqlalchemy.exc.SQLAlchemyError):
+            return error
+        why = _first_line(getattr(error, "orig", None) or error)
+        if self.address is not None:
+            return EngineError(
+                f"{without_secrets(self.address)}: the engine's record cannot be used ({why}); resume the run"
+            )
+        place = self.workspace / self.FILE_NAME
+        return EngineError(
+            f"{place}: cannot be used ({why}); make the workspace writable, or free some space, and resume the run; "
+            "what was finished is kept"
+        )
 
     def _note(self, run_id: str, error: BaseException) -> None:
         """Write down for the team why a session broke: the process that is told may not be the one that asks."""

@@ -65,6 +65,9 @@ class SqliteDatabase(Database):
                 if version == LAYOUT:
                     for statement in ADDITIONS.values():
                         connection.execute(statement)
+            if version == 0 and connection.execute("PRAGMA schema_version").fetchone()[0] == 0:
+                # There was no room to begin it, or a moment ago nobody had.
+                raise EmptyJournalError(f"{self.path}: there are no runs here yet; start one first")
             if not 1 <= version <= LAYOUT:
                 raise JournalError(
                     f"{self.path}: has layout {version}, this program reads layout {LAYOUT}; "
