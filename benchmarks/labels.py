@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks._report import Claim, finish, parser, table
+from domains.analysis.analysts.pattern_foretelling import foretell
 from domains.analysis.language.sentence_classes import PlacedSentence, SentenceClassifier, place
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "fundraising_calls"
@@ -97,56 +98,25 @@ def classes(folder: Path) -> tuple[list[list[Any]], list[Claim]]:
 
 
 def won(folder: Path) -> tuple[list[list[Any]], list[list[Any]], list[Claim]]:
-    """Return AUC with its interval and calibration of predicting a won call from its first half."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import brier_score_loss, roc_auc_score
-    from sklearn.model_selection import GroupKFold
-    from sklearn.pipeline import make_pipeline
+    """Return AUC with its interval, and calibration, of foretelling a won call from its first half as the product does."""
+    from sklearn.metrics import brier_score_loss
 
     with (folder / "calls.jsonl").open(encoding="utf-8") as stream:
         calls = [json.loads(line) for line in stream]
     truth = np.array([float((call["amount"] or 0) > 0) for call in calls])
-    whom = np.array([call["prospect"] for call in calls])
     halves = [
         " ".join(f"{turn['role'][0]}: {turn['text']}" for turn in call["turns"][: (len(call["turns"]) + 1) // 2])
         for call in calls
     ]
-    chance = np.zeros(len(calls))
-    base = np.zeros(len(calls))
-    for known, held in GroupKFold(5).split(halves, truth, whom):
-        model = make_pipeline(
-            TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True), LogisticRegression(C=1.0, max_iter=500)
-        )
-        model.fit([halves[i] for i in known], truth[known])
-        chance[held] = model.predict_proba([halves[i] for i in held])[:, 1]
-        base[held] = truth[known].mean()
-    auc = float(roc_auc_score(truth, chance))
-    low, high = _interval(truth, chance, whom)
-    rows = [["first half", len(calls), auc, low, high, float(brier_score_loss(truth, chance))]]
-    rows.append(["base rate", len(calls), 0.5, None, None, float(brier_score_loss(truth, base))])
-    order = np.argsort(chance)
+    found = foretell(halves, [bool(one) for one in truth], [call["prospect"] for call in calls])
+    rows = [["first half", len(calls), found.auc, found.low, found.high, brier_score_loss(truth, found.chances)]]
+    rows.append(["base rate", len(calls), 0.5, None, None, brier_score_loss(truth, found.base)])
+    order = np.argsort(found.chances)
     calibration = [
-        [f"fifth {place}", len(own), float(chance[own].mean()), float(truth[own].mean())]
+        [f"fifth {place}", len(own), float(found.chances[own].mean()), float(truth[own].mean())]
         for place, own in enumerate(np.array_split(order, 5), 1)
     ]
-    return rows, calibration, [Claim("won calls from the first half: AUC", auc, BASELINE_AUC, at_most=False)]
-
-
-def _interval(truth: NDArray[np.float64], chance: NDArray[np.float64], whom: NDArray[Any]) -> tuple[float, float]:
-    """Return the 95 % interval of the AUC, by drawing whole prospects again."""
-    from sklearn.metrics import roc_auc_score
-
-    rng = np.random.default_rng(1)
-    people = sorted(set(whom))
-    own = {person: np.flatnonzero(whom == person) for person in people}
-    found = []
-    for _ in range(500):
-        rows = np.concatenate([own[people[i]] for i in rng.integers(0, len(people), len(people))])
-        if 0 < truth[rows].mean() < 1:
-            found.append(float(roc_auc_score(truth[rows], chance[rows])))
-    low, high = np.quantile(found, [0.025, 0.975])
-    return float(low), float(high)
+    return rows, calibration, [Claim("won calls from the first half: AUC", found.auc, BASELINE_AUC, at_most=False)]
 
 
 def main() -> None:

@@ -14,7 +14,8 @@ from domains.analysis.analysts.citing import cite_turn, spread
 from domains.analysis.analysts.pattern_alike import representatives
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet
 from domains.analysis.analysts.pattern_cases import Cases, cases_of
-from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
+from domains.analysis.analysts.pattern_foretelling import foretelling
+from domains.analysis.analysts.pattern_sample import PatternSample, meets_floor, pattern_sample
 from domains.analysis.analysts.pattern_tests import differences, needed_cases, smallest_visible
 from domains.analysis.artifacts import Citation, Finding, Number
 from domains.analysis.language.reaction_cues import COMMITS
@@ -88,7 +89,7 @@ def compare_phrases(workspace: Workspace, scope: Scope, inputs: Inputs) -> Candi
             "cases_lost": losses,
             "candidates": _candidates(phrases, shown, chosen, sample, cases) if chosen else (),
             "smallest_visible": smallest_visible(wins, losses, alpha=0.05 / max(len(chosen), 1)),
-            "findings": tuple(_reading_the_outcome(sample)),
+            "findings": (*_foretelling(sample), *_reading_the_outcome(sample)),
         }
     )
 
@@ -259,6 +260,11 @@ def _examples(
                 found.append(cite_turn(call.call.call_id, turn.idx, quote))
                 break
     return spread(found, 3)
+
+
+def _foretelling(sample: PatternSample) -> list[Finding]:
+    """Say how far the words foretell the outcome, where the calls themselves are won or lost and their ends say it."""
+    return [foretelling(sample)] if sample.window != "whole call" and meets_floor(*sample.counts) else []
 
 
 def _reading_the_outcome(sample: PatternSample) -> list[Finding]:

@@ -92,6 +92,9 @@ def test_real_calls_establish_nothing_and_say_what_it_would_take(calls):
     head = next(finding for finding in answer.findings if "behaviours were compared" in finding.claim)
     assert "first half of the call" in head.claim
     assert "calls of each outcome to establish" in head.claim
+    ahead = next(finding for finding in answer.findings if "a call's first half" in finding.claim)
+    assert "hardly better than chance" in ahead.claim
+    assert 0.5 < ahead.numbers[0].low < ahead.numbers[0].value < 0.65
     ends = next(finding for finding in answer.findings if "outcome being voiced" in finding.claim)
     assert ends.strength == "descriptive"
     assert verbatim(calls, answer) > 10

@@ -9,6 +9,7 @@ from domains.analysis.analysts.call_artifacts import SpokenCall
 from domains.analysis.analysts.call_features import Feature, view_of
 from domains.analysis.analysts.pattern_alike import representatives
 from domains.analysis.analysts.pattern_cases import cases_of
+from domains.analysis.analysts.pattern_foretelling import foretell
 from domains.analysis.analysts.pattern_sample import PatternSample
 from domains.analysis.analysts.pattern_tests import differences
 from domains.analysis.corpus.records import Call, Turn
@@ -97,3 +98,18 @@ def test_what_is_measured_of_a_call_is_measured_once_however_many_calls_there_ar
     for _ in range(3):
         assert all(view_of(call).value(feature) == (1.0, None) for call in calls)
     assert len(measured) == 3000
+
+
+def test_what_words_foretell_is_told_from_what_they_do_not():
+    """Words that decide are found on buyers never seen; where nothing decides, the interval holds chance."""
+    chance = np.random.default_rng(2)
+    won = [bool(chance.random() < 0.5) for _ in range(240)]
+    buyers = [f"B{number // 2}" for number in range(240)]
+    filler = [" ".join(chance.choice(["we", "talk", "about", "plans", "prices", "dates"], 12)) for _ in won]
+    told = foretell(
+        [f"{text} {'gladly' if is_won else 'maybe'}" for text, is_won in zip(filler, won, strict=True)], won, buyers
+    )
+    nothing = foretell(filler, won, buyers)
+    assert told.auc > 0.95
+    assert told.low > 0.9
+    assert nothing.low < 0.5 < nothing.high
