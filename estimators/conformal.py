@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Hashable, Sequence
 from statistics import NormalDist
 
-from estimators.quantiles import quantile
+from estimators.quantiles import Window, quantile
 
 __all__ = ["AdaptiveIntervals", "Situation"]
 
@@ -19,8 +18,6 @@ _DOUBTS = (0.5, 0.125, 0.0625, 0.0625)
 _NOISE = 1 - sum(_DOUBTS)
 _NEARLY = 0.95  # a group with so much of the runs of a wider one tells the same once more
 _POOLED = 4.0  # runs' worth by which the scale of a narrower group leans on the wider one
-_BLOCKS = 100  # as many of the last blocks of runs give the errors that intervals come from
-_KEPT = 100  # errors kept of a large block
 _STEP = 0.02
 _LOWEST, _HIGHEST = 0.02, 0.45
 _FARTHEST = 3.0  # scales beyond which an error counts no further: one outage must not make a hundred intervals useless
@@ -91,8 +88,7 @@ class AdaptiveIntervals:
         self._tail = (1 - coverage) / 2
         self._spread = spread
         self._scales: dict[Hashable, tuple[float, float]] = {}
-        self._pools: dict[tuple[int, bool], deque[list[float]]] = {}
-        self._sorted: dict[tuple[int, bool], list[float]] = {}
+        self._pools: dict[tuple[int, bool], Window] = {}
         self._levels = [self._tail, self._tail]
         self._offsets = [0.0, 0.0]
         believed = NormalDist(0, 1.25)  # in units of the mean absolute deviation
@@ -118,7 +114,7 @@ class AdaptiveIntervals:
 
     def bounds(self, situation: Situation) -> tuple[float, float]:
         """Return what to add to a predicted logarithm for the lower and the upper end."""
-        errors = self._errors(situation.pool)
+        errors = self._pool(situation.pool).ordered
         below, above = self.scales(situation)
         low, high = self._levels
         return below * quantile(errors, low), above * quantile(errors, 1 - high)
@@ -155,15 +151,7 @@ class AdaptiveIntervals:
                 _DISCOUNT * weight + worth,
             )
         for pool, errors in scaled.items():
-            errors.sort()
-            if len(errors) > _KEPT:
-                errors = [errors[(2 * place + 1) * len(errors) // (2 * _KEPT)] for place in range(_KEPT)]
-            self._pools.setdefault(pool, deque(maxlen=_BLOCKS)).append(errors)
-            self._sorted.pop(pool, None)
+            self._pool(pool).add(errors)
 
-    def _errors(self, pool: tuple[int, bool]) -> list[float]:
-        errors = self._sorted.get(pool)
-        if errors is None:
-            errors = sorted([*self._believed, *(error for block in self._pools.get(pool, ()) for error in block)])
-            self._sorted[pool] = errors
-        return errors
+    def _pool(self, pool: tuple[int, bool]) -> Window:
+        return self._pools.setdefault(pool, Window(self._believed))

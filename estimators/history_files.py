@@ -58,15 +58,15 @@ class HistoryFile:
         texts = {name: str(record[column[name]]) for name in _TEXTS if not _absent(record.get(column[name]))}
         if "task_type" not in texts:
             raise InputError(f"there is nothing in the column {column['task_type']!r}, the type of the task")
-        numbers = {name: _number(record.get(column[name])) for name in _NUMBERS}
+        numbers = {name: _number(record.get(column[name]), column[name]) for name in _NUMBERS}
         fields: dict[str, Any] = {**texts, **numbers}
         return StepRun(
             **fields,
             ended=_time(record.get(column["ended"])),
             sizes={
-                name.removeprefix(_SIZE): float(record[where])
+                name.removeprefix(_SIZE): size
                 for name, where in sizes.items()
-                if not _absent(record.get(where))
+                if (size := _number(record.get(where), where)) is not None
             },
         )
 
@@ -107,8 +107,11 @@ def _absent(value: Any) -> bool:
     return value is None or value == "" or value != value  # only NaN differs from itself
 
 
-def _number(value: Any) -> float | None:
-    return None if _absent(value) else float(value)
+def _number(value: Any, column: str) -> float | None:
+    try:
+        return None if _absent(value) else float(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{column} is {value!r}, which is no number") from error
 
 
 def _time(value: Any) -> float:

@@ -6,16 +6,56 @@ that varies ten times as much.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from estimators.combination import Combination, weighted_median
 
-__all__ = ["QuantileExperts", "quantile"]
+__all__ = ["QuantileExperts", "Window", "quantile"]
 
 _BLOCKS = 100  # as many of the last blocks of runs give the errors
 _KEPT = 100  # errors kept of a large block
 _FEWEST = 20  # blocks below which an expert's errors say nothing of its tails: errors of one block are alike
+
+
+class Window:
+    """The errors of the last blocks of runs in order of size, kept so while blocks come and go.
+
+    Parameters
+    ----------
+    believed : iterable of float
+        Errors that stay.
+
+    Examples
+    --------
+    >>> window = Window([0.0])
+    >>> for block in ([3.0, 1.0], [2.0]):
+    ...     window.add(block)
+    >>> window.ordered, window.blocks
+    ([0.0, 1.0, 2.0, 3.0], 2)
+    """
+
+    def __init__(self, believed: Iterable[float] = ()) -> None:
+        self.ordered = sorted(believed)
+        self._blocks: deque[list[float]] = deque()
+
+    @property
+    def blocks(self) -> int:
+        """How many there are."""
+        return len(self._blocks)
+
+    def add(self, errors: Iterable[float]) -> None:
+        """Add the errors of one block, thinned where they are many, and forget those of the oldest."""
+        block = sorted(errors)
+        if len(block) > _KEPT:
+            block = [block[(2 * place + 1) * len(block) // (2 * _KEPT)] for place in range(_KEPT)]
+        self._blocks.append(block)
+        for error in block:
+            insort(self.ordered, error)
+        if len(self._blocks) > _BLOCKS:
+            for error in self._blocks.popleft():
+                del self.ordered[bisect_left(self.ordered, error)]
 
 
 class QuantileExperts:
@@ -29,18 +69,18 @@ class QuantileExperts:
 
     def __init__(self, share: float) -> None:
         self._share = share
-        self._errors: dict[Hashable, deque[list[float]]] = {}
-        self._sorted: dict[Hashable, list[float]] = {}
+        self._errors: dict[Hashable, Window] = {}
         self._combination = Combination(share)
 
     def candidates(self, said: Mapping[str, float | None], fresh: bool, unit: float) -> dict[str, float | None]:
         """Return the ends that the experts' errors lead to; an expert with few of them is silent."""
         found: dict[str, float | None] = {}
         for name, value in said.items():
-            if value is None or len(self._errors.get((name, fresh), ())) < _FEWEST:
+            window = self._errors.get((name, fresh))
+            if value is None or window is None or window.blocks < _FEWEST:
                 found[name] = None
             else:
-                found[name] = value + unit * quantile(self._ordered((name, fresh)), self._share)
+                found[name] = value + unit * quantile(window.ordered, self._share)
         return found
 
     def combined(self, groups: Sequence[Hashable], candidates: Mapping[str, float | None]) -> float:
@@ -71,18 +111,7 @@ class QuantileExperts:
                 if value is not None:
                     errors.setdefault((name, fresh), []).append((truth - value) / unit)
         for key, found in errors.items():
-            found.sort()
-            if len(found) > _KEPT:
-                found = [found[(2 * place + 1) * len(found) // (2 * _KEPT)] for place in range(_KEPT)]
-            self._errors.setdefault(key, deque(maxlen=_BLOCKS)).append(found)
-            self._sorted.pop(key, None)
-
-    def _ordered(self, key: Hashable) -> list[float]:
-        errors = self._sorted.get(key)
-        if errors is None:
-            errors = sorted(error for block in self._errors.get(key, ()) for error in block)
-            self._sorted[key] = errors
-        return errors
+            self._errors.setdefault(key, Window()).add(found)
 
 
 def _in_units(

@@ -103,7 +103,7 @@ def test_columns_of_another_system_are_mapped(tmp_path: Path):
 def test_a_bad_row_is_named(tmp_path: Path):
     """The message says which file and row."""
     (tmp_path / "x.csv").write_text("task_type,seconds\na,1\nb,soon\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"x\.csv, row 3"):
+    with pytest.raises(InputError, match=r"x\.csv, row 3: seconds is .soon., which is no number"):
         HistoryFile(tmp_path / "x.csv").rows()
     with pytest.raises(InputError, match="cannot be read"):
         HistoryFile(tmp_path / "absent.csv").rows()
