@@ -36,9 +36,33 @@ def search_topic(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicEvi
         calls=len({hit.call_id for hit in hits}),
         all_calls=len(calls),
         quotes=spread(quotes, MOST_QUOTES),
-        findings=tuple(_findings(topic, hits, calls, spread(quotes, MOST_QUOTES))),
-        limits=("The words of the topic were searched for by their stems; what is meant in other words is not found.",),
+        findings=(
+            *_findings(topic, hits, calls, spread(quotes, MOST_QUOTES)),
+            *_in_other_words(workspace, scope, topic),
+        ),
+        limits=(_limit(workspace),),
     )
+
+
+def _limit(workspace: Workspace) -> str:
+    if workspace.turn_index is None:
+        return "The words of the topic were searched for by their stems; what is meant in other words is not found."
+    return (
+        "Counts rest on the words of the topic, by their stems; what is near it in meaning only is quoted, not counted."
+    )
+
+
+def _in_other_words(workspace: Workspace, scope: Scope, topic: str) -> list[Finding]:
+    """Return what an index of meanings finds that the words do not."""
+    if workspace.turn_index is None or not topic:
+        return []
+    spoken = {(hit.call_id, hit.idx) for hit in workspace.search(topic, scope, limit=1_000_000, match="any")}
+    near = [hit for hit in workspace.find(topic, scope, limit=MOST_QUOTES) if (hit.call_id, hit.idx) not in spoken]
+    if not near:
+        return []
+    quotes = tuple(cite_turn(hit.call_id, hit.idx, excerpt(hit.text, 0, 1)) for hit in near)
+    claim = f'Near "{topic}" in meaning, without its words: {len(near)} turn{"s" if len(near) > 1 else ""}.'
+    return [Finding(claim=claim, strength="descriptive", citations=quotes, note="Found by the index of meanings.")]
 
 
 def _quote(hit: Hit, topic: str) -> str:

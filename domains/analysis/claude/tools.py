@@ -124,7 +124,7 @@ class ReadingTools:
         return {"calls": [{key: getattr(call, key) for key in keys} for call in shown], "all": len(self.calls)}
 
     def _search_calls(self, words: str) -> dict[str, Any]:
-        found = self._workspace.search(words, self._scope, limit=10 * MOST_HITS, match="any")
+        found = self._workspace.find(words, self._scope, limit=10 * MOST_HITS)
         hits = [hit for hit in found if hit.call_id in self.calls][:MOST_HITS]
         return {
             "turns": [{"call_id": hit.call_id, "turn": hit.idx, "role": hit.role, "text": hit.text} for hit in hits]

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -18,10 +18,12 @@ from typing import Any, Literal
 from domains.analysis.corpus import facts as _facts
 from domains.analysis.corpus.errors import WorkspaceError
 from domains.analysis.corpus.filters import calls_filter, deals_filter
+from domains.analysis.corpus.full_text import ranked_turns
 from domains.analysis.corpus.records import Call, Deal, Hit, Turn
 from domains.analysis.corpus.schema import APPLICATION_ID, VERSION, check_full_text, create_tables
 from domains.analysis.corpus.search import match_expression
 from domains.analysis.corpus.text import printable
+from domains.analysis.corpus.turn_index import TurnIndex, fused
 from domains.analysis.scope import EMPTY, Scope
 
 __all__ = ["FILE_NAME", "Call", "Deal", "Hit", "Turn", "Workspace", "begin"]
@@ -46,6 +48,13 @@ class Workspace:
 
     Open one with :meth:`open`. Reading never writes: not the database, nor any file beside it.
 
+    Attributes
+    ----------
+    folder, path : Path
+        The workspace's folder, and its database.
+    turn_index : TurnIndex or None
+        A vector store that finds turns by meaning, beside the search for words; none unless one is assigned.
+
     Examples
     --------
     >>> import tempfile
@@ -57,6 +66,7 @@ class Workspace:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / FILE_NAME
+        self.turn_index: TurnIndex | None = None
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: list[sqlite3.Connection] = []
@@ -152,13 +162,40 @@ class Workspace:
         expression = match_expression(text, match)
         if expression is None:
             return []
-        found = calls_filter(scope)
+        found = ranked_turns(self._rows, expression, calls_filter(scope), max(limit, 0))
+        return [Hit(*row) for row in found]
+
+    def find(self, text: str, scope: Scope = EMPTY, limit: int = 20) -> list[Hit]:
+        """Return the turns that fit a text best, by its words and, where a :attr:`turn_index` is set, by its meaning.
+
+        Any word will do. The two rankings are fused by their places, and `score` is that of the fusion; without an
+        index this is :meth:`search`.
+        """
+        by_words = self.search(text, scope, limit, "any")
+        if self.turn_index is None:
+            return by_words
+        by_meaning = self._nearest(self.turn_index, text, scope, limit)
+        hits = {(hit.call_id, hit.idx): hit for hit in (*by_meaning, *by_words)}
+        order = fused([(hit.call_id, hit.idx) for hit in hits] for hits in (by_words, by_meaning))
+        return [replace(hits[turn], score=score) for turn, score in order[:limit]]
+
+    def _nearest(self, index: TurnIndex, text: str, scope: Scope, limit: int) -> list[Hit]:
+        """Return the turns of a scope that an index holds to be nearest, asking for more until there are enough."""
+        asked, found = 4 * limit, calls_filter(scope)
         query = (
-            "SELECT t.call_id, t.idx, t.role, t.speaker, t.text, t.start_s, -bm25(turns_fts) AS score"
-            " FROM turns_fts JOIN turns t ON t.turn_id = turns_fts.rowid JOIN calls c ON c.call_id = t.call_id"
-            f" WHERE turns_fts MATCH ? AND {found.condition} ORDER BY score DESC, t.call_id, t.idx LIMIT ?"
+            "SELECT t.call_id, t.idx, t.role, t.speaker, t.text, t.start_s FROM turns t JOIN calls c"
+            f" ON c.call_id = t.call_id WHERE t.call_id = ? AND t.idx = ? AND {found.condition}"
         )
-        return [Hit(*row) for row in self._rows(query, (expression, *found.parameters, max(limit, 0)))]
+        kept: dict[tuple[str, int], Hit] = {}
+        seen = 0
+        while True:
+            near = index.nearest(text, asked)
+            for call_id, idx, likeness in near[seen:]:
+                for row in self._rows(query, (call_id, idx, *found.parameters)):
+                    kept.setdefault((call_id, idx), Hit(*(*row, likeness)))
+            if len(kept) >= limit or len(near) < asked:
+                return list(kept.values())[:limit]
+            asked, seen = 4 * asked, len(near)
 
     def summary(self) -> dict[str, Any]:
         """Return row counts, date ranges, and the number of files and issues."""

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from domains.analysis.corpus.names import name_key
 from domains.analysis.question.words import is_word
 
@@ -85,16 +88,20 @@ class AliasIndex:
 
     def __init__(self, aliases: Mapping[str, tuple[Alias, ...]]) -> None:
         self.exact = dict(aliases)
-        # A misspelling is looked for among the ways that need nothing else to hold.
-        self.loose = sorted(
-            key
-            for key, items in aliases.items()
-            if len(key) >= 5 and not key.isdigit() and any(not item.needs for item in items)
-        )
+        # A misspelling is looked for among the ways that need nothing else to hold, and that begin alike.
+        self._loose: dict[str, list[str]] = {}
+        for key in sorted(aliases):
+            if len(key) >= 5 and not key.isdigit() and any(not item.needs for item in aliases[key]):
+                self._loose.setdefault(key[0], []).append(key)
         self.longest = 7
 
     def __len__(self) -> int:
         return len(self.exact)
+
+    def nearest(self, key: str, limit: int) -> tuple[str, int] | None:
+        """Return the way to write a name that is nearest to a misspelt key, and its distance; None beyond the limit."""
+        found = process.extractOne(key, self._loose.get(key[0], ()), scorer=OSA.distance, score_cutoff=limit)
+        return None if found is None else (str(found[0]), int(found[1]))
 
 
 def build_index(entities: Mapping[str, tuple[str, ...]], other: Mapping[str, Mapping[str, str]]) -> AliasIndex:

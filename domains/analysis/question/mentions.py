@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from domains.analysis.corpus.names import name_key
 from domains.analysis.question.aliases import Alias, AliasIndex
 from domains.analysis.question.words import Token, is_word
@@ -160,18 +157,17 @@ def _misspelt(words: Sequence[Token], keys: list[str], index: AliasIndex, exact:
             if len(key) < 5 or (not odd and (end - start < 2 or len(key) < 9)) or (start, end) in inside:
                 continue
             limit = 1 if len(key) < 7 or not odd else 2 if len(key) < 16 else 3
-            match = process.extractOne(key, index.loose, scorer=OSA.distance, score_cutoff=limit)
-            if match is None or not _plausible(key, str(match[0])):
+            match = index.nearest(key, limit)
+            if match is None or not _same_digits(key, match[0]):
                 continue
             # "redfern a" is not a misspelt "redfern": the name is already there.
             if any(start <= a and b <= end and "".join(keys[a:b]) == match[0] for a, b in inside):
                 continue
-            aliases = [item for item in index.exact[str(match[0])] if not item.needs]
-            found.append(_mention(aliases, words, start, end, int(match[1])))
+            aliases = [item for item in index.exact[match[0]] if not item.needs]
+            found.append(_mention(aliases, words, start, end, match[1]))
     return found
 
 
-def _plausible(key: str, alias: str) -> bool:
-    """Whether a typing error explains the difference: same first letter, and no digit changed."""
-    digits = [item for item in key if item.isdigit()]
-    return key[0] == alias[0] and digits == [item for item in alias if item.isdigit()]
+def _same_digits(key: str, alias: str) -> bool:
+    """Whether a typing error can explain the difference: a product 500 is no misspelt product 600."""
+    return [item for item in key if item.isdigit()] == [item for item in alias if item.isdigit()]
