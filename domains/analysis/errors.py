@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from domains.analysis.scope import Scope, describe
 from htn.model.errors import HtnError, InputError
 from htn.planning import InvalidDomain, LimitReached, Outcome, Unsolvable
 
@@ -53,11 +54,18 @@ class NotPlannedError(HtnError):
     ----------
     outcome : Outcome
         What planning came to.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What planning came to.
+    scope : Scope or None
+        What the question is about, which the message then has in words.
     """
 
     code = "not-planned"
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: Outcome, scope: Scope | None = None) -> None:
         self.outcome = outcome
         if isinstance(outcome, LimitReached):
             message, self.exit_code = f"planning was stopped by its limit on {outcome.limit}", 20
@@ -65,6 +73,9 @@ class NotPlannedError(HtnError):
             message, self.exit_code = "; ".join(outcome.problems), 31
         else:
             reason = outcome.reason if isinstance(outcome, Unsolvable) else ""
+            if scope is not None:  # as people write it
+                for before in ("(", ", "):
+                    reason = reason.replace(f"{before}{scope!r})", f"{before}{describe(scope)})")
             message, self.exit_code = f"there is no plan: {reason}", 10
         super().__init__(message)
 

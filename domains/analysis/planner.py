@@ -202,7 +202,7 @@ class EstatePlanner:
             constraints,
         )
         if choice.first is None:
-            raise NotPlannedError(choice.outcome)
+            raise NotPlannedError(choice.outcome, scope)
         plans = [self._finished(question, known, each.solved, each.solved.initial) for each in choice.front]
         prices = tuple(each.price for each in choice.front)
         return PlanChoice(tuple(plans), prices, choice.first.price, wanted.name, choice.proved, choice.gap)
@@ -236,7 +236,7 @@ class EstatePlanner:
             self.domain, state, [("answer_question", analysis, about)], limits=_LIMITS, constraints=constraints
         )
         known = assessment or {"verdict": "accept", "analysis": analysis, "scope": [list(pair) for pair in about]}
-        return self._finished(question, self._noted(known, state, about, parts), _solved(outcome), state)
+        return self._finished(question, self._noted(known, state, about, parts), _solved(outcome, about), state)
 
     def _start(
         self, question: str, scope: Scope, parts: tuple[tuple[str, Scope], ...], options: Mapping[str, str] | None
@@ -452,7 +452,7 @@ def _relevant(analysis: str, scope: Scope, as_of: date) -> Scope:
     return tuple(pair for pair in scope if pair[0] not in left_out)
 
 
-def _solved(outcome: Outcome) -> Solved:
+def _solved(outcome: Outcome, scope: Scope) -> Solved:
     if not isinstance(outcome, Solved):
-        raise NotPlannedError(outcome)
+        raise NotPlannedError(outcome, scope)
     return outcome

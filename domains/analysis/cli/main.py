@@ -41,6 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = build_parser()
     complete(parser)
+    if not (sys.argv[1:] if argv is None else argv):
+        parser.print_help()  # who types the name alone wants to know what there is
+        return 0
     arguments = parser.parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:

@@ -120,7 +120,8 @@ def _walk(folder: Path, found: dict[Path, None], skipped: list[Skipped]) -> None
         reason = f"no file in the folder has a known ending ({', '.join(SUFFIXES)})"
         skipped.append(Skipped(file_name(folder), reason))
     elif others:
-        skipped.append(Skipped(file_name(folder), f"{others:,} files in it have other endings", error=False))
+        have = "file in it has another ending" if others == 1 else "files in it have other endings"
+        skipped.append(Skipped(file_name(folder), f"{others:,} {have}", error=False))
 
 
 def load(path: Path) -> SourceFile:

@@ -108,7 +108,7 @@ class IngestReport:
         """Return the report in words."""
         lines = [self._headline()]
         for item in self.read[:_SHOWN]:
-            rows = ", ".join(f"{count:,} {table}" for table, count in item.rows.items()) or "nothing"
+            rows = ", ".join(_counted(count, table) for table, count in item.rows.items()) or "nothing"
             lines.append(f"  {item.path}: {rows}{' (in place of its earlier content)' if item.replaced else ''}")
         lines += _more(len(self.read), "files")
         if self.skipped:
@@ -119,9 +119,9 @@ class IngestReport:
             lines += _more(len(self.skipped), "files")
         lines += self._issue_lines()
         if self.removed_characters:
-            what = f"{self.removed_characters:,} control characters were taken out of {self.cleaned_texts:,} texts."
-            lines += ["", what]
-        held = ", ".join(f"{count:,} {table}" for table, count in self.totals.items() if count)
+            texts = _counted(self.cleaned_texts, "texts")
+            lines += ["", f"{self.removed_characters:,} control characters were taken out of {texts}."]
+        held = ", ".join(_counted(count, table) for table, count in self.totals.items() if count)
         lines += ["", f"The workspace {self.workspace} now holds {held or 'nothing'}."]
         return "\n".join(lines)
 
@@ -182,6 +182,25 @@ def _where(item: IssueGroup) -> str:
         return ""
     more = ", ..." if item.count > len(lines) else ""
     return f" (line{_s(len(lines))} {', '.join(lines)}{more})"
+
+
+# Tables whose names are no word for what is in them.
+_ROWS = {"content": "pieces of content", "content_use": "uses of content", "stage_history": "stage changes"}
+
+
+def _counted(count: int, table: str) -> str:
+    """Return how many rows of a table there are, in words.
+
+    Examples
+    --------
+    >>> _counted(1, "calls"), _counted(2005, "stage_history"), _counted(1, "opportunities"), _counted(1, "call_parties")
+    ('1 call', '2,005 stage changes', '1 opportunity', '1 call party')
+    """
+    words = _ROWS.get(table, table.replace("_", " "))
+    if count == 1:
+        first, of, rest = words.partition(" of ")
+        words = (first[:-3] + "y" if first.endswith("ies") else first.removesuffix("s")) + of + rest
+    return f"{count:,} {words}"
 
 
 def _more(count: int, what: str, shown: int = _SHOWN) -> list[str]:

@@ -57,7 +57,7 @@ def _form(now: Frame, asked: Asked) -> None:
     options, limits = dict(asked.options), dict(asked.limits)
     with st.form("question", border=False):
         text = st.text_area(
-            "Your question", asked.question, height=80, placeholder="Why do we lose deals in EMEA?", max_chars=2000
+            "Your question", asked.question, height=80, placeholder="Why do we lose deals?", max_chars=2000
         )
         with st.expander("Options and budget", expanded=bool(options or asked.chosen)):
             chosen = {}
