@@ -98,7 +98,7 @@ def classes(folder: Path) -> tuple[list[list[Any]], list[Claim]]:
 
 
 def won(folder: Path) -> tuple[list[list[Any]], list[list[Any]], list[Claim]]:
-    """Return AUC with its interval, and calibration, of foretelling a won call from its first half as the product does."""
+    """Return AUC with its interval, and calibration, of foretelling a won call from its first half, as in a report."""
     from sklearn.metrics import brier_score_loss
 
     with (folder / "calls.jsonl").open(encoding="utf-8") as stream:
