@@ -13,15 +13,16 @@ from typing import Any
 
 from htn.execution.approvals import Approval, approvals_of
 from htn.execution.journal import Journal
+from htn.execution.outlook import Outlook, outlook
 from htn.execution.presence import carrier_of, live_workers
 from htn.execution.progress import Forecast, forecast
 from htn.execution.records import Attempt, Event, PlanRecord, RunRecord
-from htn.execution.run_budget import used_amounts
-from htn.execution.spending import limits_reached
+from htn.execution.run_budget import most_amounts, used_amounts
+from htn.execution.spending import limits_reached, most_of_steps
 from htn.execution.turns import SAID
 from htn.plan.plan import Step
 
-__all__ = ["ExecutionTracker", "RunStatus", "StepStatus"]
+__all__ = ["ExecutionTracker", "LimitStatus", "RunStatus", "StepStatus"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,24 @@ class StepStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitStatus:
+    """Where a run stands with one of its limits.
+
+    Attributes
+    ----------
+    resource : str
+        What is limited.
+    limit, used, reserved : float
+        The limit, what was used, and what is set aside for steps in hand.
+    """
+
+    resource: str
+    limit: float
+    used: float
+    reserved: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunStatus:
     """Where a run stands.
 
@@ -82,13 +101,17 @@ class RunStatus:
     elapsed : float
         Seconds since the run was started, or that it took.
     eta_seconds : float or None
-        Seconds that it will still take, when something is known to say so from.
+        Seconds that it will still take, when something is known to say so from: in the middle.
     pid : int or None
         The process that carries out the run, or any run where all are in the workspace's own files.
     queued : bool
         Whether no process carries it out now, but there are workers that will.
     sentence : str
         The status in plain words.
+    eta_interval : tuple of float or None
+        Between how many seconds that lies in eight runs of ten; it narrows as steps end.
+    limits : tuple of LimitStatus
+        What the run may use, by resource, with what it used and has set aside.
     """
 
     run: RunRecord
@@ -99,6 +122,8 @@ class RunStatus:
     pid: int | None
     sentence: str
     queued: bool = False
+    eta_interval: tuple[float, float] | None = None
+    limits: tuple[LimitStatus, ...] = ()
 
     @property
     def interrupted(self) -> bool:
@@ -124,6 +149,8 @@ class RunStatus:
             "progress": self.progress,
             "elapsed": self.elapsed,
             "eta_seconds": self.eta_seconds,
+            "eta_interval": None if self.eta_interval is None else list(self.eta_interval),
+            "limits": [asdict(limit) for limit in self.limits],
             "pid": self.pid,
             "interrupted": self.interrupted,
             "queued": self.queued,
@@ -156,6 +183,7 @@ class ExecutionTracker:
         self.run_id = run_id
         self._journal = Journal(workspace, readonly=True)
         self._plan: PlanRecord | None = None
+        self._outlook = Outlook()
         try:
             self._journal.run(run_id)
         except BaseException:
@@ -183,9 +211,11 @@ class ExecutionTracker:
         queued = pid is None and run.finished is None and bool(live_workers(self._journal))
         steps = self._steps(run, plan, now, alive=pid is not None)
         ahead = self._forecast(plan, steps)
-        eta = ahead.seconds_left if run.finished is None else 0.0
+        eta, interval = (0.0, None) if run.finished is not None else self._time_left(run, plan, steps, ahead)
         sentence = _sentence(run, steps, ahead.progress, eta, pid, queued=queued)
-        return RunStatus(run, steps, ahead.progress, max(now - run.created, 0.0), eta, pid, sentence, queued)
+        elapsed = max(now - run.created, 0.0)
+        limits = self._limits(run, steps, elapsed)
+        return RunStatus(run, steps, ahead.progress, elapsed, eta, pid, sentence, queued, interval, limits)
 
     def plan(self) -> PlanRecord:
         """Return the plan in force now."""
@@ -256,17 +286,57 @@ class ExecutionTracker:
                 given_up[event.payload["key"]] = event.payload["message"]
         return given_up
 
+    def _time_left(
+        self, run: RunRecord, plan: PlanRecord, steps: Sequence[StepStatus], ahead: Forecast
+    ) -> tuple[float | None, tuple[float, float] | None]:
+        """Return the seconds left, in the middle and in eight runs of ten."""
+        costs = most_of_steps(self._journal, run.run_id, run.context, plan.revision)
+        running = {step.id: step.actual or 0.0 for step in steps if step.status == "running"}
+        settled = {step.id: step.actual if step.status == "finished" else None for step in steps if step.settled}
+        left = self._outlook.seconds(
+            (plan.revision, frozenset(running), frozenset(settled)),
+            lambda: outlook(
+                plan.steps,
+                plan.estimates,
+                {step: float(each["seconds"]) for step, each in costs.items() if each.get("seconds")},
+                finished=settled,
+                running=running,
+                places=self._places(),
+            ),
+        )
+        return (ahead.seconds_left, None) if left is None else (left[1], (left[0], left[2]))
+
+    def _limits(self, run: RunRecord, steps: Sequence[StepStatus], elapsed: float) -> tuple[LimitStatus, ...]:
+        """Return what the run may use, with what it used and has set aside."""
+        limits = {name: limit for name, limit in run.options.get("budget", {}).items() if limit is not None}
+        if not limits:
+            return ()
+        used = {**self.spent(), "seconds": elapsed, **run.result.get("budget", {}).get("used", {})}
+        costs = most_of_steps(self._journal, run.run_id, run.context, run.revision)
+        held = [most_amounts(costs.get(step.id, {})) for step in steps if step.status == "running"]
+        return tuple(
+            LimitStatus(
+                name,
+                limit,
+                used.get(name, 0.0),
+                0.0 if name == "seconds" else sum(amounts.get(name, 0.0) for amounts in held),
+            )
+            for name, limit in limits.items()
+            if name != "replans"
+        )
+
+    def _places(self) -> dict[str, int]:
+        started = self._journal.events(self.run_id, kinds=("run_started",))
+        return dict(started[-1].payload["places"]) if started else {}
+
     def _forecast(self, plan: PlanRecord, steps: Sequence[StepStatus]) -> Forecast:
-        places = {}
-        for event in self._journal.events(self.run_id, kinds=("run_started",)):
-            places = event.payload["places"]
         return forecast(
             plan.steps,
             plan.estimates,
             done={step.id: step.actual for step in steps if step.settled},
             running={step.id: step.actual or 0.0 for step in steps if step.status == "running"},
             measured=frozenset(step.id for step in steps if step.status == "finished"),
-            places=places,
+            places=self._places(),
         )
 
     def intermediate(self) -> dict[str, tuple[str, str]]:

@@ -15,9 +15,13 @@ from hypothesis import strategies as st
 
 from htn.execution.agent import StepRequest
 from htn.execution.journal import Journal
+from htn.execution.options import RunOptions
+from htn.execution.outlook import Outlook, outlook
 from htn.execution.progress import forecast
 from htn.execution.runs import begin_run, show_run, start_run
 from htn.execution.tracking import ExecutionTracker
+from htn.model.budget import Budget
+from htn.scheduling.remaining import Remaining
 from tests.execution.toy import FunctionAgent, agents_of, make_plan, reference
 
 TIMEOUT = 30.0
@@ -83,7 +87,82 @@ def test_progress_grows_with_every_step_and_ends_at_one(estimates: list[float], 
     assert last == pytest.approx(1.0)
 
 
+# ------------------------------------------------------------------------------------------------------------ outlook
+def test_interval_narrows_as_steps_end():
+    """What is known is no longer uncertain: with every step that ends as expected the interval is smaller."""
+    plan = make_plan({f"s{n}": [f"s{n - 1}"] if n else [] for n in range(6)}).steps
+    estimates = {step.id: 10.0 for step in plan}
+    widths, middles = [], []
+    for ended in range(len(plan)):
+        left = outlook(plan, estimates, {}, finished={step.id: 10.0 for step in plan[:ended]}, running={})
+        assert left is not None
+        assert left.seconds.p10 < left.seconds.p50 < left.seconds.p90
+        widths.append(left.seconds.p90 - left.seconds.p10)
+        middles.append(left.seconds.p50)
+    assert widths == sorted(widths, reverse=True)
+    assert middles == sorted(middles, reverse=True)
+
+
+def test_outlook_learns_from_steps_that_were_slow():
+    """Steps that took three times as long tell of the others; one in hand for long may take as long again."""
+    estimates = {step.id: 10.0 for step in CHAIN.steps}
+    usual, slow = (outlook(CHAIN.steps, estimates, {}, finished={"n-a": took}, running={}) for took in (10.0, 30.0))
+    late = outlook(CHAIN.steps, estimates, {}, finished={"n-a": 10.0, "n-b": 10.0}, running={"n-c": 60.0})
+    assert usual is not None
+    assert slow is not None
+    assert late is not None
+    assert slow.seconds.p50 > 1.2 * usual.seconds.p50
+    assert late.seconds.p50 > 1.0
+
+
+def test_large_plans_are_not_simulated_at_every_look():
+    """While no step begins or ends, what was simulated counts on; once one does, it is done anew."""
+    plan = make_plan({f"s{n}": [] for n in range(40)}).steps
+    asked: list[int] = []
+
+    def simulate() -> Remaining | None:
+        asked.append(1)
+        return outlook(plan, {step.id: 10.0 for step in plan}, {}, finished={}, running={})
+
+    ahead = Outlook()
+    first, second = ahead.seconds("as it is", simulate), ahead.seconds("as it is", simulate)
+    assert first is not None
+    assert second is not None
+    assert len(asked) == 1
+    assert all(later <= sooner for later, sooner in zip(second, first, strict=True))
+    ahead.seconds("otherwise", simulate)
+    assert len(asked) == 2
+
+
+def test_outlook_is_silent_where_nothing_is_known():
+    """Without any estimate there is no interval to give."""
+    assert outlook(CHAIN.steps, {}, {}, finished={}, running={}) is None
+
+
 # ----------------------------------------------------------------------------------------------------------- tracking
+def test_status_tells_what_is_left_of_limits(tmp_path: Path):
+    """While a step is in hand: what was used, and what is set aside for it; afterwards what it took."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(request: StepRequest) -> Mapping[str, Any]:
+        if request.task == "b":
+            begun.set()
+            assert go_on.wait(TIMEOUT)
+        return {"value": request.task}
+
+    context = {"costs": {f"n-{name}": {"output_tokens": 10.0, "seconds": 2.0} for name in "abc"}}
+    options = RunOptions(budget=Budget(tokens=100, steps=5))
+    handle = begin_run(tmp_path, CHAIN, agents_of(FunctionAgent(work)), context=context, options=options)
+    assert begun.wait(TIMEOUT)
+    with ExecutionTracker(tmp_path, handle.run_id) as tracker:
+        found = {limit.resource: (limit.limit, limit.used, limit.reserved) for limit in tracker.status().limits}
+        assert found == {"tokens": (100, 0.0, 10.0), "steps": (5, 1.0, 1.0)}
+        go_on.set()
+        handle.wait(TIMEOUT)
+        found = {limit.resource: (limit.limit, limit.used, limit.reserved) for limit in tracker.status().limits}
+    assert found == {"tokens": (100, 0.0, 0.0), "steps": (5, 3.0, 0.0)}
+
+
 def test_status_of_a_running_step_tells_who_and_since_when(tmp_path: Path):
     """While a step is in hand, another reader of the journal sees it, what is finished, and what it produced."""
     begun, go_on = threading.Event(), threading.Event()
@@ -104,6 +183,8 @@ def test_status_of_a_running_step_tells_who_and_since_when(tmp_path: Path):
         assert status.steps[1].actual is not None
         assert 0.25 <= status.progress < 0.75
         assert status.eta_seconds is not None
+        assert status.eta_interval is not None
+        assert status.eta_interval[0] <= status.eta_seconds <= status.eta_interval[1]
         assert not status.interrupted
         assert status.sentence.startswith("Running: 1 of 3 steps done, ")
         assert status.sentence.endswith("now: Do b..")
