@@ -30,13 +30,19 @@ DECISIONS = frozenset(
         "approval_answered",
         "approval_requested",
         "cancel_requested",
+        "limit_near",
+        "partial_accepted",
+        "plan_changed",
+        "plan_constrained",
         "recovery",
+        "recovery_decided",
         "replan_failed",
         "replanned",
         "run_created",
         "run_finished",
         "run_left",
         "step_abandoned",
+        "step_retracted",
     }
 )
 
@@ -422,9 +428,10 @@ class Journal:
         return [Attempt.of(row) for row in rows]
 
     def latest_tries(self, latest: int) -> list[Attempt]:
-        """Return the latest tries of any run that came to an end, the latest first."""
+        """Return the latest tries in the latest hundred runs that came to an end, the latest first."""
         rows = self.database.rows(
-            "SELECT * FROM steps WHERE status IN ('finished', 'failed') AND attempt > 0 ORDER BY rowid DESC LIMIT ?",
+            "SELECT * FROM steps WHERE run_id IN (SELECT run_id FROM runs ORDER BY created DESC LIMIT 100)"
+            " AND status IN ('finished', 'failed') AND attempt > 0 ORDER BY rowid DESC LIMIT ?",
             (latest,),
         )
         return [Attempt.of(row) for row in rows]

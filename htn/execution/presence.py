@@ -76,7 +76,7 @@ class WorkerRecord:
 
 def _workers(database: Database) -> list[WorkerRecord]:
     columns = "executor, name, kind, host, pid, places, started"
-    rows = database.rows(f"SELECT {columns}, {_NOW} - seen AS silent FROM workers ORDER BY name, started")  # noqa: S608
+    rows = database.rows(f"SELECT {columns}, {_NOW} - seen AS silent FROM workers ORDER BY name, started")  # noqa: S608 -- constants
     return [WorkerRecord(**{field: row[field] for field in WorkerRecord.__slots__}) for row in rows]
 
 
@@ -180,7 +180,8 @@ class Presence:
     def _register(self) -> None:
         with self._database.transaction():
             # Those that were killed could not do it themselves; the row of one that is only frozen comes back with it.
-            self._database.execute(f"DELETE FROM workers WHERE {_NOW} - seen > 3600 OR name = ?", (self.name,))  # noqa: S608
+            gone = f"DELETE FROM workers WHERE {_NOW} - seen > 3600 OR name = ?"  # noqa: S608 -- a constant
+            self._database.execute(gone, (self.name,))
             self._sign()
 
     def _sign(self) -> None:

@@ -102,7 +102,7 @@ def revise(
     except Exception as error:  # noqa: BLE001 -- a decomposer that fails leaves the plan as it is
         return {"revision": None, "message": f"decomposing again failed: {type(error).__name__}: {error}"}
     held = {step.id for step in steps}
-    with journal.transaction():
+    with journal.transaction(durable=True):
         revision = journal.add_plan(
             plan.run_id,
             document=document,

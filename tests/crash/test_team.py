@@ -179,6 +179,48 @@ def test_server_restarts_under_load(tmp_path: Path, calm: Trial):
         server.remove()
 
 
+# What another version may do: it records operations under other names, and one more of them.
+OTHER_VERSION = """
+from htn.execution.coordinator import Coordinator
+from htn.execution.sequence import Sequencer
+async def look_back(self, before=Coordinator._look_back):
+    await before(self)
+    await self._durable.record("what another version looks at", dict)
+Coordinator._look_back = look_back
+for name in ("submit", "submit_async"):
+    def named(self, operation, *rest, before=getattr(Sequencer, name)):
+        return before(self, "other " + operation, *rest)
+    setattr(Sequencer, name, named)
+"""
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_workers_of_two_versions_take_runs_over_from_each_other(tmp_path: Path, engine: str, calm: Trial, killed: bool):
+    """Killed or told to end, the one that carries a run out is followed by one that records it otherwise.
+
+    The record cannot be replayed, so another session goes on from what is finished: nothing finished is done again.
+    """
+    trial = new_trial(tmp_path / "team", 3, 6, seconds=0.05, capacity=CAPACITY)
+    with (
+        WorkerProcess(engine, trial.workspace, "a") as a,
+        WorkerProcess(engine, trial.workspace, "b", preamble=OTHER_VERSION) as b,
+    ):
+        a.wait_ready()
+        b.wait_ready()
+        handle = _begin(trial)
+        carrier = _carrier(trial, a, b)
+        _until_finished(trial, 4)
+        if killed:
+            carrier.kill()
+        else:
+            assert carrier.stop() == 0
+        begun, finished = len(lines(trial.log)), trial.finished()
+        handle.wait(60)
+        _check(trial, calm, begun, finished, carriers=2)
+        assert trial.sessions() == 2, "the other version's record was left aside"
+        assert _begin(trial, "r2").wait(60).status == "completed"
+
+
 def test_queue_gives_each_worker_only_what_it_has_places_for(tmp_path: Path, engine: str):
     """With one place, a second run waits until the first is over; cancelling it there needs no worker."""
     pipe = tmp_path / "pipe"

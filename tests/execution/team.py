@@ -19,6 +19,7 @@ WORKER = """
 import json, signal, sys, threading
 from htn.execution.worker import Worker
 order = json.loads(sys.argv[1])
+exec(order["preamble"])
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 say = lambda text: print(text, flush=True)
@@ -38,11 +39,19 @@ def until(condition: Callable[[], Any], seconds: float = 60.0, what: str = "what
 
 
 class WorkerProcess:
-    """A worker in a process of its own."""
+    """A worker in a process of its own; the preamble is Python that it carries out first."""
 
-    def __init__(self, engine: str, workspace: Path, name: str, *, places: int = 2, grace: int = 0) -> None:
+    def __init__(
+        self, engine: str, workspace: Path, name: str, *, places: int = 2, grace: int = 0, preamble: str = ""
+    ) -> None:
         self.name = name
-        order: Mapping[str, Any] = {"workspace": str(workspace), "name": name, "places": places, "grace": grace}
+        order: Mapping[str, Any] = {
+            "workspace": str(workspace),
+            "name": name,
+            "places": places,
+            "grace": grace,
+            "preamble": preamble,
+        }
         workspace.mkdir(parents=True, exist_ok=True)
         self.log = workspace / f"{name}.log"
         with self.log.open("a") as log:

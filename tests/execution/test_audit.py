@@ -14,12 +14,14 @@ import pytest
 from htn.execution.agent import StepRequest, StepResult, Usage
 from htn.execution.audit import audit_lines, verify_audit
 from htn.execution.failures import FailureClass, StepError
-from htn.execution.journal import Journal
+from htn.execution.journal import DECISIONS, Journal
 from htn.execution.options import RunOptions
 from htn.execution.redaction import Redactor, load_redactor
+from htn.execution.replan_request import ReplanAnswer, ReplanRequest
 from htn.execution.runs import start_run
+from htn.execution.runtime import DefaultRuntime
 from htn.model.errors import InputError
-from tests.execution.toy import FunctionAgent, agents_of, make_plan, reference
+from tests.execution.toy import FunctionAgent, agents_of, make_plan, reference, register
 
 CHAIN = make_plan({"a": [], "b": ["a"], "c": ["b"]})
 KEY = "sk-ant-" + "a1b2" * 6
@@ -107,6 +109,31 @@ def test_paid_step_is_on_disk_before_the_next_one_begins(tmp_path: Path, tokens:
     start_run(tmp_path, make_plan({"a": [], "b": ["a"]}), agents_of(Watching(lambda request: None)))
     kinds = {entry["seq"]: entry["kind"] for entry in _entries(tmp_path)}
     assert kinds[noted[1]] == kind
+
+
+def test_every_decision_is_on_disk_before_anything_else_begins(tmp_path: Path):
+    """Whenever a try begins, the file beside the database has noted all recoveries and changes of the plan so far."""
+    late: list[dict[str, Any]] = []
+    other = make_plan({"a": [], "d": ["a"], "c": ["d"]})
+
+    def work(request: StepRequest) -> Mapping[str, Any]:
+        noted = int((tmp_path / "audit.head").read_text().split()[0])
+        late.extend(entry for entry in _entries(tmp_path) if entry["kind"] in DECISIONS and entry["seq"] > noted)
+        if request.task == "b":
+            raise StepError("not there", FailureClass.DATA_UNAVAILABLE)
+        if request.task == "d" and request.attempt == 1:
+            raise StepError("not now", FailureClass.SERVER_ERROR)
+        return {"value": request.task}
+
+    class Runtime(DefaultRuntime):
+        def replan(self, request: ReplanRequest) -> ReplanAnswer:
+            return ReplanAnswer(other, "another way") if request.step_id == "n-b" else ReplanAnswer()
+
+    runtime = register(Runtime([FunctionAgent(work)]))
+    run = start_run(tmp_path, CHAIN, runtime, options=RunOptions(max_delay=0.0))
+    kinds = {entry["kind"] for entry in _entries(tmp_path, run)}
+    assert {"recovery", "plan_changed", "replanned", "run_finished"} <= kinds & DECISIONS
+    assert late == []
 
 
 # ---------------------------------------------------------------------------------------------------------- tampering
