@@ -88,9 +88,16 @@ def _estimate(expected: float, upper: float | None) -> Estimate:
 
 
 class Outlook:
-    """Looks ahead again and again, and simulates large plans no more often than is worth it."""
+    """Looks ahead again and again, and simulates large plans no more often than is worth it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    clock : callable
+        A clock that is never put back.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._known: tuple[Any, float, float, tuple[float, float, float] | None] | None = None
 
     def seconds(self, key: object, simulate: Callable[[], Remaining | None]) -> tuple[float, float, float] | None:
@@ -103,13 +110,13 @@ class Outlook:
         simulate : callable
             What looks ahead.
         """
-        now = time.monotonic()
+        now = self._clock()
         if self._known is not None and self._known[0] == key and now < self._known[2]:
             passed, left = now - self._known[1], self._known[3]
             return None if left is None else _later(left, passed)
         found = simulate()
         left = None if found is None else (found.seconds.p10, found.seconds.p50, found.seconds.p90)
-        self._known = (key, now, now + _SHARE * (time.monotonic() - now), left)
+        self._known = (key, now, now + _SHARE * (self._clock() - now), left)
         return left
 
 

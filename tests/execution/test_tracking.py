@@ -118,20 +118,25 @@ def test_outlook_learns_from_steps_that_were_slow():
 def test_large_plans_are_not_simulated_at_every_look():
     """While no step begins or ends, what was simulated counts on; once one does, it is done anew."""
     plan = make_plan({f"s{n}": [] for n in range(40)}).steps
-    asked: list[int] = []
+    now, asked = [0.0], []
 
     def simulate() -> Remaining | None:
         asked.append(1)
+        now[0] += 0.5
         return outlook(plan, {step.id: 10.0 for step in plan}, {}, finished={}, running={})
 
-    ahead = Outlook()
-    first, second = ahead.seconds("as it is", simulate), ahead.seconds("as it is", simulate)
+    ahead = Outlook(clock=lambda: now[0])
+    first = ahead.seconds("as it is", simulate)
+    now[0] = 3.0
+    second = ahead.seconds("as it is", simulate)
     assert first is not None
-    assert second is not None
+    assert second == pytest.approx([seconds - 3.0 for seconds in first])
     assert len(asked) == 1
-    assert all(later <= sooner for later, sooner in zip(second, first, strict=True))
     ahead.seconds("otherwise", simulate)
     assert len(asked) == 2
+    now[0] += 60.0
+    ahead.seconds("otherwise", simulate)
+    assert len(asked) == 3
 
 
 def test_outlook_is_silent_where_nothing_is_known():
