@@ -10,7 +10,7 @@ PINS := pyproject.toml constraints.txt
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs notebooks chaos browser clean
+.PHONY: help demo test check bench docs notebooks chaos claude browser clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ chaos: $(VENV)/.dev ## kill running plans at random moments and look at what is 
 	$(BIN)/python -m tests.crash.kill_many 200
 	$(BIN)/python -m tests.crash.kill_many 100 --engine postgresql
 	$(BIN)/python -m tests.crash.kill_many 50 --engine postgresql --restart --seed 1000
+
+claude: $(VENV)/.dev ## run all seven analyses on made-up data with the real service (needs ANTHROPIC_API_KEY, uses tokens)
+	$(BIN)/python -m tests.analysis.claude.real
 
 browser: $(VENV)/.dev ## drive the application in a real browser (needs Chromium)
 	@.ci/setup "$(PYTHON)" $(VENV) browser

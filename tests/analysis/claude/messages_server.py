@@ -12,7 +12,17 @@ from typing import Any
 
 from tests.analysis.claude.event_stream import events_of, stream_error
 
-__all__ = ["Fault", "MessagesServer", "material", "serving", "text", "tool", "tool_results"]
+__all__ = [
+    "Fault",
+    "MessagesServer",
+    "material",
+    "problem_of",
+    "serving",
+    "serving_state",
+    "text",
+    "tool",
+    "tool_results",
+]
 
 Reply = dict[str, Any]
 Model = Callable[[dict[str, Any]], "Reply | Fault"]
@@ -84,7 +94,7 @@ class MessagesServer:
         self.headers: list[dict[str, str]] = []
         self.url = ""
         self.release = threading.Event()
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
 
     @property
     def sent(self) -> str:
@@ -93,8 +103,8 @@ class MessagesServer:
 
     def answer(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
         """Return status, headers and document for a request."""
-        problem = _problem(path, headers, body)
-        with self._lock:
+        problem = problem_of(path, headers, body)
+        with self.lock:
             self.headers.append(headers)
             if problem:
                 self.problems.append(problem)
@@ -135,7 +145,8 @@ def _error(kind: str, message: str) -> dict[str, Any]:
     return {"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_1"}
 
 
-def _problem(path: str, headers: dict[str, str], body: dict[str, Any]) -> str | None:
+def problem_of(path: str, headers: dict[str, str], body: dict[str, Any]) -> str | None:
+    """Return what the real service would object to in a request, or None."""
     if path.split("?")[0] not in ("/v1/messages", "/v1/messages/count_tokens"):
         return f"no such path: {path}"
     if not headers.get("authorization", "").startswith("Bearer sk-") or not headers.get("anthropic-version"):
@@ -173,6 +184,13 @@ def _schema_problem(schema: Any) -> str | None:
 def serving(model: Model) -> Iterator[MessagesServer]:
     """Serve a model on this machine until the block ends."""
     state = MessagesServer(model)
+    with serving_state(state):
+        yield state
+
+
+@contextmanager
+def serving_state(state: MessagesServer) -> Iterator[None]:
+    """Serve what answers requests on this machine until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -222,7 +240,7 @@ def serving(model: Model) -> Iterator[MessagesServer]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield state
+        yield
     finally:
         state.release.set()
         server.shutdown()

@@ -13,9 +13,11 @@ import pytest
 from domains.analysis.cli import main
 from domains.analysis.corpus.workspace import Workspace, begin
 from domains.analysis.planner import EstatePlanner
+from domains.analysis.question.known import Known
 from htn.execution.journal import Journal
 from tests.analysis.claude.conftest import KEY, Serve
 from tests.analysis.claude.messages_server import Fault, text
+from tests.analysis.claude.real import leaked
 from tests.analysis.claude.scripted import INJECTED, diligent, obedient
 
 QUESTIONS = {
@@ -118,6 +120,55 @@ def test_a_deep_dive_sends_only_the_calls_of_its_account(fresh: Path, ask: Any, 
     assert len(others) > 500
     leaked = [text for text in others if text in sent and not any(text in known for known in common)]
     assert [] == leaked
+
+
+def test_a_question_about_a_region_sends_only_its_calls(fresh: Path, ask: Any, serve: Serve) -> None:
+    """Whatever the scope is made of: what is said elsewhere is not sent, and of its own calls something is."""
+    with Workspace.open(fresh) as opened:
+        regions = sorted(Known.of(opened).entities["region"])
+        region = next(name for name in regions if 5 < len(opened.calls((("region", name),))) < len(opened.calls(())))
+
+    def nosy(request: dict[str, Any]) -> Any:
+        reply = diligent(request)
+        if reply["stop_reason"] == "tool_use":
+            words = {"words": "price security budget contract integration"}
+            reply["content"].append({"type": "tool_use", "id": "s", "name": "search_calls", "input": words})
+        return reply
+
+    with serve(nosy) as server:
+        code, document, said = ask(f"Which competitors come up in {region}?")
+    assert (0, "competitive") == (code, document["analysis"])
+    assert f"region {region}" in said
+    assert "search_calls" in server.sent
+    assert [] == leaked(fresh, (("region", region),), server.sent)
+
+
+def test_what_steps_share_is_sent_in_the_same_words(fresh: Path, ask: Any, serve: Serve) -> None:
+    """So that the service can keep it: tools and the first two blocks of every request are equal, and marked."""
+    with serve(diligent) as server:
+        ask(QUESTIONS["pipeline"])
+    assert len(server.requests) > 6
+    shared = {json.dumps([request["tools"], request["system"][:2]]) for request in server.requests}
+    assert 1 == len(shared)
+    assert all("cache_control" in request["system"][1] for request in server.requests)
+
+
+def test_the_key_is_written_nowhere_when_things_go_wrong(
+    fresh: Path, serve: Serve, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Not to a file of the workspace, the audit export or the report, and not to the terminal."""
+    echo = json.dumps({"type": "error", "error": {"type": "authentication_error", "message": f"bad key {KEY}"}})
+    report, audit = tmp_path / "report.html", tmp_path / "audit.jsonl"
+    workspace = ["--workspace", str(fresh)]
+    with serve(lambda _: Fault(401, body=echo)):
+        main(["run", QUESTIONS["custom"], *workspace, "--agents", "claude", "--report", str(report)])
+    main(["show", "last", *workspace])
+    main(["why", "last", "measure", *workspace])
+    main(["audit", "export", *workspace, "--out", str(audit)])
+    said = capfd.readouterr()
+    assert "status 401" in said.out
+    kept = b"".join(path.read_bytes() for path in [*fresh.rglob("*"), report, audit] if path.is_file())
+    assert KEY.encode() not in kept + said.out.encode() + said.err.encode()
 
 
 @pytest.mark.parametrize(
