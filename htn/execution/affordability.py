@@ -11,7 +11,20 @@ from htn.model.budget import Budget, BudgetTooSmallError, Shortfall
 from htn.model.errors import InputError
 from htn.plan.plan import Step
 
-__all__ = ["check_affordable"]
+__all__ = ["check_affordable", "check_priced"]
+
+
+def check_priced(steps: Sequence[Step], costs: Mapping[str, Mapping[str, float]]) -> None:
+    """Refuse a plan of which nobody knows what its tokens cost, where money is limited.
+
+    Raises
+    ------
+    InputError
+        When a step may use tokens at an unknown price.
+    """
+    amounts = [most_amounts(costs.get(step.id, {})) for step in steps]
+    if any(each.get("tokens") and "money" not in each for each in amounts):
+        raise InputError("what the tokens of this plan cost is unknown, so that no limit on money can be held")
 
 
 def check_affordable(
@@ -40,8 +53,6 @@ def check_affordable(
     ------
     BudgetTooSmallError
         Naming each limit, and what is needed at the least.
-    InputError
-        When money is limited and nobody knows what the tokens cost.
 
     Examples
     --------
@@ -54,8 +65,6 @@ def check_affordable(
     """
     left = [step for step in steps if step.key not in finished]
     most = {step.id: most_amounts(costs.get(step.id, {}), estimates.get(step.id)) for step in left}
-    if budget.money is not None and any(each.get("tokens") and "money" not in each for each in most.values()):
-        raise InputError("what the tokens of this plan cost is unknown, so that no limit on money can be held")
     ends = [identity for identity in closing_steps(steps) if identity in most]
     first = [step.id for step in left if not any(source in most for source in step.dependencies)]
     short = []

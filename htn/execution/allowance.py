@@ -92,6 +92,11 @@ class WorkspaceBudget:
         return Budget(**{**self.run.limits, **own.limits})
 
     @property
+    def limits_money(self) -> bool:
+        """Whether runs share a limit on money."""
+        return any(limits.money is not None for limits in self.periods.values())
+
+    @property
     def shared(self) -> bool:
         """Whether runs share any limit."""
         return any(limits.limits for limits in self.periods.values())

@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from htn.execution.affordability import check_affordable
+from htn.execution.affordability import check_affordable, check_priced
 from htn.execution.allowance import WorkspaceBudget
 from htn.execution.errors import EmptyJournalError, EngineError, PlanRejectedError, WorkspaceBusyError
 from htn.execution.journal import Journal
@@ -251,11 +251,15 @@ def _begin(
 ) -> RunHandle:
     built = load_runtime(runtime)
     estimates = estimates_of(built, steps, context)
-    options = replace(options, budget=WorkspaceBudget.of(workspace).for_run(options.budget))
+    shared = WorkspaceBudget.of(workspace)
+    options = replace(options, budget=shared.for_run(options.budget))
     problems = plan_problems(steps, built, built.agents(), finished=reuse)
     if problems:
         raise PlanRejectedError(problems)
-    check_affordable(steps, options.budget, context.get("costs") or {}, estimates, reuse)
+    costs = context.get("costs") or {}
+    if shared.limits_money or options.budget.money is not None:
+        check_priced(steps, costs)
+    check_affordable(steps, options.budget, costs, estimates, reuse)
     chosen = run_id or time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
     handed_over = workers_wait(workspace)
     # A run that waits for a person holds no worker's place: it is left, and goes on when there is an answer.

@@ -15,6 +15,7 @@ from htn.execution.journal import Journal
 from htn.execution.options import RunOptions
 from htn.execution.runs import begin_run, list_runs, resume_run, show_run, start_run
 from htn.model.budget import Budget, BudgetTooSmallError
+from htn.model.errors import InputError
 from htn.plan import Plan
 from htn.planning.checker import check_plan
 from tests.execution.spenders import DOMAIN, MOST, WATCHES, Watch, costs_of, make_plan, reference
@@ -192,6 +193,15 @@ def test_runs_get_the_limits_of_their_workspace(tmp_path: Path):
     _workspace_limit(tmp_path, "[run]\ntokens = 120\n")
     run = _run(tmp_path, Budget(steps=50))
     assert show_run(tmp_path, run).run.result["budget"]["limits"] == {"tokens": 120, "steps": 50}
+
+
+def test_money_cannot_be_shared_out_without_prices(tmp_path: Path):
+    """Where nobody knows what tokens cost, a limit on money would never hold: the run is not begun."""
+    _workspace_limit(tmp_path, "[month]\nmoney = 5\n")
+    costs = {step: {"output_tokens": 10.0} for step in COSTS}
+    with pytest.raises(InputError, match="no limit on money can be held"):
+        start_run(tmp_path, PLAN, reference(), context={"costs": costs})
+    assert list_runs(tmp_path) == []
 
 
 def test_changes_of_plans_are_counted(tmp_path: Path):

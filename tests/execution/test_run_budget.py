@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from htn.execution.affordability import check_affordable
+from htn.execution.affordability import check_affordable, check_priced
 from htn.execution.closing import closing_steps
 from htn.execution.run_budget import RunBudget, most_amounts, used_amounts
 from htn.execution.run_clock import RunClock
@@ -123,7 +123,8 @@ def test_a_run_that_cannot_begin_is_refused_with_what_it_needs():
     check_affordable(steps, Budget(tokens=70), costs, {})
     check_affordable(steps, Budget(tokens=60), costs, {}, [steps[0].key, steps[1].key])
     with pytest.raises(InputError, match="what the tokens of this plan cost is unknown"):
-        check_affordable(steps, Budget(money=5), costs, {})
+        check_priced(steps, costs)
+    check_priced(steps, {name: {**each, "money": 1.0} for name, each in costs.items()})
 
 
 def test_clock_counts_what_was_carried_out_and_no_waiting_for_people():
