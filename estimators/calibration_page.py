@@ -51,7 +51,7 @@ def scatter_plot(pairs: Sequence[tuple[float, float]], unit: str) -> str:
 
     parts = []
     for exponent in range(low, high + 1):
-        x, y, label = at(10.0**exponent, upwards=False), at(10.0**exponent, upwards=True), f"{10.0**exponent:g}"
+        x, y, label = at(10.0**exponent, upwards=False), at(10.0**exponent, upwards=True), _power(exponent)
         parts.append(f'<line x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{_HEIGHT - _BOTTOM}" stroke="#8884"/>')
         parts.append(f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - 16}" y2="{y:.1f}" stroke="#8884"/>')
         parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">{label}</text>')
@@ -67,6 +67,20 @@ def scatter_plot(pairs: Sequence[tuple[float, float]], unit: str) -> str:
         for a, b in shown
     ]
     return _figure(parts, f"expected {unit}", f"actual {unit}")
+
+
+def _power(exponent: int) -> str:
+    """Return a power of ten in a few signs.
+
+    Examples
+    --------
+    >>> [_power(exponent) for exponent in (-2, 0, 4, 8)]
+    ['0.01', '1', '10 k', '100 M']
+    """
+    for sign, thousands in (("G", 9), ("M", 6), ("k", 3)):
+        if exponent >= thousands:
+            return f"{10 ** (exponent - thousands)} {sign}"
+    return f"{10.0**exponent:g}"
 
 
 def coverage_plot(inside: Sequence[bool]) -> str:

@@ -12,13 +12,14 @@ from estimators.forecaster import Forecaster
 from estimators.history import StepRun
 from estimators.prior import CORRELATION, PriorCosts
 from estimators.trees import BoostedTrees
-from htn.model.estimate import CostModel, Estimate
+from htn.model.estimate import Z90, CostModel, Estimate
 from htn.scheduling.sampling import normal_of
 
 __all__ = ["Issued", "LearnedCosts", "held"]
 
 _FLOORS: Final = {"seconds": 1e-3, "input_tokens": 1.0, "output_tokens": 1.0, "memory_bytes": 1.0}
 _SURPRISE: Final = 4.0  # standard deviations beyond which what a step took says no more of the others
+_SPREAD: Final = math.log(3) / Z90  # believed where the prior is sure, or silent
 _NEXT_RUN: Final = ("the next run",)
 
 
@@ -153,7 +154,8 @@ class LearnedCosts:
                     believed = self._prior.estimate("", (), row.task_type, {"count": sizes}).get(resource)
                     case = self._case(resource, row.task_type, (row.agent, row.model), run, sizes, believed)
                     runs.append((row.task_type, case, value))
-            self._forecasters.setdefault(resource, Forecaster(more=[("trees", BoostedTrees())] if self._trees else []))
+            if resource not in self._forecasters:
+                self._forecasters[resource] = self._forecaster(resource, block[0])
             if runs:
                 pairs = [(case, math.log(max(value, floor))) for _, case, value in runs]
                 forecasts = self._forecasters[resource].learn(pairs)
@@ -164,6 +166,13 @@ class LearnedCosts:
         for row in block:
             self._who[row.task_type] = (row.agent, row.model)
             self._latest[row.task_type] = dict(row.sizes)
+
+    def _forecaster(self, resource: str, first: StepRun) -> Forecaster:
+        """Return a new forecaster, as unsure at first as the prior is of that resource."""
+        believed = self._prior.estimate("", (), first.task_type, {"count": first.sizes}).get(resource)
+        spread = math.log(believed.p90 / believed.p50) / Z90 if believed is not None and believed.p50 > 0 else 0.0
+        trees = [("trees", BoostedTrees())] if self._trees else []
+        return Forecaster(spread=spread or _SPREAD, more=trees)
 
     def _forecast(
         self,
