@@ -51,10 +51,15 @@ def in_words(argument: object) -> str:
     --------
     >>> in_words((("rep", "Ann"),)), in_words("pipeline")
     ('rep Ann', 'pipeline')
+    >>> in_words((("pipeline_answer", ()), ("measures", (("metric", "win_rate"),))))
+    'pipeline answer of all data; measures of metric win_rate'
     """
     if not isinstance(argument, tuple):
         return str(argument)
-    if all(isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str) for item in argument):
+    pairs = all(isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str) for item in argument)
+    if pairs and any(isinstance(item[1], tuple) for item in argument):
+        return "; ".join(f"{name.replace('_', ' ')} of {in_words(about)}" for name, about in argument)
+    if pairs:
         return describe(argument)
     return ", ".join(map(in_words, argument))
 

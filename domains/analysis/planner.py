@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
-from domains.analysis.claude.configuration import PROPOSAL_LEAVES, Configuration, check_usable, what_leaves
+from domains.analysis.claude.configuration import (
+    PROPOSAL_LEAVES,
+    PROPOSAL_OPEN,
+    Configuration,
+    check_usable,
+    what_leaves,
+)
 from domains.analysis.domain import analysis_domain
 from domains.analysis.errors import NotAcceptedError, NotPlannedError
 from domains.analysis.facts import OPTIONS, planning_state
@@ -266,7 +272,7 @@ class EstatePlanner:
     ) -> dict[str, Any]:
         """Return the assessment with a note on what would leave this machine, where something would."""
         leaving = [self._what_leaves(scope, parts)] if state.option["agents"] == "claude" else []
-        leaving += [PROPOSAL_LEAVES] if state.option["proposals"] == "on" else []
+        leaving += [PROPOSAL_LEAVES, PROPOSAL_OPEN] if state.option["proposals"] == "on" and not state.proposed else []
         return {**known, "notes": [*known.get("notes", ()), *leaving]} if leaving else dict(known)
 
     def replan(
@@ -438,13 +444,15 @@ def _with_notes(assessment: Assessment) -> dict[str, Any]:
 def _relevant(analysis: str, scope: Scope, as_of: date) -> Scope:
     """Return the part of a scope that an analysis goes by.
 
-    Measures and groups are asked of custom questions (groups of the pipeline too). A period that begins after the last
+    Measures and groups are asked of custom questions (groups of the pipeline too), and of patterns how often something
+    is said. A period that begins after the last
     record selects none; what is asked of it is a forecast, which the pipeline analysis makes from all there is.
     """
     left_out = set()
-    if analysis != "custom":
+    counted = analysis == "pattern" and value(scope, "metric") == "mention_rate"
+    if analysis != "custom" and not counted:
         left_out.add("metric")
-    if analysis not in ("custom", "pipeline"):
+    if analysis not in ("custom", "pipeline") and not counted:
         left_out.add("group_by")
     period = period_of(scope)
     if analysis == "pipeline" and period is not None and period[0] > as_of:

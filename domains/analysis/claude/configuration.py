@@ -21,6 +21,7 @@ __all__ = [
     "LEAVES",
     "PLACES",
     "PROPOSAL_LEAVES",
+    "PROPOSAL_OPEN",
     "Configuration",
     "check_usable",
     "obstacle",
@@ -41,6 +42,11 @@ PROPOSAL_LEAVES = (
     "and the names of tasks and measures; no call does."
 )
 """The sentence that says what leaves when a model is asked for a method."""
+
+PROPOSAL_OPEN = (
+    "Where a method has to be proposed, what it will hold is not in the estimate: up to 8 tasks and 60 steps."
+)
+"""The sentence that says what an estimate does not cover."""
 
 PLACES = 64
 """How many steps each Claude agent can be given; ``agents.toml`` limits how many of all go on at once."""

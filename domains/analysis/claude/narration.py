@@ -13,7 +13,7 @@ _REMARK = 200
 """A remark is told when it has so many characters, or ends."""
 
 _ANSWER = 1_000
-"""Of the answer itself only its length is told, each time it has grown by so many characters."""
+"""Of the answer itself only its length is told, at so many characters and each time it has doubled since."""
 
 
 class Narration:
@@ -45,7 +45,7 @@ class Narration:
         self._turns = turns
         self._tools = tools
         self._remark, self._doing = "", "remarks"
-        self._written, self._told = 0, 0
+        self._written, self._next = 0, _ANSWER
 
     def hear(self, event: Any) -> None:
         """Take in an event as the client library gives it."""
@@ -61,8 +61,8 @@ class Narration:
         """Take in a piece of text: of the answer, which is JSON and begins with a brace, or of a remark."""
         if self._written or (not self._remark and text.lstrip().startswith("{")):
             self._written += len(text)
-            if self._written - self._told >= _ANSWER:
-                self._told = self._written
+            if self._written >= self._next:
+                self._next = 2 * self._written
                 self._turns.tell(f"writes its answer, {self._written:,} characters so far")
         else:
             self._add("remarks", text)
@@ -70,7 +70,7 @@ class Narration:
     def end_block(self, kind: str, name: str = "") -> None:
         """Take in that a part of the answer is complete."""
         self._flush()
-        self._written = self._told = 0
+        self._written, self._next = 0, _ANSWER
         if kind == "tool_use":
             known = name in self._tools
             self._turns.tell(f"asks for {name if known else 'a tool that there is not'}", "" if known else name)
