@@ -131,10 +131,14 @@ def _headline(status: RunStatus, spent: Mapping[str, float]) -> str:
     told = [f"{status.progress:.0%}", f"{done} of {len(status.steps)} steps", _seconds(status.elapsed)]
     if status.eta_seconds is not None and status.run.finished is None:
         told[-1] += f", about {_seconds(max(status.eta_seconds, 1.0))} left"
+        if status.eta_interval is not None:
+            low, high = (_seconds(max(each, 1.0)) for each in status.eta_interval)
+            told[-1] += f" ({low} to {high})"
     tokens = spent.get("tokens", 0.0)
     told.append(f"{tokens:,.0f} tokens" if tokens else "no model called")
     if spent.get("money"):
         told.append(f"{spent['money']:.2f} spent")
+    told += map(str, status.limits)
     return "  ·  ".join(told)
 
 

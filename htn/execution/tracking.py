@@ -78,12 +78,21 @@ class LimitStatus:
         What is limited.
     limit, used, reserved : float
         The limit, what was used, and what is set aside for steps in hand.
+
+    Examples
+    --------
+    >>> print(LimitStatus("tokens", 200_000, 12_345, 0), "-", LimitStatus("seconds", 60, 1.2345, 0))
+    12,345 of 200,000 tokens - 1.23 of 60 seconds
     """
 
     resource: str
     limit: float
     used: float
     reserved: float
+
+    def __str__(self) -> str:
+        used, limit = (f"{each:,.0f}" if each >= 100 else f"{each:.3g}" for each in (self.used, self.limit))
+        return f"{used} of {limit} {self.resource.replace('_', ' ')}"
 
 
 @dataclass(frozen=True, slots=True)

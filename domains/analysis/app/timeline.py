@@ -12,7 +12,7 @@ from htn.plan.plan import Step
 if TYPE_CHECKING:
     from htn.execution.records import Event
 
-__all__ = ["Happened", "eta_interval", "gantt_rows", "happened", "planned_times", "workload"]
+__all__ = ["Happened", "gantt_rows", "happened", "planned_times", "workload"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,25 +157,3 @@ def workload(told: Happened, seconds: float, now: float) -> list[dict[str, Any]]
     for entry in found.values():
         entry["share"] = entry["seconds"] / seconds if seconds > 0 else 0.0
     return sorted(found.values(), key=lambda entry: (-entry["seconds"], entry["agent"]))
-
-
-def eta_interval(left: float | None, totals: Mapping[str, Any] | None) -> tuple[float, float] | None:
-    """Return between what the seconds left lie in eight runs of ten, as the plan's own interval has it.
-
-    The plan's estimate says how far its whole may be off, up and down; what is left is taken to be off as far.
-
-    Parameters
-    ----------
-    left : float or None
-        Seconds expected.
-    totals : Mapping or None
-        ``p10``, ``p50`` and ``p90`` of the whole plan's seconds.
-
-    Examples
-    --------
-    >>> eta_interval(10.0, {"p10": 2.0, "p50": 4.0, "p90": 12.0})
-    (5.0, 30.0)
-    """
-    if left is None or not totals or not totals.get("p50"):
-        return None
-    return left * totals["p10"] / totals["p50"], left * totals["p90"] / totals["p50"]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from domains.analysis.app.frame import show_html
 from domains.analysis.app.panels.plan import show_graph, show_tree, show_why
-from domains.analysis.app.timeline import Happened, eta_interval, gantt_rows, happened, planned_times, workload
+from domains.analysis.app.timeline import Happened, gantt_rows, happened, planned_times, workload
 from domains.analysis.app.wording import chip, html_text, plain, short
 from htn.execution.terminal import event_lines
 from htn.plan import Plan
@@ -67,8 +67,7 @@ def display_plan_execution(plan: Plan, tracker: ExecutionTracker, *, sides: Sequ
 
 def show_head(status: RunStatus) -> None:
     """Show the sentence, the share of the work done, and how long it will take."""
-    totals = status.run.context.get("analysis_plan", {}).get("estimate", {}).get("totals", {})
-    left = eta_interval(status.eta_seconds, totals.get("seconds"))
+    left = status.eta_interval
     going_on = status.run.finished is None
     parts = [duration_text(status.elapsed) + (" so far" if going_on else "")]
     if status.run.status == "waiting":
@@ -78,6 +77,7 @@ def show_head(status: RunStatus) -> None:
         if left is not None:
             about += f" (8 in 10: {duration_text(left[0])} to {duration_text(left[1])})"
         parts.append(about)
+    parts += map(str, status.limits)
     share = min(status.progress, 0.99) if going_on else status.progress  # nothing is whole before it is over
     told = f"{share:.0%} of the work · {' · '.join(parts)}"
     st.progress(min(max(share, 0.0), 1.0), text=plain(told))
