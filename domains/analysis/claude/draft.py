@@ -105,10 +105,22 @@ def read_draft(text: str, draft: type[BaseModel]) -> BaseModel:
         return draft.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
+        # A name that the model made up may hold words of a call, and the sentence goes into the audit record.
+        known = _names(draft.model_json_schema())
+        place = [str(part) if isinstance(part, int) or part in known else "an unknown field" for part in first["loc"]]
+        where = ".".join(place) or "the whole"
         raise StepError(
             f"the model's answer is not of the type asked for ({where}: {first['msg']})", FailureClass.MALFORMED_OUTPUT
         ) from None
+
+
+def _names(schema: Any) -> set[str]:
+    """Return the names of all fields that a schema knows."""
+    if isinstance(schema, list):
+        return set().union(*map(_names, schema))
+    if not isinstance(schema, dict):
+        return set()
+    return set(schema.get("properties", {})).union(*map(_names, schema.values()))
 
 
 def assemble(capability: Capability, local: Artifact, draft: BaseModel) -> Artifact:

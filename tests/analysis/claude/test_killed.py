@@ -72,7 +72,9 @@ def test_a_killed_run_asks_again_for_the_turn_in_flight_only(fresh: Path) -> Non
     with serving(model) as server:
         with estate(fresh, server.url, "run", "Win rate by region", "--agents", "claude") as process:
             try:
-                assert model.arrived.wait(90), "the third turn was never reached"
+                while process.poll() is None and not model.arrived.wait(0.2):
+                    pass
+                assert model.arrived.is_set(), "the run ended before the third turn was reached"
             finally:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
@@ -81,7 +83,7 @@ def test_a_killed_run_asks_again_for_the_turn_in_flight_only(fresh: Path) -> Non
         assert [1, 1, 1] == list(before.values()), "one step had two answers and waited for the third"
         counted = server.counted
         with estate(fresh, server.url, "resume", "last") as resumed:
-            out, _ = resumed.communicate(timeout=120)
+            out, _ = resumed.communicate(timeout=200)
     assert [] == server.problems
     document = json.loads(out)
     assert ("completed", 0) == (document["status"], resumed.returncode)

@@ -152,7 +152,7 @@ FAILURES: dict[str, tuple[Any, FailureClass]] = {
     "cut short": (text('{"findings": [', "max_tokens"), FailureClass.MALFORMED_OUTPUT),
     "no JSON": (text("Here is what I found:"), FailureClass.MALFORMED_OUTPUT),
     "other type": (text({"findings": "none", "limits": []}), FailureClass.MALFORMED_OUTPUT),
-    "extra field": (text({**EMPTY, "win_rate": 1.0}), FailureClass.MALFORMED_OUTPUT),
+    "extra field": (text({**EMPTY, "as the script says": 1.0}), FailureClass.MALFORMED_OUTPUT),
     "endless": (tool("list_calls", offset=0), FailureClass.MALFORMED_OUTPUT),
     "full context": (text("", "model_context_window_exceeded"), FailureClass.CAPABILITY_GONE),
 }
