@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks._analyses_found import ANALYSES, Interval, Observed, Verdict, observe
 from benchmarks._analyses_kept import Job, Kept
 from benchmarks._analyses_world import SIZES, opened
+from benchmarks._progress import shown
 from benchmarks._report import Claim, finish, parser, table
 from domains.analysis.sample import Effects
 
@@ -62,7 +63,7 @@ def carried_out(wanted: list[Job], kept: Kept, workers: int, minutes: float | No
     ends = time.monotonic() + 60 * minutes if minutes else math.inf
     rest = [(job, missing) for job in wanted if (missing := kept.missing(job))]
     if workers == 1:
-        for job, missing in rest:
+        for job, missing in shown(rest, "corpora"):
             if time.monotonic() < ends:
                 kept.add(job, work(job, missing))
     else:

@@ -22,6 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import _choice_domains as domains
+from benchmarks._progress import shown
 from benchmarks._report import Claim, arguments, finish, table
 from htn.planning import Limits, Solved, find_plan
 from htn.planning.choice import Choice, Objective, Price, choose_plan
@@ -182,7 +183,7 @@ def larger(seeds: int, accounts: tuple[int, ...], seconds: float) -> tuple[dict[
 def limits(seeds: int, accounts: tuple[int, ...], seconds: float) -> tuple[dict[str, Any], list[Claim]]:
     """Return how often a limit was exceeded by the plan chosen under it."""
     exceeded, none, cases = 0, 0, 0
-    for case in _cases(seeds, accounts):
+    for case in shown(list(_cases(seeds, accounts)), "cases"):
         chance = random.Random(case.name)
         usual = _choose(case, Objective.parse("balanced"), seconds / 4).chosen
         assert usual is not None

@@ -22,6 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks._progress import shown
 from benchmarks._recovery_cases import Case, World, cases, passes, recoverable, worlds
 from benchmarks._recovery_faults import Fault, FaultyRuntime, Script, reference
 from benchmarks._report import Claim, finish, parser, table
@@ -182,7 +183,9 @@ def tell(world: World, case: Case) -> None:
     print(f"$ estate show last\n{_estate('show', row['run'], '--workspace', folder)[1]}")
     failed = next(step.id for step in plan.steps if step.task == row["task"])
     print(f"$ estate why last {row['task']}\n{_estate('why', row['run'], failed, '--workspace', folder)[1]}")
-    print(f"ends in a {row['ends']} report; plans changed {row['replans']} times, {row['twice']} finished steps done again")
+    print(
+        f"ends in a {row['ends']} report; plans changed {row['replans']} times, {row['twice']} finished steps done again"
+    )
 
 
 def main() -> None:
@@ -203,7 +206,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = worlds(Path(folder), shared=not options.quick)
         chosen = [case for case in cases(found, quick=options.quick) if (options.group or "") in case.group]
-        rows = [carry_out(found[case.world], case) for case in chosen]
+        rows = [carry_out(found[case.world], case) for case in shown(chosen, "runs")]
     hit = [row for row in rows if row["injected"]]
     print(f"{len(rows)} runs; in {len(rows) - len(hit)} nothing was drawn to fail, which do not count\n")
     for key in ("group", "world", "analysis"):
