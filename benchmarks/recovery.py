@@ -183,9 +183,8 @@ def tell(world: World, case: Case) -> None:
     print(f"$ estate show last\n{_estate('show', row['run'], '--workspace', folder)[1]}")
     failed = next(step.id for step in plan.steps if step.task == row["task"])
     print(f"$ estate why last {row['task']}\n{_estate('why', row['run'], failed, '--workspace', folder)[1]}")
-    print(
-        f"ends in a {row['ends']} report; plans changed {row['replans']} times, {row['twice']} finished steps done again"
-    )
+    again = f"{row['twice']} finished steps done again"
+    print(f"ends in a {row['ends']} report; the plan changed {row['replans']} times, {again}")
 
 
 def main() -> None:
