@@ -13,6 +13,7 @@ COMPLETENESS: Final[Mapping[str, float]] = {
     "prospect_from_calls": 0.8,
     "prospect_from_deals": 0.6,
     "prospect_without_records": 0.1,
+    "patterns_by_counting": 1.0,
     "patterns_with_change": 1.0,
     "patterns_of_outcome": 0.9,
     "patterns_in_brief": 0.6,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from htn.model.errors import InputError
@@ -96,10 +96,22 @@ def describe(scope: Scope) -> str:
     'account Acme, 2017-07-01 to 2017-09-30'
     >>> describe((("region", "West"), ("without_product", "Alpha")))
     'region West, without product Alpha'
+    >>> describe((("group_by", "region,product"), ("metric", "win_rate")))
+    'all data, win rate by region and product'
     >>> describe(())
     'all data'
     """
-    if not scope:
-        return "all data"
-    words = [item.replace("/", " to ") if key == "period" else f"{key.replace('_', ' ')} {item}" for key, item in scope]
-    return ", ".join(words)
+    words = [
+        item.replace("/", " to ") if key == "period" else f"{key.replace('_', ' ')} {item}"
+        for key, item in scope
+        if key not in ("metric", "group_by")
+    ]
+    measured = _listed(item for key, item in scope if key == "metric")
+    grouped = _listed(item for key, item in scope if key == "group_by")
+    asked = " ".join(part for part in (measured, f"by {grouped}" if grouped else "") if part)
+    return ", ".join([*(words or ["all data"]), *([asked] if asked else [])])
+
+
+def _listed(values: Iterable[str]) -> str:
+    names = [name.replace("_", " ") for item in values for name in item.split(",")]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.answer_draft import AnswerDraft
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["synthesise_custom"]
 
+_SENTENCE_END = re.compile(r"(?<=[a-z\d)\]%]\.) (?=[A-Z])")
 ASKED = ("metric", "group_by")
 
 
@@ -49,7 +51,9 @@ def synthesise_custom(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ans
         headlines.append(f"Nothing is recorded for {describe(scope)}, so the question cannot be answered.")
     if len(headlines) == 1:
         return draft.answer(headlines[0])
-    return draft.answer(" ".join(f"({number}) {text}" for number, text in enumerate(headlines, 1)))
+    # Of several answers the first sentence of each: the rest stands in the findings.
+    short = [_SENTENCE_END.split(text, maxsplit=1)[0] for text in headlines]
+    return draft.answer(" ".join(f"({number}) {text}" for number, text in enumerate(short, 1)))
 
 
 def _of_table(table: MetricTable, scope: Scope) -> str:

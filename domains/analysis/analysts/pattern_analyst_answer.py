@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.answer_draft import AnswerDraft
 from domains.analysis.analysts.call_artifacts import CallSet
+from domains.analysis.analysts.measure_artifacts import MetricTable
 from domains.analysis.analysts.pattern_artifacts import CandidateSet, ChangeSet, TopicSet, ValidatedSet
 from domains.analysis.analysts.pattern_sample import CALLS_FLOOR, OUTCOME_FLOOR
 from domains.analysis.analysts.unread import unread
 from domains.analysis.artifacts import Answer
 from domains.analysis.registry import Inputs, capability
-from domains.analysis.scope import Scope, describe
+from domains.analysis.scope import Scope, describe, value
+from domains.analysis.statistics.numbers import percent
 
 if TYPE_CHECKING:
     from domains.analysis.analysts.pattern_artifacts import Validated
@@ -25,6 +27,10 @@ def synthesise_pattern(workspace: Workspace, scope: Scope, inputs: Inputs) -> An
     """Join behaviours, wording, topics and change into one answer that claims what the calls kept back bear out."""
     draft = AnswerDraft()
     draft.add(inputs.first(CallSet), findings=())
+    counted = inputs.first(MetricTable)
+    if counted is not None:
+        draft.add(counted)
+        return draft.answer(_most_often(counted, scope))
     validated = inputs.first(ValidatedSet)
     where = draft.add(validated)
     for item in inputs.all(CandidateSet):
@@ -37,6 +43,17 @@ def synthesise_pattern(workspace: Workspace, scope: Scope, inputs: Inputs) -> An
         draft.recommend("Check with the team what lies behind the change over time before acting on it.", changed[1:2])
     _say_what_is_missing(draft, inputs, unread(workspace, scope, ("calls",)))
     return draft.answer(_headline(scope, inputs, unread(workspace, scope, ("calls",))))
+
+
+def _most_often(counted: MetricTable, scope: Scope) -> str:
+    """Return what comes up most often, or how often the one thing does that was asked about."""
+    if counted.dimensions not in (("objection",), ("topic",)):
+        of = value(scope, "topic") or value(scope, "objection") or describe(scope)
+        return " ".join(f"{of.capitalize()}: {item.claim}" for item in counted.findings[:1]) or counted.limits[0]
+    if not counted.rows:
+        return f"None of the known {counted.dimensions[0]}s comes up on the calls of {describe(scope)}."
+    named = [f"{row.group[0]} ({percent(row.number.value)})" for row in counted.rows[:3]]
+    return f"Most often heard on {counted.rows[0].number.n or 0:,} calls: {', '.join(named)}."
 
 
 def _names(patterns: list[Validated], *, more_in_won: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domains.analysis.methods.known import count, failed, in_hurry, noticed, produce, thorough, without_failed
-from domains.analysis.scope import Scope, describe
+from domains.analysis.scope import Scope, describe, value
 from htn.model import Domain, State, TaskNetwork, refuse
 
 __all__ = ["domain"]
@@ -71,13 +71,19 @@ def count_topics(state: State, scope: Scope) -> object:
     return produce(state, "topics", scope, ("calls",))
 
 
+@domain.operator(criteria=("claims_are_cited",), version="1", describe="Count how often it comes up: {0}")
+def count_mentions(state: State, scope: Scope) -> object:
+    """Count on how many calls objections or topics come up, with intervals and examples."""
+    return produce(state, "mentions", scope, ("calls",))
+
+
 @domain.operator(criteria=("claims_are_cited",), version="1", describe="Track what changes over time in {0}")
 def track_change(state: State, scope: Scope) -> object:
     """Test what comes up more or less as time goes by."""
     return produce(state, "change", scope, ("calls",))
 
 
-def _synthesis(name: str, kinds: Iterable[str]) -> None:
+def _synthesis(name: str, kinds: Iterable[str], words: str = "Say which patterns of {0} are established") -> None:
     """Declare the synthesis that rests on given artifacts; all of them are the one capability."""
     needs = tuple(kinds)
 
@@ -90,7 +96,7 @@ def _synthesis(name: str, kinds: Iterable[str]) -> None:
         capability="synthesise_pattern",
         criteria=("answers_with_evidence",),
         version="1",
-        describe="Say which patterns of {0} are established",
+        describe=words,
     )(synthesise)
 
 
@@ -99,6 +105,7 @@ _synthesis("synthesise_pattern", (*_COMPARED, "topics", "change"))
 _synthesis("synthesise_pattern_without_change", (*_COMPARED, "topics"))
 _synthesis("synthesise_pattern_in_brief", ("calls", "behaviours", "validated"))
 _synthesis("synthesise_pattern_without_outcomes", ("calls", "topics"))
+_synthesis("synthesise_pattern_of_mentions", ("calls", "mentions"), "Say what comes up most often: {0}")
 _synthesis("synthesise_pattern_without_calls", ())
 
 
@@ -187,6 +194,18 @@ def _compared(state: State, scope: Scope) -> TaskNetwork:
     comparisons = ("compare_behaviours", "compare_phrases")
     compare = TaskNetwork.unordered([(name, scope) for name in without_failed(state, comparisons, scope)])
     return TaskNetwork.ordered([compare, (_validated(state, scope, comparisons), scope)])
+
+
+@domain.method("analyse_pattern", version="1")
+def patterns_by_counting(state: State, scope: Scope) -> object:
+    """Applies when the question is how often something is said: calls are counted, and no outcomes compared."""
+    if value(scope, "metric") != "mention_rate":
+        return refuse("the question is not how often something is said")
+    if not _calls(state, scope):
+        return refuse(f"no calls are at hand for {describe(scope)}")
+    if failed(state, "count_mentions", scope):
+        return refuse("counting has failed already")
+    return _network(scope, [("count_mentions", scope)], "synthesise_pattern_of_mentions")
 
 
 @domain.method("analyse_pattern", version="1")

@@ -35,6 +35,7 @@ CONSEQUENCES: Mapping[str, str] = {
     "cluster_topics": "Topics are those that were tracked beforehand; new ones go unnoticed.",
     "cluster_sampled_topics": "Topics are those that were tracked beforehand; new ones go unnoticed.",
     "count_topics": "What calls are about is not told.",
+    "count_mentions": "How often things come up is not told.",
     "track_change": "Patterns are averages over the whole period: a change over time would not show.",
     # competition
     "model_competitor_effect": "Differences against competitors are as observed: who they are met by may explain them.",
