@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from htn.execution.turns import PlainTurns, Turns
 
-__all__ = ["Agent", "InputArtifact", "StepRequest", "StepResult", "Usage"]
+__all__ = ["Agent", "InputArtifact", "StepRequest", "StepResult", "Usage", "carried_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +135,21 @@ class Agent(Protocol):
     def capacity(self) -> int:
         """How many steps it carries out at once."""
 
-    def run(self, request: StepRequest) -> StepResult:
-        """Carry out one step or raise; an exception is an outcome, never a lost step."""
+    def run(self, request: StepRequest) -> StepResult | Coroutine[Any, Any, StepResult]:
+        """Carry out one step or raise; an exception is an outcome, never a lost step. May be a coroutine function."""
+
+
+def carried_out(agent: Agent, request: StepRequest) -> StepResult:
+    """Have an agent carry out a step, and return what it hands back; a coroutine gets an event loop of its own.
+
+    Examples
+    --------
+    >>> class Late:
+    ...     name, capabilities, capacity = "late", frozenset({"wait"}), 1
+    ...     async def run(self, request):
+    ...         return StepResult("Nothing", {})
+    >>> carried_out(Late(), StepRequest("r", "s", "k", "wait", (), "wait")).type
+    'Nothing'
+    """
+    result = agent.run(request)
+    return asyncio.run(result) if isinstance(result, Coroutine) else result

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from htn.execution.admission import Place
-from htn.execution.agent import Agent, InputArtifact, StepRequest, StepResult
+from htn.execution.agent import Agent, InputArtifact, StepRequest, StepResult, carried_out
 from htn.execution.allowance import Allowance, Entry, Refusal
 from htn.execution.artifacts import ArtifactStore
 from htn.execution.criteria import CriterionResult, evaluate, unmet
@@ -223,11 +223,11 @@ class Carrier:
         agent = self._agents[assignment.agent]
         seconds = self._runtime.timeout(step)
         if seconds is None:
-            return agent.run(request)
+            return carried_out(agent, request)
         late = f"{agent.name} did not answer within {seconds:g} s"
         if place is None:
             raise TimeoutError(f"{late}, being busy with earlier steps")
-        return _within(seconds, lambda: agent.run(request), place, late)
+        return _within(seconds, lambda: carried_out(agent, request), place, late)
 
     def _effect_key(self, step: Step) -> str:
         """Return what effects of a step are known by outside: another key each time that they were undone."""

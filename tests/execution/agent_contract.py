@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from htn.execution.agent import Agent, StepRequest, StepResult
+from htn.execution.agent import Agent, StepRequest, StepResult, carried_out
 from htn.execution.canonical import canonical_json
 from htn.execution.failures import FailureClass, classify
 
@@ -40,12 +40,12 @@ def check_agent(agent: Agent, request: StepRequest) -> StepResult:
     """
     _check_description(agent, request)
     before = canonical_json(_plain(request))
-    first = agent.run(request)
+    first = carried_out(agent, request)
     _check_result(first)
     assert canonical_json(_plain(request)) == before, (
         "an agent leaves its request as it is: another attempt gets it too"
     )
-    _check_result(agent.run(replace(request, attempt=2)))
+    _check_result(carried_out(agent, replace(request, attempt=2)))
     _check_together(agent, request)
     _check_refusal(agent, request)
     return first
@@ -90,7 +90,7 @@ def _check_together(agent: Agent, request: StepRequest) -> None:
 
     def call(_: int) -> StepResult:
         start.wait(30)
-        return agent.run(request)
+        return carried_out(agent, request)
 
     with ThreadPoolExecutor(count) as pool:
         for result in pool.map(call, range(count)):
@@ -102,7 +102,7 @@ def _check_refusal(agent: Agent, request: StepRequest) -> None:
     impossible = replace(request, capability="a capability that nobody has", task="a task that nobody knows")
     raised: Exception | None = None
     try:
-        result = agent.run(impossible)
+        result = carried_out(agent, impossible)
     except Exception as error:  # noqa: BLE001 -- any exception is allowed, if its class is right
         raised = error
     else:

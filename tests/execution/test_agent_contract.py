@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from htn.execution.agent import StepRequest, StepResult
+from htn.execution.failures import FailureClass, StepError
 from tests.execution.agent_contract import check_agent
 from tests.execution.toy import FunctionAgent, ToyAgent
 
@@ -18,6 +20,23 @@ def test_good_agents_pass():
     """Both agents of these tests keep to it."""
     assert check_agent(ToyAgent({}), REQUEST).type == "ToyResult"
     check_agent(FunctionAgent(lambda request: None), REQUEST)
+
+
+class _Late:
+    """Waits before it answers, as agents that ask others do, and fails at what it is not there for."""
+
+    name, capabilities, capacity = "late", frozenset({"work"}), 2
+
+    async def run(self, request: StepRequest) -> StepResult:
+        await asyncio.sleep(0)
+        if request.capability not in self.capabilities:
+            raise StepError("that is not for me", FailureClass.CAPABILITY_GONE)
+        return StepResult("Late", {"task": request.task})
+
+
+def test_an_agent_may_be_a_coroutine():
+    """It keeps to the same contract; a run that waits for one is in docs/other_frameworks.md."""
+    assert {"task": "a"} == check_agent(_Late(), REQUEST).document
 
 
 class _Facts(FunctionAgent):
