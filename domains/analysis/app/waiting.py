@@ -92,7 +92,9 @@ def drop(workspace: Path, run_id: str) -> None:
 
 def refuse(workspace: Path, run_id: str, why: str) -> None:
     """Take something off the list because it cannot be carried out, and leave a note why."""
-    (workspace / FOLDER / f"{run_id}.error").write_text(why, encoding="utf-8")
+    descriptor = os.open(workspace / FOLDER / f"{run_id}.error", os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(why)
     drop(workspace, run_id)
 
 

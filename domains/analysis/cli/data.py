@@ -77,7 +77,7 @@ def demo(arguments: argparse.Namespace) -> int:
     _say(quiet, "A synthetic sample: an invented vendor of estate-planning software. Nothing in it is real.")
     if corpus.exists():
         shutil.rmtree(corpus)
-    corpus.parent.mkdir(parents=True, exist_ok=True)
+    corpus.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     truth = corpus.with_name(corpus.name + ".truth.json")
     truth.unlink(missing_ok=True)
     written = write(generate(), corpus)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def print_json(document: Any) -> None:
 
 
 def write_file(path: str, text: str) -> None:
-    """Write a file as a whole: it is there complete or not at all.
+    """Write a file as a whole, for the user alone: it is there complete or not at all.
 
     Raises
     ------
@@ -33,7 +34,9 @@ def write_file(path: str, text: str) -> None:
     target = Path(path)
     partial = target.with_name(target.name + ".partial")
     try:
-        partial.write_text(text, encoding="utf-8")
+        descriptor = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
         partial.replace(target)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", path=path) from None
