@@ -34,6 +34,8 @@ def ui(arguments: argparse.Namespace) -> int:
             f"{arguments.address} can be reached from other machines, and nobody has to sign in: set up [auth] in "
             f"{SECRETS} (docs/app.md), or say --without-sign-in where something else keeps strangers out"
         )
+    if _signs_in(SECRETS) and importlib.util.find_spec("authlib") is None:
+        raise InputError(f"{SECRETS} sets up sign-in, which needs Authlib: pip install 'streamlit[auth]'")
     environment = {
         **os.environ,
         WORKSPACE: str(workspace.resolve()),
@@ -72,7 +74,7 @@ def command_line(address: str, port: int, opened: bool = False) -> Sequence[str]
     flags = [f"--{name}={value}" for name, value in settings.items()]
     if _is_loopback(address):  # a page from elsewhere that calls itself this machine is refused
         flags += [f"--server.allowedHosts={host}" for host in ("localhost", "127.0.0.1", "::1")]
-    return [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("main.py")), *flags]
+    return [sys.executable, "-m", "domains.analysis.app.serve", "run", str(Path(__file__).with_name("main.py")), *flags]
 
 
 def _is_loopback(address: str) -> bool:

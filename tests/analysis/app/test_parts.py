@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from domains.analysis.app.asked import Asked
@@ -98,3 +100,13 @@ def test_the_application_listens_to_this_machine_alone_unless_people_sign_in(tmp
     assert usual.address == "localhost"
     assert "--server.allowedHosts=localhost" in command_line(usual.address, usual.port)
     assert "--browser.gatherUsageStats=false" in command_line(usual.address, usual.port)
+
+
+def test_sign_in_without_its_package_is_one_sentence(tmp_path, monkeypatch):
+    """Set up, but not installed: said before a browser shows an error."""
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text('[auth]\nclient_id = "x"\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "authlib", None)
+    with pytest.raises(InputError, match=r"pip install 'streamlit\[auth\]'"):
+        ui(build_parser().parse_args(["ui"]))
