@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.question.scores import Scores, measure
-from tests.analysis.questions.load import load
+from tests.analysis.questions.load import fresh, load
 
 # What the rules reach on the half they were written with, minus two points.
 DEV = {
@@ -17,17 +17,17 @@ DEV = {
     "complexity": 0.97,
     "parts": 0.975,
 }
-# What they reached on the other half, measured once when they were done (verdict 94.7 %, reason 93.2 %, analysis
-# 87.1 %, parameters 65.0 %, excludes 99.3 %, complexity 83.6 %, parts 93.6 %), minus three points.
+# What they reached on the halves that nobody who writes rules reads, when they were last changed, minus three points.
 TEST = {
-    "verdict": 0.917,
-    "reason": 0.901,
-    "analysis": 0.841,
-    "parameters": 0.62,
-    "excludes": 0.962,
-    "complexity": 0.805,
-    "parts": 0.905,
+    "verdict": 0.923,
+    "reason": 0.912,
+    "analysis": 0.856,
+    "parameters": 0.606,
+    "excludes": 0.963,
+    "complexity": 0.80,
+    "parts": 0.90,
 }
+FRESH = {"verdict": 0.956, "reason": 0.949, "analysis": 0.91, "parameters": 0.84, "excludes": 0.97}
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,12 @@ def test_rules_keep_what_they_reached_on_the_dev_half(dev: Scores, what: str):
 def test_rules_generalise_to_the_test_half(test: Scores, what: str):
     """On questions that nobody tuned for, the rules stay within three points of the one measurement."""
     assert test.share(what) >= TEST[what]
+
+
+@pytest.mark.parametrize("what", FRESH)
+def test_rules_generalise_to_the_last_questions(what: str):
+    """On the held-out half of the questions written last, the rules stay within three points of their measurement."""
+    assert measure(fresh("test")).share(what) >= FRESH[what]
 
 
 def test_no_type_is_sacrificed_for_the_others(test: Scores):
