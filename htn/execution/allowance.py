@@ -168,6 +168,25 @@ class Allowance:
         self._journal = journal
         self._database = journal.database
         self._clock = clock
+        self._read: tuple[tuple[int, int] | None, WorkspaceBudget] | None = None
+
+    @property
+    def limits(self) -> WorkspaceBudget:
+        """The limits as the file has them now."""
+        path = self._journal.workspace / FILE_NAME
+        try:
+            found = path.stat()
+        except OSError:  # there is none; one that cannot be read is complained about in reading it
+            stamp = None
+        else:
+            stamp = (found.st_mtime_ns, found.st_size)
+        if self._read is None or self._read[0] != stamp:
+            self._read = (stamp, WorkspaceBudget.of(self._journal.workspace))
+        return self._read[1]
+
+    def counts(self, amounts: Mapping[str, float]) -> bool:
+        """Whether amounts are kept account of: those that cost tokens always, others where runs share limits."""
+        return any(amounts.get(name) for name in ("tokens", "money")) or self.limits.shared
 
     def reserve(
         self,
@@ -190,9 +209,9 @@ class Allowance:
         allowed : bool
             Whether a person has allowed more than the limits.
         """
-        limits = WorkspaceBudget.of(self._journal.workspace)
-        if not limits.shared and not any(amounts.get(name) for name in ("tokens", "money")):
+        if not self.counts(amounts):
             return None
+        limits = self.limits
         with self._journal.transaction():
             self._database.alone("spending")
             self.settle_lost(entry.run_id, entry.session, entry.launch)

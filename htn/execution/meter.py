@@ -46,9 +46,11 @@ class Meter:
     most: Mapping[str, float]
     price: Callable[[Mapping[str, Any]], float | None]
     _unknown: bool = field(default=False, repr=False)
+    _kept: bool = field(default=False, repr=False)
 
     def reserve(self, aside: Mapping[str, float], *, allowed: bool) -> Refusal | None:
         """Set aside what the try may use; called in the transaction in which it is recorded as begun."""
+        self._kept = self.allowance.counts(self.most)
         return self.allowance.reserve(self.entry, self.most, aside, allowed=allowed)
 
     def priced(self, usage: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,6 +77,7 @@ class Meter:
         used = used_amounts(known, self.most)
         if self._unknown:
             used |= {name: self.most[name] for name in _PAID if self.most.get(name)}
-        self.allowance.settle(self.entry, used)
+        if self._kept or any(used.get(name) for name in _PAID):
+            self.allowance.settle(self.entry, used)
         lost = self.allowance.lost(self.entry) if any(self.most.get(name) for name in _PAID) else {}
         return {name: used.get(name, 0.0) + lost.get(name, 0.0) for name in _PAID if used.get(name) or lost.get(name)}

@@ -146,7 +146,8 @@ class Spending:
         self._allowed: set[str] = set()
         self._later: set[str] = set()
         self._revision = -1
-        self._closing: frozenset[str] = frozenset()
+        self._closing: tuple[str, ...] = ()
+        self._most: dict[str, Mapping[str, float]] = {}
 
     # ------------------------------------------------------------------------------------------------------ estimates
     def costs(self, step: Step) -> Mapping[str, float]:
@@ -158,17 +159,25 @@ class Spending:
         for step, amounts in costs.items():
             self._costs.setdefault(step, dict(amounts))
 
-    def most(self, step: Step) -> dict[str, float]:
+    def most(self, step: Step) -> Mapping[str, float]:
         """Return what is reserved for a try at a step."""
-        return most_amounts(self.costs(step), self._state.plan.estimates.get(step.id))
+        self._follow_plan()
+        if step.id not in self._most:
+            self._most[step.id] = most_amounts(self.costs(step), self._state.plan.estimates.get(step.id))
+        return self._most[step.id]
+
+    def _follow_plan(self) -> None:
+        """Forget what was worked out for an earlier revision of the plan."""
+        if self._revision != self._state.plan.revision:
+            self._revision = self._state.plan.revision
+            self._most.clear()
+            self._closing = closing_steps(self._state.plan.steps)
 
     def aside(self, step: Step) -> dict[str, float]:
         """Return what is kept for the steps that end the run, beside a step."""
         if not self._costs and not self.account.limits:
             return {}
-        if self._revision != self._state.plan.revision:
-            self._revision = self._state.plan.revision
-            self._closing = frozenset(closing_steps(self._state.plan.steps))
+        self._follow_plan()
         board, total = self._state.board, dict[str, float]()
         for identity in self._closing:
             if identity != step.id and board.standing(identity) is Standing.PENDING:
@@ -274,7 +283,7 @@ class Spending:
         """Whether a person wants a step carried out whatever the limits say."""
         return step.key in self._allowed
 
-    def reserve(self, step: Step) -> dict[str, float]:
+    def reserve(self, step: Step) -> Mapping[str, float]:
         """Set aside what a try may use, and return it."""
         most = self.most(step)
         self.account.reserve(step.key, most)
