@@ -18,7 +18,6 @@ _COMBINED = "combination"
 _OWN = "local scale"
 _BATCHES = 4096  # pairs of batch and agent that are remembered as seen
 _SLOPE = 0.5  # how unsure the growth with the size is where nothing was seen, per factor e
-_FARTHEST = 2.0
 _LEAST = 1e-4  # no unit is smaller
 
 
@@ -63,6 +62,9 @@ class Forecaster:
         Believed standard deviation of the logarithm around the prior.
     more : sequence of (str, Expert)
         Experts beside the standard ones.
+    farthest : float
+        How unsure, as a mean absolute deviation, an input of a size never seen makes a prediction at most. Where the
+        prior knows of sizes that is no more than the prior is unsure of any.
 
     Examples
     --------
@@ -75,7 +77,14 @@ class Forecaster:
     True
     """
 
-    def __init__(self, coverage: float = 0.8, spread: float = 0.857, more: Sequence[tuple[str, Expert]] = ()) -> None:
+    def __init__(
+        self,
+        coverage: float = 0.8,
+        spread: float = 0.857,
+        more: Sequence[tuple[str, Expert]] = (),
+        farthest: float = 2.0,
+    ) -> None:
+        self._farthest = farthest
         self.experts = standard_experts(more)
         self.runs = 0
         self._counts: Counter[tuple[str, Hashable]] = Counter()
@@ -170,7 +179,7 @@ class Forecaster:
         outside = max(
             (max(a - size, size - b, 0.0) for size, a, b in zip(case.sizes, *known, strict=True)), default=0.0
         )
-        return min(_SLOPE * outside, _FARTHEST)
+        return min(_SLOPE * outside, self._farthest)
 
     def _widen(self, case: Case) -> None:
         if case.sizes:

@@ -19,6 +19,7 @@ __all__ = ["Issued", "LearnedCosts", "held"]
 
 _FLOORS: Final = {"seconds": 1e-3, "input_tokens": 1.0, "output_tokens": 1.0, "memory_bytes": 1.0}
 _SURPRISE: Final = 4.0  # standard deviations beyond which what a step took says no more of the others
+_DEVIATION: Final = 0.8  # mean absolute deviation of a normal distribution, in standard ones
 _SPREAD: Final = math.log(3) / Z90  # believed where the prior is sure, or silent
 _NEXT_RUN: Final = ("the next run",)
 
@@ -172,7 +173,8 @@ class LearnedCosts:
         believed = self._prior.estimate("", (), first.task_type, {"count": first.sizes}).get(resource)
         spread = math.log(believed.p90 / believed.p50) / Z90 if believed is not None and believed.p50 > 0 else 0.0
         trees = [("trees", BoostedTrees())] if self._trees else []
-        return Forecaster(spread=spread or _SPREAD, more=trees)
+        spread = spread or _SPREAD
+        return Forecaster(spread=spread, more=trees, farthest=_DEVIATION * spread)
 
     def _forecast(
         self,
