@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.domain import in_words
 from domains.analysis.estimation import Estimation, facts_of
 from htn.execution.alternatives import Alternative, Alternatives
 from htn.execution.errors import ApprovalError
+from htn.execution.journal import Journal
+from htn.model import State
+from htn.plan import Plan
 
 __all__ = ["Offer", "offers", "pick"]
 
@@ -44,26 +46,27 @@ class Offer:
         return {**self.alternative.to_json(), **told}
 
 
-def offers(folder: Path | str, made: AnalysisPlan, run: str, step: str) -> list[Offer]:
+def offers(folder: Path | str, run: str, step: str) -> list[Offer]:
     """Return what can be done where a step waits: the plan in force first, then its alternatives.
 
     Parameters
     ----------
     folder : path
         The workspace.
-    made : AnalysisPlan
-        The plan in force in the run.
     run, step : str
         Which step waits.
     """
+    with Journal(folder, readonly=True) as journal:
+        options = journal.run(run).context.get("analysis_plan", {}).get("options", {})
+        state = Plan.from_json(journal.plan(run).document).initial
     look = Alternatives(folder, run)
-    estimation = Estimation(Path(folder), made.options.get("agents", "local"))
+    estimation = Estimation(Path(folder), options.get("agents", "local"))
     ways = [look.as_planned(), *look.of(step)]
-    return [Offer(number, way, _amounts(estimation, made, way)) for number, way in enumerate(ways)]
+    return [Offer(number, way, _amounts(estimation, state, way)) for number, way in enumerate(ways)]
 
 
-def _amounts(estimation: Estimation, made: AnalysisPlan, way: Alternative) -> dict[str, float]:
-    known = [estimation.resources.step(step, facts_of(made.plan.initial, step.args)) for step in way.steps]
+def _amounts(estimation: Estimation, state: State, way: Alternative) -> dict[str, float]:
+    known = [estimation.resources.step(step, facts_of(state, step.args)) for step in way.steps]
     found: dict[str, float] = {}
     for name in ("input_tokens", "output_tokens", "money"):
         each = [estimates[name].p50 for estimates in known if name in estimates]

@@ -136,9 +136,8 @@ def _wishes(arguments: argparse.Namespace, run: str) -> list[Wish]:
 
 def _offers(workspace: str, run: str, step: str) -> list[Offer]:
     from domains.analysis.alternatives import offers
-    from domains.analysis.cli.running import plan_of
 
-    return offers(workspace, plan_of(workspace, run), run, step)
+    return offers(workspace, run, step)
 
 
 def _told(arguments: argparse.Namespace, run: str, given: Approval, *, mine: bool, **more: Any) -> int:

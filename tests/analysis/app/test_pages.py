@@ -7,7 +7,8 @@ import sqlite3
 
 from domains.analysis.app.waiting import waiting
 from domains.analysis.planner import EstatePlanner
-from htn.execution.approvals import ApprovalPolicy, waiting_approvals
+from htn.execution.approvals import ApprovalPolicy, approvals_of, waiting_approvals
+from htn.execution.journal import Journal
 from htn.execution.options import RunOptions
 from htn.execution.runs import fork_run, show_run
 from tests.analysis.app.conftest import QUESTION
@@ -208,3 +209,23 @@ def test_an_empty_workspace_says_what_to_do(page, workspace):
     assert "Bring them in" in shown(page("ask"))
     for name in ("runs", "compare", "estimates", "workspace"):
         shown(page(name))
+
+
+def test_another_way_can_be_picked_for_a_step_that_waits(page, workspace, monkeypatch):
+    """The alternatives are offered with what they take; the one that is picked is the answer."""
+    monkeypatch.setattr("domains.analysis.app.carrier.ensure_carrier", lambda folder: None)
+    planner = EstatePlanner(workspace)
+    policy = RunOptions(approval=ApprovalPolicy(operators=("cluster_topics",)), wait=False)
+    made = planner.plan("What separates won calls from lost ones?")
+    planner.run(made, run_id="choosing", options=policy).wait()
+    app = page("run", run="choosing")
+    next(toggle for toggle in app.toggle if toggle.label == "What else could be done").set_value(True).run()
+    (ways,) = [radio for radio in app.radio if radio.label.startswith("Instead of this (")]
+    place = next(place for place, option in enumerate(ways.options) if "trackers" in option)
+    ways.set_value(place + 1).run()
+    next(button for button in app.button if button.label == "Do that instead").click().run()
+    assert waiting_approvals(workspace, "choosing") == []
+    with Journal(workspace, readonly=True) as journal:
+        (given,) = approvals_of(journal, "choosing")
+    assert given.answer == "change"
+    assert [entry.run_id for entry in waiting(workspace)][-1] == "choosing"

@@ -8,11 +8,12 @@ import streamlit as st
 
 from domains.analysis.app.carrier import ensure_carrier
 from domains.analysis.app.frame import Frame, frame, go, guarded, planner, remark, show_html
+from domains.analysis.app.panels.other_ways import other_way
 from domains.analysis.app.panels.progress import SIDES, show_head, show_side
 from domains.analysis.app.panels.report import report_html
 from domains.analysis.app.waiting import drop, refusal, submit_resume, waiting
 from domains.analysis.app.wording import chip, html_text, link, plain, when
-from htn.execution.approvals import Approval, answer_question, waiting_approvals
+from htn.execution.approvals import Approval, answer_question, answer_with_wishes, waiting_approvals
 from htn.execution.artifacts import ArtifactStore
 from htn.execution.errors import EmptyJournalError, UnknownRunError
 from htn.execution.journal import Journal
@@ -154,8 +155,13 @@ def _approval(now: Frame, question: Approval, name: str, *, in_hand: bool) -> No
         kind: Literal["primary", "secondary"] = "primary" if choice == question.choices[0] else "secondary"
         if place.button(ANSWERS[choice], key=f"{choice}-{question.key}", type=kind):
             given = choice
-    if given is not None:
-        answer_question(now.workspace, question, given, by=now.person.name, note=note)
+    instead = other_way(now.workspace, question)
+    if given is not None or instead is not None:
+        who = {"by": now.person.name, "note": note}
+        if instead is not None:
+            answer_with_wishes(now.workspace, question.run_id, question.step_id, [instead], **who)
+        elif given is not None:
+            answer_question(now.workspace, question, given, **who)
         if not in_hand:
             submit_resume(now.workspace, question.run_id, by=now.person.name)
             ensure_carrier(now.workspace)
