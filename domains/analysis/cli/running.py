@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["cancel", "carry_out", "find_run", "fork", "plan_of", "resume", "run", "runs", "show"]
 
 PARTLY = 43
+_FINDINGS = 12
+"""How many findings a terminal is shown, unless more stand firmly; reports and JSON have all."""
 _EXIT = {"completed": 0, "running": 0, "waiting": WAITS, "failed": 40, "cancelled": 41}
 
 
@@ -162,9 +164,23 @@ def answer_text(document: dict[str, Any]) -> str:
         lines = [f"No answer: {document['sentence']}"]
     else:
         lines = [answer["headline"], ""]
-        lines += [f"- {finding['claim']} [{finding['strength']}]" for finding in answer["findings"]]
+        lines += _finding_lines(answer["findings"], document["run_id"])
     lines += [f"Missing: {_missing(item)}" for item in document["missing"]]
     return "\n".join(clean(line) for line in lines)
+
+
+def _finding_lines(findings: Sequence[Mapping[str, Any]], run: str) -> Iterator[str]:
+    """Yield the findings in their order; of very many, those that stand firmly, some others, and how many there are."""
+    firmly = [place for place, finding in enumerate(findings) if finding["strength"] in ("established", "suggestive")]
+    others = [place for place in range(len(findings)) if place not in firmly]
+    shown = {*firmly, *others[: max(_FINDINGS - len(firmly), 0)]}
+    for place in sorted(shown):
+        yield f"- {findings[place]['claim']} [{findings[place]['strength']}]"
+    left = [finding for place, finding in enumerate(findings) if place not in shown]
+    if left:
+        vain = sum(finding["strength"] == "not established" for finding in left)
+        told = f"- and {len(left)} more, {vain} of them not established; the report has all:"
+        yield f"{told} estate show {run} --report report.html"
 
 
 def _missing(item: Mapping[str, Any]) -> str:

@@ -72,15 +72,14 @@ def estimate_lines(estimate: Mapping[str, Any]) -> list[str]:
         lines.append(f"tokens   {middle:,.0f}" + (f" ({low:,.0f} to {high:,.0f})" if high else ", no model is called"))
     if "memory_bytes" in totals:
         lines.append(f"memory   {totals['memory_bytes']['p50'] / 2**20:,.0f} MiB at the peak")
-    lines.append("money    " + _money(tokens, totals.get("money")))
+    if any(part["p90"] for part in tokens):
+        lines.append("money    " + _money(totals.get("money")))
     lines.append(f"basis    {'; '.join(estimate['basis']) or 'none'}")
     lines += [f"note     {warning}" for warning in estimate.get("warnings", ())]
     return lines
 
 
-def _money(tokens: list[Mapping[str, float]], money: Mapping[str, float] | None) -> str:
-    if not any(part["p90"] for part in tokens):
-        return "none: no model is called"
+def _money(money: Mapping[str, float] | None) -> str:
     if money is None:
         return "unknown: no prices are configured"
     return f"{money['p50']:.2f} (8 in 10 runs: {money['p10']:.2f} to {money['p90']:.2f})"
