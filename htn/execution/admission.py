@@ -31,6 +31,17 @@ class SharedPlaces:
         with self._lock:
             return self._places[name].in_use if name in self._places else 0
 
+    def waiting(self, name: str) -> int:
+        """Return how many wait for a place."""
+        with self._lock:
+            return self._places[name].waiting if name in self._places else 0
+
+    def free(self, name: str) -> bool:
+        """Whether a place is free and nobody waits for one."""
+        with self._lock:
+            places = self._places.get(name)
+            return places is None or (places.in_use < places.size and not places.waiting)
+
     def stuck(self, name: str) -> bool:
         """Whether every place is kept by a call that was given up on and has not ended."""
         with self._lock:
@@ -131,6 +142,23 @@ class Admission:
         self._rates = rates
         self._capacity = capacity
         self._left = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def is_open(self, agent: str) -> bool:
+        """Whether a step of an agent may begin at once, so that a thread can be given to it now."""
+        return self._settings.of(agent) is None and self._places.free(f"agent {agent}")
+
+    def carry_out_now(self, agent: str, seconds: float | None, work: Callable[[Place | None], Result]) -> Result:
+        """Carry work out in this thread, of an agent whose door was open.
+
+        When another run has taken the place meanwhile, the thread waits for the next one.
+        """
+        place = self._places.at_once(f"agent {agent}", self._size(agent), self._run_id)
+        held: list[Place] | None = [place] if place is not None else None
+        if held is None:
+            waiting = self._unless_left(agent, None, 0.0, seconds)
+            held = asyncio.run_coroutine_threadsafe(waiting, self._loop).result()
+        return dict(LEFT) if held is None else _within(held, work)
 
     def leave(self) -> None:
         """Let nobody in any more: the session ends."""
@@ -153,16 +181,10 @@ class Admission:
             Given the place, or None when there is none.
         """
         limit = self._settings.of(agent)
-        place = None if limit is not None else self._places.at_once(f"agent {agent}", self._size(agent), self._run_id)
-        held = [place] if place is not None else await self._unless_left(agent, limit, tokens, seconds)
+        held = await self._unless_left(agent, limit, tokens, seconds)
         if held is None:
             return dict(LEFT)
-        try:
-            result = await asyncio.to_thread(work, held[-1] if held else None)
-        finally:
-            for each in held:
-                if not each.handed_on:
-                    each.give_back()
+        result = await asyncio.to_thread(_within, held, work)
         if limit is not None and limit.has_rate and held:
             await asyncio.to_thread(self._settle, limit, tokens, result)
         return result
@@ -236,6 +258,16 @@ class Admission:
         self._rates.settle(limit, max(used.get("requests", 1), 1) - 1.0, used.get("tokens", 0) - tokens)
         if result.get("failure") == "rate_limited":
             self._rates.close(limit, result.get("retry_after") or 1.0)
+
+
+def _within(held: list[Place], work: Callable[[Place | None], Result]) -> Result:
+    """Carry work out and give the places back, but for one that a late call keeps."""
+    try:
+        return work(held[-1] if held else None)
+    finally:
+        for each in held:
+            if not each.handed_on:
+                each.give_back()
 
 
 def _all_back(held: list[Place]) -> None:

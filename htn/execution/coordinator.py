@@ -207,12 +207,17 @@ class Coordinator:
         self._delegator.workload.take(decision.agent)
         self._state.hold(step)
         self._state.in_hand.add(step.key)
-        self._state.sequencer.submit_async(
-            f"step {step.key} {effort.attempts}",
-            Tag("step", step, decision.agent),
-            lambda: self._let_in(assignment),
-        )
+        name, tag = f"step {step.key} {effort.attempts}", Tag("step", step, decision.agent)
+        # Which of the two it is, a replay need not repeat: what is recorded is the same.
+        if self._admission.is_open(decision.agent):
+            self._state.sequencer.submit(name, tag, lambda: self._begin_now(assignment))
+        else:
+            self._state.sequencer.submit_async(name, tag, lambda: self._let_in(assignment))
         return True
+
+    def _begin_now(self, assignment: Assignment) -> dict[str, Any]:
+        seconds = self._runtime.timeout(assignment.step)
+        return self._admission.carry_out_now(assignment.agent, seconds, lambda place: self._try(assignment, place))
 
     async def _let_in(self, assignment: Assignment) -> dict[str, Any]:
         """Carry a step out once there is a place for it, and what it is expected to use is allowed."""

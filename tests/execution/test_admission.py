@@ -121,6 +121,31 @@ def test_places_kept_by_calls_that_were_given_up_on_are_waited_for_no_longer_tha
         asyncio.run(scene(journal))
 
 
+def test_a_thread_that_finds_its_place_taken_waits_for_the_next(tmp_path: Path):
+    """An open door may close before the step comes through; it is let in later, or let go when the session ends."""
+
+    async def scene(journal: Journal) -> None:
+        places = SharedPlaces()
+        door, other = _door(journal, places), _door(journal, places, run="r2")
+        assert door.is_open("worker")
+        first = await places.wait("agent worker", 1, "r3")
+        assert not door.is_open("worker")
+        waits = [
+            asyncio.ensure_future(asyncio.to_thread(each.carry_out_now, "worker", None, _work))
+            for each in (door, other)
+        ]
+        while places.waiting("agent worker") < 2:
+            await asyncio.sleep(0.001)
+        other.leave()
+        assert await asyncio.wait_for(waits[1], TIMEOUT) == {"status": "left"}
+        first.give_back()
+        assert await asyncio.wait_for(waits[0], TIMEOUT) == {"status": "finished", "placed": True}
+        assert places.in_use("agent worker") == 0
+
+    with Journal(tmp_path) as journal:
+        asyncio.run(scene(journal))
+
+
 def test_runs_of_one_process_take_turns_at_an_agent(tmp_path: Path):
     """A run of one step, begun after one of twelve, is served with the agent's next places, not after the other run."""
     order: list[str] = []
