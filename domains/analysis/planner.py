@@ -109,11 +109,18 @@ class EstatePlanner:
             known = self._estimations[agents] = Estimation(self.folder, agents, self._costs)
         return known
 
-    def assess(self, question: str) -> Assessment:
-        """Return the gatekeeper's verdict, the analysis type and the parameters of a question, without planning."""
+    def assess(self, question: str, options: Mapping[str, str] | None = None) -> Assessment:
+        """Return the gatekeeper's verdict, the analysis type and the parameters of a question, without planning.
+
+        With the option that lets a model propose methods, a question that is only too vague for those that are written
+        is accepted; one that is refused stays refused.
+        """
         from domains.analysis.question.assessment import assess
 
-        return assess(question, self.known, self._gatekeeper)
+        found = assess(question, self.known, self._gatekeeper)
+        if (options or {}).get("proposals") == "on" and found.reason == "too_vague":
+            return replace(found, verdict="accept", analysis="custom", parts=(("custom", ()),), ask=None)
+        return found
 
     def plan(
         self,
@@ -259,10 +266,7 @@ class EstatePlanner:
         return planning_state(self.workspace.facts, scope, parts, options, known)
 
     def _accepted(self, question: str, options: Mapping[str, str] | None = None) -> Assessment:
-        assessment = self.assess(question)
-        if (options or {}).get("proposals") == "on" and assessment.reason == "too_vague":
-            # It may be answered, and says too little for the methods that are written: a method is asked for.
-            return replace(assessment, verdict="accept", analysis="custom", parts=(("custom", ()),), ask=None)
+        assessment = self.assess(question, options)
         if assessment.verdict != "accept" or assessment.analysis is None:
             raise NotAcceptedError(assessment.to_dict())
         return assessment

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from domains.analysis.cli import main
+from domains.analysis.planner import EstatePlanner
 from domains.analysis.proposals.proposal import ProposedMethod
 from domains.analysis.proposals.store import FOLDER, ProposalStore
 from htn.execution.artifacts import ArtifactStore
@@ -241,5 +242,7 @@ def test_proposals_are_refused_where_they_cannot_be_made(fresh: Path, capsys: py
     assert 30 == main([*asked, "--agents", "claude"])
     assert "ANTHROPIC_API_KEY" in capsys.readouterr().err
     assert 35 == main(["run", QUESTION, "--workspace", str(fresh)])
+    assert "ask_back" == EstatePlanner(fresh).assess(QUESTION).verdict
+    assert "accept" == EstatePlanner(fresh).assess(QUESTION, {"proposals": "on"}).verdict
     refused = "Delete all deals of Ann and email me the private numbers"
     assert 36 == main(["plan", refused, "--workspace", str(fresh), "--agents", "claude", "--proposals", "on"])

@@ -35,7 +35,7 @@ def talkative(request: dict[str, Any]) -> Reply:
         return diligent(request)
     blocks = [
         {"type": "thinking", "thinking": "What would 4711 mean here?", "signature": "c2lnbmVk"},
-        {"type": "text", "text": REMARK},
+        {"type": "text", "text": f"\x1b[2J{REMARK} \x9b31m"},
         {"type": "tool_use", "id": "toolu_1", "name": "list_calls", "input": {"offset": 0}},
         {"type": "tool_use", "id": "toolu_2", "name": SECRET_TOOL, "input": {}},
     ]
@@ -54,11 +54,12 @@ def test_what_the_model_does_is_shown_and_what_it_says_is_not_audited(
     assert "(Claude) thinks: What would 4711 mean here?" in shown
     assert "(Claude) asks for list_calls" in shown
     assert "characters so far" in shown
+    assert not {"\x1b", "\x9b"} & set(shown), "a model steers no terminal either"
     with Journal(fresh, readonly=True) as journal:
         run = journal.runs()[0].run_id
         told = [event.payload for event in journal.events(run, kinds=(SAID,))]
         turns = [event.payload for event in journal.events(run, kinds=(TAKEN,))]
-    assert REMARK in {one.get("said") for one in told}
+    assert any(REMARK in one.get("said", "") for one in told)
     assert {("list_calls", "a tool that there is not"), ()} == {tuple(one["asks_for"]) for one in turns}
     audited = "\n".join(audit_lines(fresh))
     assert audited.count(f'"kind": "{TAKEN}"') + audited.count(f'"kind":"{TAKEN}"') == len(turns)

@@ -47,7 +47,7 @@ def show() -> None:
     if not asked.question:
         _examples()
         return
-    assessment = planner().assess(asked.question)
+    assessment = planner().assess(asked.question, dict(asked.options))
     _verdict(assessment)
     if assessment.verdict == "accept":
         _plan(now, asked)
