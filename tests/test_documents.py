@@ -79,6 +79,7 @@ def session(text: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("document", [each for each in DOCUMENTS if "```shell-session" in each.read_text()], ids=name)
+@pytest.mark.timeout(600)  # a dozen processes in turn
 def test_commands_print_what_documents_show(document, tmp_path):
     """A reader who types the commands of a document in their order sees what it shows; `...` stands for anything."""
     programs = tmp_path / "programs"

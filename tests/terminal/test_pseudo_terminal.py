@@ -14,6 +14,8 @@ import pytest
 
 from tests.analysis.estate_sample import make_workspace
 
+pytestmark = pytest.mark.timeout(400)  # each test is a process that starts, plans and runs
+
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "Where does our pipeline stand?"
 COMMAND = ["-m", "domains.analysis", "run", QUESTION, "--depth", "quick"]
@@ -42,7 +44,7 @@ def in_terminal(workspace: Path, *more: str, rows: int = 40, **environment: str)
         env=around(**{"TERM": "xterm", **environment}),
         dimensions=(rows, 110),
         encoding="utf-8",
-        timeout=90,
+        timeout=300,
     )
     child.expect(pexpect.EOF)
     child.close()
