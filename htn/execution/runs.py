@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from htn.execution.affordability import check_affordable, check_priced
+from htn.execution.agent_settings import AgentSettings
 from htn.execution.allowance import WorkspaceBudget
 from htn.execution.errors import EmptyJournalError, EngineError, PlanRejectedError, WorkspaceBusyError
 from htn.execution.journal import Journal
@@ -260,6 +261,7 @@ def _begin(
     if shared.limits_money or options.budget.money is not None:
         check_priced(steps, costs)
     check_affordable(steps, options.budget, costs, estimates, reuse)
+    AgentSettings.of_workspace(workspace)  # settings that are wrong are said before anything is written
     chosen = run_id or time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
     handed_over = workers_wait(workspace)
     # A run that waits for a person holds no worker's place: it is left, and goes on when there is an answer.

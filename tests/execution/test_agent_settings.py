@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from htn.execution.agent_settings import AgentSettings
+from htn.execution.runs import list_runs, start_run
 from htn.model.errors import InputError
-from tests.execution.toy import FunctionAgent
+from tests.execution.toy import FunctionAgent, make_plan, reference
 
 FILE = """
 [anthropic]
@@ -56,3 +57,6 @@ def test_settings_that_are_wrong_are_one_sentence(tmp_path: Path, text: str, why
     (tmp_path / "agents.toml").write_text(text)
     with pytest.raises(InputError, match=rf"agents\.toml: .*{why}"):
         AgentSettings.of_workspace(tmp_path)
+    with pytest.raises(InputError, match=why):
+        start_run(tmp_path, make_plan({"a": []}), reference())
+    assert list_runs(tmp_path) == []
