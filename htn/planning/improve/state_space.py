@@ -48,8 +48,7 @@ class StateSpace:
     Attributes
     ----------
     complete : bool
-        Whether every network met so far was a sequence, no task that may wait until something is known was met, and no
-        method had more alternatives than are looked at.
+        Whether every network met so far was a sequence, and no method had more alternatives than are looked at.
     """
 
     def __init__(
@@ -120,10 +119,15 @@ class StateSpace:
         return after
 
     def options(self, state: int, task: Any) -> Sequence[Option]:
-        """Return the alternatives of all methods that apply; none of a task that may wait until something is known."""
+        """Return the alternatives of all methods that apply.
+
+        Raises
+        ------
+        UnsuitableError
+            When the task may wait until something is known.
+        """
         if task[0] in self._deferred:
-            self.complete = False
-            return ()
+            raise UnsuitableError(f"{task[0]!r} may wait until something is known")
         key = (state, task)
         found = self._listed.get(key)
         if found is None:
