@@ -205,7 +205,9 @@ def _understood(assessment: Document) -> str:
 def _status(run: Document) -> str:
     if not run:
         return "planned, not run"
-    started = f"started {moment(run.get('created'))}"
+    if run.get("created") is None:
+        return str(run.get("status", "unknown"))
+    started = f"started {moment(run['created'])}"
     if run.get("finished") is None:
         return f"{run.get('status', 'unknown')}, {started}"
     return f"{run.get('status', 'unknown')}, {started}, ended {moment(run['finished'])}"

@@ -216,7 +216,7 @@ def _amounts(amounts: Iterable[Amount]) -> Iterator[str]:
 
 def _step(step: StepRow) -> tuple[str, ...]:
     marks = {True: "met", False: "not met", None: "not checked"}
-    said = "; ".join(f"{escaped(name)}: {marks[met]}" for name, met in step.criteria)
+    said = "; ".join(f"{escaped(name.replace('_', ' '))}: {marks[met]}" for name, met in step.criteria)
     what = f"{escaped(step.description)} (`{_code(step.id[:8])}`)"
     if step.message:
         what = f"{what}: {escaped(step.message)}"
