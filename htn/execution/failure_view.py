@@ -62,7 +62,9 @@ class Kind:
     message : str
         The sentence of the last one.
     before, since : int
-        How many happened in the earlier and in the later half of the time that is looked at.
+        In how many runs of the earlier and of the later half of the time that is looked at.
+    halves : tuple of int
+        How many runs there were in each half.
     recoveries : Counter
         What was done about them, as (strategy, outcome); the outcome is ``worked``, ``failed`` or ``open``.
     """
@@ -77,14 +79,17 @@ class Kind:
     message: str = ""
     before: int = 0
     since: int = 0
+    halves: tuple[int, int] = (0, 0)
     recoveries: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def trend(self) -> str:
-        """Whether there are more of them lately: ``more``, ``fewer`` or ``same``; one or two more are chance."""
-        if self.since - self.before > max(2, self.before):
-            return "more"
-        return "fewer" if self.before - self.since > max(2, self.since) else "same"
+        """Whether more or fewer of the runs have it lately: ``more``, ``fewer``, ``same``; two runs are chance."""
+        if abs(self.since - self.before) <= 2 or not all(self.halves):
+            return "same"
+        rises = self.since * self.halves[0] - self.before * self.halves[1]
+        agrees = rises * (self.since - self.before) > 0
+        return ("more" if rises > 0 else "fewer") if agrees else "same"
 
     def to_json(self) -> dict[str, Any]:
         """Return the kind as JSON data."""
@@ -199,8 +204,8 @@ def failures_of(workspace: Path | str, *, since: float = 0.0, until: float) -> F
     workspace : Path or str
         The workspace; one without a journal has no failures.
     since, until : float
-        Tries that ended between these times are counted, in seconds since the epoch. The trend compares the two halves
-        of it, from the first failure on where that is later.
+        Tries that ended between these times are counted, in seconds since the epoch. The trend compares the runs of
+        its two halves, from the first failure on where that is later.
     """
     try:
         with Journal(workspace, readonly=True) as journal:
@@ -211,8 +216,8 @@ def failures_of(workspace: Path | str, *, since: float = 0.0, until: float) -> F
 
 def _collect(journal: Journal, since: float, until: float) -> Failures:
     kinds: dict[tuple[str, str, str], Kind] = {}
-    moments: dict[tuple[str, str, str], list[float]] = {}
-    tries, runs = 0, 0
+    ends: dict[str, float] = {}
+    tries = 0
     for run in journal.runs():
         if run.created > until or (run.finished is not None and run.finished < since):
             continue
@@ -220,7 +225,8 @@ def _collect(journal: Journal, since: float, until: float) -> Failures:
         ended = [event for event in events if event.kind in ("step_finished", "step_failed")]
         counted = [event for event in ended if since <= event.time <= until]
         tries += len(counted)
-        runs += bool(counted)
+        if counted:
+            ends[run.run_id] = counted[-1].time
         failed = [(event, later) for event, later in _failed(events) if since <= event.time <= until]
         capabilities = _capabilities(journal, run.run_id) if failed else {}
         for event, later in failed:
@@ -232,16 +238,17 @@ def _collect(journal: Journal, since: float, until: float) -> Failures:
             kind.first = min(kind.first, event.time)
             if event.time >= kind.last:
                 kind.last, kind.message = event.time, told["message"]
-            moments.setdefault(name, []).append(event.time)
             done = _done_about(event, later)
             if done is not None:
                 kind.recoveries[done] += 1
     begin = max(since, min((kind.first for kind in kinds.values()), default=since))
-    for name, kind in kinds.items():
-        kind.since = sum(moment >= (begin + until) / 2 for moment in moments[name])
-        kind.before = kind.count - kind.since
+    lately = {run for run, end in ends.items() if end >= (begin + until) / 2}
+    earlier = {run for run, end in ends.items() if end >= begin} - lately
+    for kind in kinds.values():
+        kind.before, kind.since = len(kind.runs & earlier), len(kind.runs & lately)
+        kind.halves = len(earlier), len(lately)
     ordered = sorted(kinds.values(), key=lambda kind: (-kind.count, kind.failure, kind.capability, kind.agent))
-    return Failures(tuple(ordered), tries, runs, since, until)
+    return Failures(tuple(ordered), tries, len(ends), since, until)
 
 
 def _failed(events: Sequence[Event]) -> Iterator[tuple[Event, Sequence[Event]]]:

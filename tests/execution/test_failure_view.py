@@ -73,22 +73,28 @@ def test_a_step_that_nobody_can_do_any_more_is_counted_without_an_agent(tmp_path
     assert (name, count) == (("capability_gone", "write", "ann"), 1)
 
 
-def test_only_the_time_that_is_asked_for_counts_and_the_trend_compares_its_halves(tmp_path: Path):
-    """Runs moved into the past by changing the journal's times: more lately, then nothing since then."""
-    reference_ = reference(agents=_agents(fails={"a": ["server_error"]}))
-    for _ in range(5):
-        start_run(tmp_path, PLAN, reference_, options=OPTIONS)
+@pytest.mark.parametrize(("fine", "trend"), [(3, "more"), (0, "same")])
+def test_only_the_time_that_is_asked_for_counts_and_the_trend_compares_its_halves(
+    tmp_path: Path, fine: int, trend: str
+):
+    """Runs moved into the past by changing the journal's times: more lately where most of those went well."""
+    failing = reference(agents=_agents(fails={"a": ["server_error"]}))
+    first = [start_run(tmp_path, PLAN, failing, options=OPTIONS)]
+    first += [start_run(tmp_path, PLAN, reference(agents=_agents()), options=OPTIONS) for _ in range(fine)]
+    for _ in range(4):
+        start_run(tmp_path, PLAN, failing, options=OPTIONS)
     now = time.time()
     connection = sqlite3.connect(tmp_path / Journal.FILE_NAME)
     with connection:
-        (first,) = connection.execute("SELECT run_id FROM runs ORDER BY created LIMIT 1").fetchone()
-        connection.execute("UPDATE events SET time = time - 1000 WHERE run_id = ?", (first,))
-        connection.execute(
-            "UPDATE runs SET created = created - 1000, finished = finished - 1000 WHERE run_id = ?", (first,)
-        )
+        for run in first:
+            connection.execute("UPDATE events SET time = time - 1000 WHERE run_id = ?", (run,))
+            connection.execute(
+                "UPDATE runs SET created = created - 1000, finished = finished - 1000 WHERE run_id = ?", (run,)
+            )
     connection.close()
     (kind,) = _view(tmp_path).kinds
-    assert (kind.count, kind.before, kind.since, kind.trend) == (5, 1, 4, "more")
+    assert (kind.count, kind.before, kind.since, kind.halves) == (5, 1, 4, (1 + fine, 4))
+    assert kind.trend == trend
     assert now - kind.first > 900
     recent = _view(tmp_path, since=now - 500)
     assert (recent.count, recent.runs) == (4, 4)
