@@ -30,7 +30,7 @@ def most_amounts(costs: Mapping[str, float], seconds: float | None = None) -> di
     """
     amounts = {"steps": 1.0, "seconds": float(costs.get("seconds") or seconds or 0.0)}
     amounts |= {name: float(costs[name]) for name in _TOKENS if costs.get(name)}
-    tokens = sum(amounts.get(name, 0.0) for name in _TOKENS)
+    tokens = float(costs.get("tokens") or sum(amounts.get(name, 0.0) for name in _TOKENS))
     amounts |= {"tokens": tokens} if tokens else {}
     return amounts | ({"money": float(costs["money"])} if costs.get("money") else {})
 

@@ -92,6 +92,14 @@ def test_money_that_nobody_can_tell_counts_as_reserved():
     assert used_amounts({"output_tokens": 3, "money": 0.6}, most)["money"] == 0.6
 
 
+def test_tokens_are_told_in_all_or_either_way():
+    """What was worked out once may be given again: nothing is counted twice, nothing is lost."""
+    once = most_amounts({"input_tokens": 30, "output_tokens": 10, "seconds": 2})
+    assert once["tokens"] == 40
+    assert most_amounts(once) == once
+    assert most_amounts({"tokens": 25})["tokens"] == 25
+
+
 def test_ends_of_plans_are_recognised():
     """What joins and what comes after; joins of parts too; in a chain every step; nothing of a plan without steps."""
     parts = {"a": [], "b": [], "j": ["a", "b"], "c": [], "d": [], "k": ["c", "d"], "all": ["j", "k"], "end": ["all"]}
