@@ -1,6 +1,7 @@
 """Estimates against what runs took, by honest protocols: each run predicted from earlier ones, groups held whole.
 
     python benchmarks/estimation.py [DATA] --json estimation.json
+    python benchmarks/estimation.py --recorded WORKSPACE ...
 
 DATA is the folder with `agent_runs` and `workflow_tasks`. Predictions use earlier runs only, and one setting serves all
 targets; how far that setting was chosen in sight of the scored runs, `docs/benchmarks.md` says. Without the data, only
@@ -23,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import _estimation_agents as agents
 from benchmarks import _estimation_curves as curves
 from benchmarks import _estimation_plans as plans
+from benchmarks import _estimation_recorded as recorded
 from benchmarks import _estimation_workflows as workflows
 from benchmarks._estimation_measures import COLUMNS, measures, row
 from benchmarks._report import Claim, finish, parser, table
@@ -173,6 +175,21 @@ def whole_plans(data: Path | None, runs: int, *, quick: bool) -> tuple[dict[str,
     return {"totals": rows, **found}, claims
 
 
+def recorded_plans(workspaces: list[Path]) -> dict[str, Any]:
+    """Measure totals of the runs recorded in workspaces, each estimated anew from those before it."""
+    rows: dict[str, dict[str, float]] = {}
+    together: dict[str, list[tuple[Any, float]]] = {"": [], ": simulation alone": []}
+    for workspace in workspaces:
+        for kind, pairs in zip(together, recorded.recorded(workspace), strict=True):
+            together[kind] += pairs
+            rows[f"{workspace}{kind}"] = plans.held(pairs)
+    rows |= {f"all recorded runs{kind}": plans.held(pairs) for kind, pairs in together.items()}
+    columns = list(next(iter(rows.values())))
+    print("\nRecorded runs, makespan\n")
+    print(table(["", *columns], [[name, *(each[column] for column in columns)] for name, each in rows.items()]))
+    return rows
+
+
 def speed(rows: int) -> tuple[dict[str, float], list[Claim]]:
     """Measure CPU seconds of a fit and of a single prediction, on made-up runs."""
     rng = np.random.default_rng(0)
@@ -204,6 +221,7 @@ def _options() -> argparse.Namespace:
     made.add_argument("data", nargs="?", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
     made.add_argument("--part", choices=PARTS, help="only this part")
     made.add_argument("--runs", type=int, default=210, help="of our own, on the sample; half as many on real records")
+    made.add_argument("--recorded", nargs="+", type=Path, help="only the runs recorded in these workspaces")
     return made.parse_args()
 
 
@@ -213,6 +231,9 @@ def main() -> None:
     data = options.data if (options.data / "agent_runs").is_dir() else None
     found: dict[str, Any] = {}
     claims: list[Claim] = []
+    if options.recorded:
+        finish(options, {"recorded": recorded_plans(options.recorded)}, claims)
+        return
     if not data:
         print(f"There is no data in {options.data}; only the speed and our own runs are measured.")
     for part in PARTS if options.part is None else (options.part,):
