@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from domains.analysis.app.constraining import Wish, read_wishes, write_wishes
+from domains.analysis.app.constraining import read_wishes, write_wishes
 from domains.analysis.facts import OPTIONS
+from htn.execution.wishes import Wish
 from htn.model.errors import InputError
 
 __all__ = ["LIMITS", "OBJECTIVES", "Asked"]

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NoReturn
 import streamlit as st
 
 from domains.analysis.app.asked import Asked
-from domains.analysis.app.constraining import constraints_of
 from domains.analysis.app.launch import ADDITIONS, WORKSPACE
 from domains.analysis.app.people import Person, person
 from domains.analysis.app.wording import html_text, plain
+from htn.execution.wishes import constraints_of
 from htn.model.errors import HtnError
 
 if TYPE_CHECKING:

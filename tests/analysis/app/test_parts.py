@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from domains.analysis.app.asked import Asked
-from domains.analysis.app.constraining import choices, constraints_of, read_wishes, write_wishes
+from domains.analysis.app.constraining import choices, read_wishes, write_wishes
 from domains.analysis.app.launch import command_line, ui
 from domains.analysis.app.people import person
 from domains.analysis.app.timeline import gantt_rows, happened, planned_times
@@ -15,6 +15,7 @@ from domains.analysis.cli.parser import build_parser
 from domains.analysis.errors import NotPlannedError
 from domains.analysis.planner import EstatePlanner
 from htn.execution.tracking import ExecutionTracker
+from htn.execution.wishes import constraints_of
 from htn.model.errors import InputError
 from tests.analysis.app.conftest import QUESTION
 

@@ -13,6 +13,7 @@ from domains.analysis.app.frame import Frame, choice_for, frame, go, guarded, pl
 from domains.analysis.app.panels.estimate import estimate_html
 from domains.analysis.app.panels.plan import node_text, show_plan
 from domains.analysis.app.wording import chip, html_text, link, plain
+from domains.analysis.domain import in_words
 from domains.analysis.errors import NoPlanFitsError, NotPlannedError
 from domains.analysis.facts import OPTIONS
 from domains.analysis.scope import describe
@@ -142,7 +143,7 @@ def _plan(now: Frame, asked: Asked) -> None:
 
 def _difference(asked: Asked, made: AnalysisPlan) -> None:
     """Show what became of the plan through wishes, objective and limits."""
-    reasons = [wish.sentence for wish in asked.wishes]
+    reasons = [wish.sentence(in_words) for wish in asked.wishes]
     if asked.objective is not None:
         reasons.append(f"chosen as {asked.objective}")
     reasons += [f"at most {amount:g} {name}" for name, amount in asked.limits]
@@ -169,7 +170,7 @@ def _rows(first: AnalysisPlan, made: AnalysisPlan, because: str) -> list[dict[st
 
 def _wishes(asked: Asked) -> None:
     for number, wish in enumerate(asked.wishes):
-        if st.button(f"✕ {plain(wish.sentence)}", key=f"drop{number}", help="Take this wish back"):
+        if st.button(f"✕ {plain(wish.sentence(in_words))}", key=f"drop{number}", help="Take this wish back"):
             _open(replace(asked, wishes=(*asked.wishes[:number], *asked.wishes[number + 1 :]), pick=0))
 
 
@@ -211,7 +212,9 @@ def _change(made: AnalysisPlan, asked: Asked) -> None:
             st.write("This plan leaves no choice.")
             return
         chosen = st.selectbox("Part", list(open_to), format_func=lambda node: node_text(tree[node]), key="part")
-        wish = st.radio("What you want instead", open_to[chosen], format_func=lambda each: plain(each.sentence))
+        wish = st.radio(
+            "What you want instead", open_to[chosen], format_func=lambda each: plain(each.sentence(in_words))
+        )
         if wish.kind == "prefer":
             remark(domain.find_method(tree[chosen].task, wish.method or "").applies)
         if st.button("Plan again"):

@@ -157,11 +157,11 @@ def _approval(now: Frame, question: Approval, name: str, *, in_hand: bool) -> No
             given = choice
     instead = other_way(now.workspace, question)
     if given is not None or instead is not None:
-        who = {"by": now.person.name, "note": note}
         if instead is not None:
-            answer_with_wishes(now.workspace, question.run_id, question.step_id, [instead], **who)
+            wishes, who = [instead], now.person.name
+            answer_with_wishes(now.workspace, question.run_id, question.step_id, wishes, by=who, note=note)
         elif given is not None:
-            answer_question(now.workspace, question, given, **who)
+            answer_question(now.workspace, question, given, by=now.person.name, note=note)
         if not in_hand:
             submit_resume(now.workspace, question.run_id, by=now.person.name)
             ensure_carrier(now.workspace)
