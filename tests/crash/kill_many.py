@@ -177,7 +177,9 @@ def _count(trial: Callable[[Path, int], Outcome], wanted: int, first_seed: int) 
         broken += bool(outcome.broken)
         for promise in outcome.broken:
             print(f"seed {seed}: broken: {promise}", flush=True)
+        print(f"{kills} kills in {trials} runs, {broken} broken", end="\r", file=sys.stderr, flush=True)
     seconds = time.monotonic() - started
+    print(file=sys.stderr)
     print(f"{kills} kills in {trials} runs, {seconds:.0f} s: {repeated} steps in hand repeated, {broken} runs broken")
     if takeovers:
         middle, worst = statistics.median(takeovers), max(takeovers)
