@@ -61,8 +61,10 @@ def dbos_alone(order: Order) -> dict[str, Any]:
         connection.execute(f"PRAGMA synchronous = {'FULL' if order.get('dear') else 'NORMAL'}")
 
     address = f"sqlite:///{order['folder']}/dbos.sqlite"
+    # Typed loosely: the declared keys differ between releases.
     config: Any = {"name": "bench", "system_database_url": address, "system_database_engine": engine}
-    DBOS(config={**config, "run_admin_server": False, "log_level": "CRITICAL"})
+    config |= {"run_admin_server": False, "log_level": "CRITICAL"}
+    DBOS(config=config)
 
     async def step(name: str) -> dict[str, Any]:
         return await DBOS.reserve_step().run_async({"name": name}, lambda: work(name))

@@ -60,6 +60,10 @@ EXAMPLES = {
         ("estate ui --address 0.0.0.0 --port 80", "for others; people sign in (docs/app.md)"),
     ),
     "demo": (("estate demo", "in .demo"), ('estate demo --question "Forecast for Q3"', "another question")),
+    "failures": (
+        ("estate failures", "what failed in all runs, by agent and kind, and what was done about it"),
+        ("estate failures --since 7d --json", "of the last week, for a program"),
+    ),
     "verify": (("estate audit verify", "exit code 12 when something was changed"),),
     "export": (("estate audit export last --out run.jsonl", "one run's part, as lines of JSON"),),
     "worker": (("estate worker --engine postgresql://db.example/estate --name anna", "until it is told to end"),),
