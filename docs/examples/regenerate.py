@@ -61,7 +61,7 @@ def report(workspace: Workspace, question: str) -> Report:
         answer=final.model_dump(mode="json"),
         artifacts={step: (type(item).__name__, item.model_dump(mode="json")) for step, item in made.items()},
         status={"run": {"status": "completed"}, "steps": steps, "verdicts": verdicts},
-        estimate=dict(planned.estimate),
+        estimate={},
         workspace=workspace,
         agents=document.get("agents") or {},
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from domains.analysis.artifacts import Answer, Citation, Finding, Number, Recommendation, Record
 from domains.analysis.evidence import ONE_ROW_EACH, Evidence, same_words
+from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -58,7 +59,7 @@ class QualityReview(Protocol):
 
 
 class EvidenceReview:
-    """The default review: it looks up every citation and judges no wording.
+    """The default review: it looks up every citation, and holds words against numbers.
 
     A finding is kept when all of this holds; otherwise it is dropped whole, with the first reason.
 
@@ -66,6 +67,9 @@ class EvidenceReview:
     - Each cited row exists; the total is not below the rows listed nor above the rows of the table. That there are no
       such rows (a total of 0) may be said only beside the turns or rows that were looked through.
     - Each number is finite; where it has an interval, the value lies in it and level and sample size are given.
+    - Each value that its words give with an interval is one of its numbers, and what is called established is not left
+      to chance by its own p value.
+    - Where it gives one number only, no earlier finding gives the same one otherwise.
     - There is a citation. Only one kind of claim may do without: a descriptive one, without numbers, whose sentence
       also stands in the answer's ``limits``, that is, a claim that something is not recorded.
 
@@ -82,7 +86,8 @@ class EvidenceReview:
         kept: list[Finding] = []
         dropped: list[Dropped] = []
         for place, finding in enumerate(answer.findings):
-            problem = _problem(finding, evidence, limits, counts)
+            # Only what stands can speak against another claim.
+            problem = _problem(finding, evidence, limits, counts) or contradictions([*kept, finding]).get(len(kept))
             if problem is None:
                 new_place[place] = len(kept)
                 kept.append(finding)
@@ -126,7 +131,7 @@ def _problem(finding: Finding, evidence: Evidence, limits: set[str], counts: Cou
         problem = _number_problem(number, counts)
         if problem:
             return problem
-    return None
+    return figure_problem(finding) or firmness_problem(finding)
 
 
 def citation_problem(citation: Citation, evidence: Evidence) -> str | None:

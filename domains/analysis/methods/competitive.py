@@ -56,7 +56,9 @@ def compare_wording(state: State, scope: Scope) -> object:
     return produce(state, "competitor_wording", scope, ("calls",))
 
 
-@domain.operator(criteria=("recommendations_rest_on_findings",), describe="Say how competition stands: {0}")
+@domain.operator(
+    criteria=("recommendations_rest_on_findings", "words_match_numbers"), describe="Say how competition stands: {0}"
+)
 def synthesise_competitive(state: State, scope: Scope) -> object:
     """Join what was found into an answer."""
     retrieved = sources(state, scope) if has(state, "competitors") else ()

@@ -35,7 +35,7 @@ def _parts(state: State, scope: Scope) -> Parts:
 
 @domain.operator(
     capability="synthesise_custom",
-    criteria=("answers_with_evidence",),
+    criteria=("answers_with_evidence", "words_match_numbers"),
     version="1",
     describe="Join the answers to the parts: {0}",
 )
@@ -60,7 +60,7 @@ def _synthesis(name: str, kinds: Iterable[str]) -> None:
     domain.operator(
         name=name,
         capability="synthesise_custom",
-        criteria=("answers_with_evidence",),
+        criteria=("answers_with_evidence", "words_match_numbers"),
         version="1",
         describe="Answer: {0}",
     )(synthesise)

@@ -58,7 +58,7 @@ def _synthesis(name: str, kinds: Iterable[str]) -> None:
     domain.operator(
         name=name,
         capability="synthesise_enablement",
-        criteria=("answers_with_evidence",),
+        criteria=("answers_with_evidence", "words_match_numbers"),
         version="1",
         describe="Say what content and trainings go with: {0}",
     )(synthesise)

@@ -94,7 +94,7 @@ def _synthesis(name: str, kinds: Iterable[str], words: str = "Say which patterns
     domain.operator(
         name=name,
         capability="synthesise_pattern",
-        criteria=("answers_with_evidence",),
+        criteria=("answers_with_evidence", "words_match_numbers"),
         version="1",
         describe=words,
     )(synthesise)

@@ -59,7 +59,10 @@ def measure_next_steps(state: State, scope: Scope) -> object:
     return produce(state, "next_step_rates", scope, ("calls",))
 
 
-@domain.operator(criteria=("recommendations_rest_on_findings",), describe="Say how reps and territories do: {0}")
+@domain.operator(
+    criteria=("recommendations_rest_on_findings", "words_match_numbers"),
+    describe="Say how reps and territories do: {0}",
+)
 def synthesise_performance(state: State, scope: Scope) -> object:
     """Join what was measured into an answer."""
     return produce(state, "performance_answer", scope, (*sources(state, scope), "performance_survey", *_PARTS))

@@ -82,7 +82,9 @@ def forecast_quarter(state: State, scope: Scope) -> object:
     return produce(state, "forecast", scope, ("deals",))
 
 
-@domain.operator(criteria=("recommendations_rest_on_findings",), describe="Say where the pipeline stands: {0}")
+@domain.operator(
+    criteria=("recommendations_rest_on_findings", "words_match_numbers"), describe="Say where the pipeline stands: {0}"
+)
 def synthesise_pipeline(state: State, scope: Scope) -> object:
     """Join what was measured into an answer."""
     retrieved = ("deals",) if _retrievable(state, scope) else ()

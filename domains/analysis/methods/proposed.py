@@ -39,7 +39,7 @@ def verify_proposed(state: State, promised: Promised, origin: tuple[str, ...], s
 
 @domain.operator(
     capability="synthesise_custom",
-    criteria=("answers_with_evidence",),
+    criteria=("answers_with_evidence", "words_match_numbers"),
     version="1",
     describe="Join what the proposed steps gave: {1}",
 )

@@ -83,7 +83,7 @@ def _synthesis(name: str, operators: Iterable[str]) -> None:
     domain.operator(
         name=name,
         capability="synthesise_prospect",
-        criteria=("answers_with_evidence",),
+        criteria=("answers_with_evidence", "words_match_numbers"),
         version="1",
         describe="Say where {0} stands and what to do next",
     )(synthesise)

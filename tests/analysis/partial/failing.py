@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,19 @@ from htn.execution.failures import FailureClass, StepError
 from htn.execution.runs import RunHandle, begin_run
 from htn.execution.runtime import RuntimeReference, runtime_factory
 
-__all__ = ["run_with_failures"]
+__all__ = ["MISSTATED", "run_with_failures"]
+
+MISSTATED = "misstated at first"
+"""Instead of a failure: the first result's claims give their values in words otherwise than their numbers."""
+
+
+def _misstated(result: StepResult, attempt: int) -> StepResult:
+    if attempt > 1:
+        return result
+    document = json.loads(json.dumps(result.document))
+    for finding in document["findings"]:
+        finding["claim"] = re.sub(r"\d(?=[\d.]* ?%? \[)", lambda digit: str((int(digit[0]) + 1) % 10), finding["claim"])
+    return replace(result, document=document)
 
 
 @dataclass(frozen=True)
@@ -41,8 +55,11 @@ class Failing:
 
     def run(self, request: StepRequest) -> StepResult:
         """Fail as told, or do as the agent does."""
-        if request.task in self.fails:
-            raise StepError(f"{request.task} fails by plan", FailureClass(self.fails[request.task]))
+        told = self.fails.get(request.task)
+        if told == MISSTATED:
+            return _misstated(carried_out(self.agent, request), request.attempt)
+        if told is not None:
+            raise StepError(f"{request.task} fails by plan", FailureClass(told))
         return carried_out(self.agent, request)
 
 

@@ -18,7 +18,7 @@ from domains.analysis.scope import Scope
 from htn.execution.journal import Journal
 from htn.execution.runs import show_run
 from tests.analysis.estate_sample import make_workspace
-from tests.analysis.partial.failing import run_with_failures
+from tests.analysis.partial.failing import MISSTATED, run_with_failures
 
 # A fixed part of what benchmarks/recovery.py goes through as a whole: one step of each kind in each analysis.
 FAILURES: list[tuple[str, str, str]] = [
@@ -171,3 +171,16 @@ def test_a_partial_answer_names_its_report(planner: EstatePlanner, tmp_path: Pat
     out = tmp_path / "report.md"
     assert main(["show", run, "--workspace", str(planner.folder), "--report", str(out)]) == 0
     assert CONSEQUENCES["measure_velocity"] in out.read_text()
+
+
+def test_words_that_do_not_match_the_numbers_miss_a_criterion_and_are_dropped(planner: EstatePlanner) -> None:
+    """Recovery is told by a criterion; where no other agent can do the step, the review drops just those claims."""
+    run = run_with_failures(planner, "pipeline", (), {"synthesise_pipeline": MISSTATED})
+    with Journal(planner.folder, readonly=True) as journal:
+        verdicts = [verdict for item in journal.attempts(run) for verdict in item.criteria or ()]
+    assert {verdict["name"] for verdict in verdicts if not verdict["met"]} == {"words_match_numbers"}
+    report = report_for_run(planner.folder, run)
+    assert report.findings
+    wrong = [item for item in report.dropped if item.kind == "finding"]
+    assert wrong
+    assert all("none of its numbers" in item.why for item in wrong)
