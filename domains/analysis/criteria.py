@@ -30,9 +30,7 @@ def merge(*registries: Mapping[str, Criterion]) -> Mapping[str, Criterion]:
     return MappingProxyType(found)
 
 
-CRITERIA = merge(
-    criteria_calls.CRITERIA, criteria_crm.CRITERIA, criteria_proposals.CRITERIA, criteria_review.CRITERIA
-)
+CRITERIA = merge(criteria_calls.CRITERIA, criteria_crm.CRITERIA, criteria_proposals.CRITERIA, criteria_review.CRITERIA)
 
 
 def criterion(name: str) -> Criterion:

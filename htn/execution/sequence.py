@@ -90,7 +90,7 @@ class Sequencer(Generic[T]):
         operation = _Operation(tag)
 
         def placed() -> Result:
-            self._loop.call_soon_threadsafe(self._make_live, operation)
+            self._tell(self._make_live, operation)
             return self._place(operation, body())
 
         self._start(operation, self._durable.record(name, placed))
@@ -122,8 +122,16 @@ class Sequencer(Generic[T]):
         with self._lock:
             self._count += 1
             order = (self._launch, self._count)
-            self._loop.call_soon_threadsafe(self._set_order, operation, order)
+            self._tell(self._set_order, operation, order)
         return {**result, "order": list(order), "clock": round(self._clock.read(), 3)}
+
+    def _tell(self, change: Callable[..., None], *about: Any) -> None:
+        """Have the loop change something; when it is closed, the session ended without waiting for this result."""
+        try:
+            self._loop.call_soon_threadsafe(change, *about)
+        except RuntimeError:
+            if not self._loop.is_closed():
+                raise
 
     def _set_order(self, operation: _Operation[T], order: Order) -> None:
         operation.order = order

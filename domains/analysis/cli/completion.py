@@ -16,7 +16,7 @@ def completion(arguments: argparse.Namespace) -> int:
     """Print what has the shell complete `estate`."""
     from argcomplete.shell_integration import shellcode
 
-    print(shellcode(["estate"], shell=arguments.shell))
+    print(shellcode(["estate"], True, arguments.shell))
     return 0
 
 
