@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from htn.views.amounts import duration_text
 from htn.views.style import MARKS, STYLE, state_class
 
-__all__ = ["duration_text", "gantt_html"]
+__all__ = ["gantt_html"]
 
 _STYLE = (
     "<style>.htn-gantt .track{position:relative;height:1.5em;min-width:9em;background:var(--tint);border-radius:3px}"
@@ -85,20 +86,3 @@ def _row(row: Mapping[str, Any], end: float, line: str) -> str:
 
 def _share(part: float, whole: float) -> str:
     return f"{100 * part / whole:.4g}%"
-
-
-def duration_text(seconds: float) -> str:
-    """Return seconds as people write them.
-
-    Examples
-    --------
-    >>> duration_text(0.004), duration_text(3.21), duration_text(130), duration_text(7260)
-    ('0 s', '3.2 s', '2 min 10 s', '2 h 1 min')
-    """
-    if seconds < 0.95:
-        return f"{seconds:.2f} s" if seconds >= 0.005 else "0 s"
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min {int(seconds % 60)} s"
-    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from htn.views.gantt import duration_text
+from htn.views.amounts import duration_text
 from htn.views.style import MARKS, STYLE, state_class
 
 __all__ = ["outcome_html", "run_html"]

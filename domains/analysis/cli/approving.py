@@ -8,9 +8,10 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from domains.analysis.cli.show import print_json, seconds
+from domains.analysis.cli.show import print_json
 from htn.model.budget import Budget
 from htn.model.errors import InputError
+from htn.views.amounts import duration_text
 from htn.views.plain import clean
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _question_lines(question: Approval, name: str, ways: Iterable[Offer]) -> lis
 def _way(way: Offer) -> str:
     """Return an alternative with what it would take, in a line."""
     number = len(way.alternative.steps)
-    parts = [f"{number} step{'' if number == 1 else 's'} left", f"about {seconds(way.alternative.seconds)}"]
+    parts = [f"{number} step{'' if number == 1 else 's'} left", f"about {duration_text(way.alternative.seconds)}"]
     tokens = sum(way.amounts.get(name, 0.0) for name in ("input_tokens", "output_tokens"))
     if tokens:
         parts.append(f"{tokens:,.0f} tokens")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domains.analysis.cli.show import print_json, seconds, write_file
+from domains.analysis.cli.show import print_json, write_file
+from htn.views.amounts import duration_text
 from htn.views.plain import clean
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def _lines(found: CalibrationReport) -> list[str]:
     if latest:
         lines.append("The latest runs: what was expected, and what they took")
     for run in latest:
-        expected, took = run.predicted["seconds"], seconds(run.actual["seconds"])
-        lines.append(f"  {seconds(expected.p10):>9} to {seconds(expected.p90):<9} took {took:<9} {run.title}")
+        expected, took = run.predicted["seconds"], duration_text(run.actual["seconds"])
+        low, high = duration_text(expected.p10), duration_text(expected.p90)
+        lines.append(f"  {low:>9} to {high:<9} took {took:<9} {run.title}")
     lines += [
         "",
         "Eight in ten should lie inside. Bias is actual over expected, in the middle; drift compares the last",

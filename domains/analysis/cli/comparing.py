@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from domains.analysis.cli.show import seconds
+from htn.views.amounts import duration_text
 from htn.views.plain import clean
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def _column(choice: PlanChoice, place: int) -> dict[str, str]:
     return {
         "depth": plan.options.get("depth", ""),
         "steps": str(len(plan.steps)),
-        "time": seconds(price.seconds),
-        "  8 in 10 runs": f"{seconds(time.get('p10', 0))} to {seconds(time.get('p90', 0))}",
+        "time": duration_text(price.seconds),
+        "  8 in 10 runs": f"{duration_text(time.get('p10', 0))} to {duration_text(time.get('p90', 0))}",
         "tokens": f"{price.tokens:,.0f}",
         "money": _money(price.money, price.tokens),
         "quality": f"{price.quality:.2f}",

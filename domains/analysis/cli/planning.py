@@ -9,7 +9,7 @@ from typing import Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.comparing import chosen, comparison_lines, is_chosen
-from domains.analysis.cli.show import estimate_lines, plan_text, print_json, seconds, write_file
+from domains.analysis.cli.show import estimate_lines, plan_text, print_json, write_file
 from domains.analysis.domain import ANALYSES, analysis_domain, in_words
 from domains.analysis.facts import OPTIONS
 from domains.analysis.planner import EstatePlanner
@@ -17,6 +17,7 @@ from domains.analysis.proposals.told import proposal_lines
 from htn.model.errors import InputError
 from htn.plan.explain import explain, reasons
 from htn.planning import Constraints
+from htn.views.amounts import duration_text
 from htn.views.plain import clean
 
 __all__ = ["estimate", "methods", "plan", "plan_from", "planner_for", "why"]
@@ -99,7 +100,7 @@ def estimate(arguments: argparse.Namespace) -> int:
     critical = made.estimate.get("critical", {})
     print()
     for step in made.steps:
-        duration = "?" if step.estimated_duration is None else seconds(step.estimated_duration)
+        duration = "?" if step.estimated_duration is None else duration_text(step.estimated_duration)
         share = f"  decides the end in {critical[step.id]:.0%} of runs" if critical.get(step.id, 0) >= 0.01 else ""
         print(f"{duration:>8}  {clean(step.description)}{share}")
     if arguments.advice:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.approving import WAITS, how_to_answer, run_options, waiting_by_run
-from domains.analysis.cli.show import plan_text, print_json, seconds, words, write_file
+from domains.analysis.cli.show import plan_text, print_json, words, write_file
 from htn.model.errors import InputError
+from htn.views.amounts import duration_text
 from htn.views.plain import clean
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _follow(folder: Path, handle: RunHandle, *, quiet: bool, report: str | None)
         print("\n".join(how_to_answer(status)), flush=True)
     elif not quiet:
         print("\n" + answer_text(document), flush=True)
-        print(f"\nIt took {seconds(status.elapsed)}{_expectation(document['expected'])}.", flush=True)
+        print(f"\nIt took {duration_text(status.elapsed)}{_expectation(document['expected'])}.", flush=True)
         if report and not waits:
             print(f"\nReport written to {clean(report)}", flush=True)
     partly = status.run.status == "completed" and bool(status.missing)
@@ -141,7 +142,11 @@ def run_document(folder: Path | str, status: RunStatus) -> dict[str, Any]:
 def _expectation(totals: dict[str, Any]) -> str:
     """Return what was expected of a run before it began, to stand behind what it took."""
     time = totals.get("seconds")
-    return "" if time is None else f" (expected: {seconds(time['p10'])} to {seconds(time['p90'])} in 8 of 10 runs)"
+    return (
+        ""
+        if time is None
+        else f" (expected: {duration_text(time['p10'])} to {duration_text(time['p90'])} in 8 of 10 runs)"
+    )
 
 
 def _answer(folder: Path | str, run: str) -> dict[str, Any] | None:
@@ -303,7 +308,7 @@ def show(arguments: argparse.Namespace) -> int:
     path = path_lines(arguments.workspace, identity)
     if path:
         print("\n".join(["", "On the way", *(f"  {clean(line)}" for line in path)]))
-    print(f"\nelapsed {seconds(status.elapsed)}{_expectation(document['expected'])}\n\n{answer_text(document)}")
+    print(f"\nelapsed {duration_text(status.elapsed)}{_expectation(document['expected'])}\n\n{answer_text(document)}")
     print("\n".join(how_to_answer(status)), end="\n" if status.waiting else "")
     return 0
 

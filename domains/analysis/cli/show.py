@@ -12,10 +12,11 @@ from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.domain import in_words
 from htn.model.errors import InputError
 from htn.model.values import freeze
+from htn.views.amounts import duration_text, memory_text
 from htn.views.plain import clean, clean_json
 from htn.views.text import steps_text, tree_text
 
-__all__ = ["estimate_lines", "plan_text", "print_json", "seconds", "words", "write_file"]
+__all__ = ["estimate_lines", "plan_text", "print_json", "words", "write_file"]
 
 
 def print_json(document: Any) -> None:
@@ -42,36 +43,20 @@ def write_file(path: str, text: str) -> None:
         raise InputError(f"cannot be written: {error.strerror}", path=path) from None
 
 
-def seconds(value: float) -> str:
-    """Return a duration in words.
-
-    Examples
-    --------
-    >>> seconds(0.04), seconds(3.21), seconds(130)
-    ('0.04 s', '3.2 s', '2 min 10 s')
-    """
-    if value < 1:
-        return f"{value:.2f} s"
-    if value < 60:
-        return f"{value:.1f} s"
-    return f"{int(value // 60)} min {int(value % 60)} s"
-
-
 def estimate_lines(estimate: Mapping[str, Any]) -> list[str]:
     """Return what a plan will take, a line for each resource that is known."""
     totals: Mapping[str, Mapping[str, float]] = estimate["totals"]
     lines = []
     if "seconds" in totals:
         time = totals["seconds"]
-        lines.append(
-            f"time     {seconds(time['p50'])} (8 in 10 runs: {seconds(time['p10'])} to {seconds(time['p90'])})"
-        )
+        middle, low, high = (duration_text(time[quantile]) for quantile in ("p50", "p10", "p90"))
+        lines.append(f"time     {middle} (8 in 10 runs: {low} to {high})")
     tokens = [totals[name] for name in ("input_tokens", "output_tokens") if name in totals]
     if tokens:
-        low, middle, high = (sum(part[quantile] for part in tokens) for quantile in ("p10", "p50", "p90"))
-        lines.append(f"tokens   {middle:,.0f}" + (f" ({low:,.0f} to {high:,.0f})" if high else ", no model is called"))
+        least, usual, most = (sum(part[quantile] for part in tokens) for quantile in ("p10", "p50", "p90"))
+        lines.append(f"tokens   {usual:,.0f}" + (f" ({least:,.0f} to {most:,.0f})" if most else ", no model is called"))
     if "memory_bytes" in totals:
-        lines.append(f"memory   {totals['memory_bytes']['p50'] / 2**20:,.0f} MiB at the peak")
+        lines.append(f"memory   {memory_text(totals['memory_bytes']['p50'])} at the peak")
     if any(part["p90"] for part in tokens):
         lines.append("money    " + _money(totals.get("money")))
     lines.append(f"basis    {'; '.join(estimate['basis']) or 'none'}")

@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from domains.analysis.cli.show import print_json, seconds
+from domains.analysis.cli.show import print_json
 from htn.model.errors import InputError
+from htn.views.amounts import duration_text
 from htn.views.plain import clean
 
 __all__ = ["worker", "workers"]
@@ -60,7 +61,7 @@ def workers(arguments: argparse.Namespace) -> int:
         print_json(listed)
         return 0
     for one in found:
-        since = seconds(max(time.time() - one.started, 0.0))
+        since = duration_text(max(time.time() - one.started, 0.0))
         print(clean(f"{one.name}  {one.places} runs at a time, process {one.pid} on {one.host}, for {since}"))
     if not found:
         print("There are no workers; start one with: estate worker --engine postgresql://HOST/DATABASE")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domains.analysis.app.wording import html_text
-from htn.views.gantt import duration_text
+from htn.views.amounts import duration_text, memory_text
 
 __all__ = ["estimate_html", "tiles_html"]
 
@@ -60,7 +60,7 @@ def estimate_html(estimate: Mapping[str, Any], verdict: str = "") -> str:
     elif used:
         tiles.append(("money", "unknown", "no prices are configured"))
     if "memory_bytes" in totals:
-        tiles.append(("memory", f"{totals['memory_bytes']['p50'] / 2**20:,.0f} MiB", "at the peak"))
+        tiles.append(("memory", memory_text(totals["memory_bytes"]["p50"]), "at the peak"))
     if verdict:
         tiles.append(("independent check", verdict.partition(":")[0].split(",")[0], ""))
     basis = "; ".join(estimate.get("basis", ())) or "nothing"

@@ -8,9 +8,9 @@ import streamlit as st
 
 from domains.analysis.alternatives import Offer, offers
 from domains.analysis.app.wording import plain
-from domains.analysis.cli.show import seconds
 from htn.execution.approvals import Approval
 from htn.execution.wishes import Wish
+from htn.views.amounts import duration_text
 
 __all__ = ["other_way"]
 
@@ -48,4 +48,4 @@ def _offers(workspace: Path, question: Approval) -> list[Offer]:
 
 def _takes(offer: Offer) -> str:
     count = len(offer.alternative.steps)
-    return f"{count} step{'' if count == 1 else 's'} left, about {seconds(offer.alternative.seconds)}"
+    return f"{count} step{'' if count == 1 else 's'} left, about {duration_text(offer.alternative.seconds)}"

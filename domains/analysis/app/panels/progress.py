@@ -14,7 +14,8 @@ from domains.analysis.app.timeline import Happened, gantt_rows, happened, planne
 from domains.analysis.app.wording import chip, html_text, plain, short
 from htn.execution.terminal import event_lines
 from htn.plan import Plan
-from htn.views.gantt import duration_text, gantt_html
+from htn.views.amounts import duration_text
+from htn.views.gantt import gantt_html
 from htn.views.style import MARKS, STYLE, state_class
 
 if TYPE_CHECKING:

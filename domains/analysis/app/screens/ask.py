@@ -20,8 +20,8 @@ from domains.analysis.scope import describe
 from htn.execution.canonical import content_hash
 from htn.model.errors import InputError
 from htn.plan.diff import diff
+from htn.views.amounts import duration_text
 from htn.views.difference import difference_html
-from htn.views.gantt import duration_text
 
 if TYPE_CHECKING:
     from domains.analysis.analysis_plan import AnalysisPlan

@@ -13,7 +13,7 @@ from htn.execution.runs import list_runs, show_run
 from htn.execution.tracking import RunStatus
 from htn.plan import Plan
 from htn.plan.diff import diff
-from htn.views.gantt import duration_text
+from htn.views.amounts import duration_text
 
 
 @guarded

@@ -11,7 +11,7 @@ import streamlit as st
 from domains.analysis.app.frame import guarded, planner, show_html
 from domains.analysis.app.panels.estimate import tiles_html
 from domains.analysis.app.wording import chip, html_text, link, short
-from htn.views.gantt import duration_text
+from htn.views.amounts import duration_text
 
 if TYPE_CHECKING:
     from estimators.calibration import Calibration

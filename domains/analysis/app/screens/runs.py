@@ -11,7 +11,7 @@ from htn.execution.approvals import waiting_approvals
 from htn.execution.lock import WorkspaceLock
 from htn.execution.records import RunRecord
 from htn.execution.runs import list_runs
-from htn.views.gantt import duration_text
+from htn.views.amounts import duration_text
 
 PAGE = 50
 LOOK_S = 3.0
