@@ -184,7 +184,8 @@ def tell(world: World, case: Case) -> None:
     failed = next(step.id for step in plan.steps if step.task == row["task"])
     print(f"$ estate why last {row['task']}\n{_estate('why', row['run'], failed, '--workspace', folder)[1]}")
     again = f"{row['twice']} finished steps done again"
-    print(f"ends in a {row['ends']} report; the plan changed {row['replans']} times, {again}")
+    changed = "once" if row["replans"] == 1 else f"{row['replans']} times"
+    print(f"ends in a {row['ends']} report; the plan changed {changed}, {again}")
 
 
 def main() -> None:

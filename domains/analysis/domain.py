@@ -52,7 +52,7 @@ def in_words(argument: object) -> str:
     >>> in_words((("rep", "Ann"),)), in_words("pipeline")
     ('rep Ann', 'pipeline')
     >>> in_words((("pipeline_answer", ()), ("measures", (("metric", "win_rate"),))))
-    'pipeline answer of all data; measures of metric win_rate'
+    'pipeline answer of all data; measures of all data, win rate'
     """
     if not isinstance(argument, tuple):
         return str(argument)

@@ -108,4 +108,4 @@ def test_one_run_is_told_as_a_user_sees_it(world, capsys):
     assert "The plan for pipeline on sample" in told
     assert "- Measure cycle length and velocity: all data" in told
     assert "no longer part of the plan since revision" in told
-    assert told.endswith("ends in a complete report; 1 replans, 0 finished steps done again\n")
+    assert told.endswith("ends in a complete report; the plan changed once, 0 finished steps done again\n")

@@ -67,6 +67,8 @@ CONSEQUENCES: Mapping[str, str] = {
     # custom questions
     "measure": "The measure that was asked for is not there.",
     "search_topic": "What was said of the topic was not looked for.",
+    "propose_method": "No method was proposed for the question: it is answered by those that are written.",
+    "verify_proposed": "Whether the proposed method gave what it promised was not looked at: its results are not used.",
 }
 """By operator, what a reader must know who does not have its result."""
 
