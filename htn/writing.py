@@ -26,8 +26,17 @@ def check_writable(path: str) -> None:
         raise InputError("cannot be written: permission denied", path=path)
 
 
-def write_whole(path: str, text: str) -> None:
+def write_whole(path: str | os.PathLike[str], text: str, *, private: bool = False) -> None:
     """Write a file; whoever reads it sees what was there before, or all of the text.
+
+    Parameters
+    ----------
+    path : path
+        Where to.
+    text : str
+        What.
+    private : bool
+        Whether only the user may read it.
 
     Raises
     ------
@@ -40,7 +49,7 @@ def write_whole(path: str, text: str) -> None:
     partial = target if special else f"{target}.{os.getpid()}.partial"
     try:
         try:
-            with open(partial, "w", encoding="utf-8") as file:
+            with open(partial, "w", encoding="utf-8", opener=_private if private else None) as file:
                 file.write(text)
             if not special:
                 os.replace(partial, target)
@@ -48,4 +57,8 @@ def write_whole(path: str, text: str) -> None:
             if not special and os.path.exists(partial):
                 os.unlink(partial)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
+        raise InputError(f"cannot be written: {error.strerror}", path=os.fspath(path)) from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

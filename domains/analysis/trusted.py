@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from htn.model.errors import InputError
+from htn.writing import write_whole
 
 __all__ = ["remember", "trusted"]
 
@@ -33,11 +34,7 @@ def remember(folder: Path | str, files: Iterable[str]) -> None:
     now = known | {path: found for path, found in ((_whole(file), _hash(file)) for file in files) if found is not None}
     if now == known or not workspace.is_dir() or not os.access(workspace, os.W_OK):
         return
-    partial = workspace / f"{FILE_NAME}.{os.getpid()}.partial"
-    descriptor = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(dict(sorted(now.items())), file, indent=1)
-    partial.replace(workspace / FILE_NAME)
+    write_whole(workspace / FILE_NAME, json.dumps(dict(sorted(now.items())), indent=1), private=True)
 
 
 def trusted(folder: Path | str, wanted: Iterable[str], named: Iterable[str] = ()) -> list[str]:

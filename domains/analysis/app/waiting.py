@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import time
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from htn.execution.database import private_directory
+from htn.writing import write_whole
 
 if TYPE_CHECKING:
     from domains.analysis.analysis_plan import AnalysisPlan
@@ -64,11 +64,7 @@ def _write(workspace: Path, run_id: str, document: Mapping[str, Any]) -> None:
     folder = workspace / FOLDER
     private_directory(folder)
     (folder / f"{run_id}.error").unlink(missing_ok=True)
-    partial = folder / f"{run_id}.partial"
-    descriptor = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(document, file, ensure_ascii=False)
-    partial.replace(folder / f"{run_id}.json")  # there complete, or not at all
+    write_whole(folder / f"{run_id}.json", json.dumps(document, ensure_ascii=False), private=True)
 
 
 def waiting(workspace: Path) -> list[Waiting]:
@@ -92,9 +88,7 @@ def drop(workspace: Path, run_id: str) -> None:
 
 def refuse(workspace: Path, run_id: str, why: str) -> None:
     """Take something off the list because it cannot be carried out, and leave a note why."""
-    descriptor = os.open(workspace / FOLDER / f"{run_id}.error", os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(why)
+    write_whole(workspace / FOLDER / f"{run_id}.error", why, private=True)
     drop(workspace, run_id)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from domains.analysis.cli.show import print_json, write_file
+from domains.analysis.cli.show import print_json
+from htn.writing import write_whole
 
 __all__ = ["export", "verify"]
 
@@ -32,7 +33,7 @@ def export(arguments: argparse.Namespace) -> int:
     run = find_run(arguments.workspace, arguments.run) if arguments.run else None
     lines = audit_lines(arguments.workspace, run)
     if arguments.out:
-        write_file(arguments.out, "".join(line + "\n" for line in lines))
+        write_whole(arguments.out, "".join(line + "\n" for line in lines), private=True)
         return 0
     for line in lines:
         sys.stdout.write(line + "\n")

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domains.analysis.cli.show import print_json, write_file
+from domains.analysis.cli.show import print_json
 from htn.views.amounts import duration_text
 from htn.views.plain import clean
+from htn.writing import write_whole
 
 if TYPE_CHECKING:
     from estimators.calibration import Calibration
@@ -39,7 +40,7 @@ def report(arguments: argparse.Namespace) -> int:
     if arguments.html:
         from estimators.calibration_page import calibration_page
 
-        write_file(arguments.html, calibration_page(found))
+        write_whole(arguments.html, calibration_page(found), private=True)
         print(f"\nWritten with plots to {clean(arguments.html)}")
     return 0
 

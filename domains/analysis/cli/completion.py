@@ -30,7 +30,7 @@ def complete(parser: argparse.ArgumentParser) -> None:
         if action.dest in _RUNS and action.metavar in ("RUN", "RUN|PLANFILE"):
             action.completer = _runs  # type: ignore[attr-defined]  # where argcomplete looks for it
         elif action.dest in _STEPS:
-            action.completer = _steps  # type: ignore[attr-defined]
+            action.completer = _steps  # type: ignore[attr-defined]  # likewise
     argcomplete.autocomplete(parser)
 
 

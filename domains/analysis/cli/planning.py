@@ -9,7 +9,7 @@ from typing import Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.comparing import chosen, comparison_lines, is_chosen
-from domains.analysis.cli.show import estimate_lines, plan_text, print_json, write_file
+from domains.analysis.cli.show import estimate_lines, plan_text, print_json
 from domains.analysis.domain import ANALYSES, analysis_domain, in_words
 from domains.analysis.facts import OPTIONS
 from domains.analysis.planner import EstatePlanner
@@ -19,6 +19,7 @@ from htn.plan.explain import explain, reasons
 from htn.planning import Constraints
 from htn.views.amounts import duration_text
 from htn.views.plain import clean
+from htn.writing import write_whole
 
 __all__ = ["estimate", "methods", "plan", "plan_from", "planner_for", "why"]
 
@@ -67,7 +68,7 @@ def plan(arguments: argparse.Namespace) -> int:
     if arguments.out:
         import json
 
-        write_file(arguments.out, json.dumps(made.to_json(), ensure_ascii=False, indent=1))
+        write_whole(arguments.out, json.dumps(made.to_json(), ensure_ascii=False, indent=1), private=True)
     if arguments.json:
         print_json(choice.to_json() if choice is not None and arguments.compare else made.to_json())
         return 0
@@ -124,7 +125,7 @@ def why(arguments: argparse.Namespace) -> int:
     if arguments.html:
         from htn.views.page import plan_page
 
-        write_file(arguments.html, plan_page(made.plan.to_json(), made.question))
+        write_whole(arguments.html, plan_page(made.plan.to_json(), made.question), private=True)
     if arguments.json:
         print_json({**reasons(made.plan, step.id, in_words), **story})
         return 0

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.cli.approving import WAITS, how_to_answer, run_options, waiting_by_run
-from domains.analysis.cli.show import plan_text, print_json, words, write_file
+from domains.analysis.cli.show import plan_text, print_json, words
 from htn.model.errors import InputError
 from htn.views.amounts import duration_text
 from htn.views.plain import clean
+from htn.writing import write_whole
 
 if TYPE_CHECKING:
     from domains.analysis.planner import EstatePlanner
@@ -200,7 +201,7 @@ def write_report(folder: Path | str, run: str, path: str) -> None:
     from domains.analysis.report import report_for_run
 
     report = report_for_run(Path(folder), run)
-    write_file(path, report.to_markdown() if path.endswith(".md") else report.to_html())
+    write_whole(path, report.to_markdown() if path.endswith(".md") else report.to_html(), private=True)
 
 
 def _check_report_name(path: str | None) -> None:

@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
 from domains.analysis.domain import in_words
-from htn.model.errors import InputError
 from htn.model.values import freeze
 from htn.views.amounts import duration_text, memory_text
 from htn.views.plain import clean, clean_json
 from htn.views.text import steps_text, tree_text
 
-__all__ = ["estimate_lines", "plan_text", "print_json", "words", "write_file"]
+__all__ = ["estimate_lines", "plan_text", "print_json", "words"]
 
 
 def print_json(document: Any) -> None:
     """Print one JSON document."""
     print(clean_json(json.dumps(document, ensure_ascii=False, indent=2, default=str)))
-
-
-def write_file(path: str, text: str) -> None:
-    """Write a file as a whole, for the user alone: it is there complete or not at all.
-
-    Raises
-    ------
-    InputError
-        When it cannot be written.
-    """
-    target = Path(path)
-    partial = target.with_name(target.name + ".partial")
-    try:
-        descriptor = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        partial.replace(target)
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", path=path) from None
 
 
 def estimate_lines(estimate: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from domains.analysis.proposals.proposal import ProposedMethod, identity_of
 from domains.analysis.scope import Scope
 from htn.execution.database import private_directory
+from htn.writing import write_whole
 
 __all__ = ["FOLDER", "MOST_KEPT", "ProposalStore"]
 
@@ -35,11 +35,7 @@ class ProposalStore:
         for path, other in self._all():
             if (other.question, other.scope) == (method.question, method.scope):
                 path.unlink(missing_ok=True)
-        target = self._folder / f"{method.identity}.json"
-        partial = target.with_suffix(f".{os.getpid()}.part")
-        with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            out.write(method.model_dump_json(indent=1))
-        partial.replace(target)
+        write_whole(self._folder / f"{method.identity}.json", method.model_dump_json(indent=1), private=True)
         for path, _ in self._all()[:-MOST_KEPT]:
             path.unlink(missing_ok=True)
 
