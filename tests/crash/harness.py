@@ -72,6 +72,32 @@ def runtime_for(
     return reference(agents=agents, plans={"n-detour": other.to_json()})
 
 
+def start_child(program: str, order: Mapping[str, Any]) -> subprocess.Popen[str]:
+    """Start a program in a process of its own and give it its order, which may be too long for an argument."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(order))
+    process.stdin.close()
+    process.stdin = None
+    return process
+
+
+def killed_at(program: str, order: Mapping[str, Any], said: str) -> None:
+    """Start a program, and kill it when it says that it is where it is to die."""
+    process = start_child(program, order)
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"{said}\n"
+    process.kill()
+    process.communicate(timeout=60)
+
+
 @dataclass
 class Trial:
     """One run in a workspace, killed and resumed.
@@ -95,19 +121,7 @@ class Trial:
             "plan": self.plan.to_json(),
             "runtime": self.runtime.to_json(),
         }
-        process = subprocess.Popen(
-            [sys.executable, "-c", CHILD],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(order))  # too long for an argument when the plan is
-        process.stdin.close()
-        process.stdin = None
-        return process
+        return start_child(CHILD, order)
 
     def finished(self) -> set[str]:
         """Return the keys that the journal has as finished."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ from htn.execution.location import chosen_engine
 from htn.execution.options import RunOptions
 from htn.execution.runs import resume_run, show_run, start_run
 from htn.model.budget import Budget
+from tests.crash.harness import killed_at
 from tests.execution.spenders import costs_of, make_plan, reference
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,17 +39,7 @@ def _killed(workspace: Path, engine: str, tokens: float, **agent: Any) -> None:
     """Carry the plan out in a process whose first measurement never ends, and kill it there."""
     runtime = reference(agents=[{"capacity": 1, "stop": str(workspace / "stop"), "stops": ["measure"], **agent}])
     order = {"workspace": str(workspace), "engine": engine, "tokens": tokens, "runtime": runtime.to_json()}
-    process = subprocess.Popen(
-        [sys.executable, "-c", CHILD], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps(order))
-    process.stdin.close()
-    process.stdin = None
-    assert process.stdout.readline() == "here\n"
-    process.kill()
-    process.communicate(timeout=60)
+    killed_at(CHILD, order, "here")
 
 
 @pytest.mark.crash

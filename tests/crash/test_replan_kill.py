@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from htn.execution.runs import resume_run
 from htn.execution.story import plan_changes
 from htn.plan import Plan
 from htn.planning.checker import check_plan
+from tests.crash.harness import killed_at
 from tests.execution.branches import DOMAIN, reference
 from tests.execution.toy import lines
 
@@ -46,17 +44,7 @@ start_run(order["workspace"], make_plan(), RuntimeReference.from_json(order["run
 def _killed(workspace: Path, log: Path, stop: str, **config: object) -> None:
     """Carry the plan out in a process that stops in its first change, and kill it there."""
     runtime = reference(agents=[{"log": str(log), "capacity": 2, **config}])
-    process = subprocess.Popen(
-        [sys.executable, "-c", CHILD], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps({"workspace": str(workspace), "runtime": runtime.to_json(), "stop": stop}))
-    process.stdin.close()
-    process.stdin = None
-    assert process.stdout.readline() == "here\n"
-    process.kill()
-    process.communicate(timeout=60)
+    killed_at(CHILD, {"workspace": str(workspace), "runtime": runtime.to_json(), "stop": stop}, "here")
 
 
 @pytest.mark.crash

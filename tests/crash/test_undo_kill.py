@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from htn.execution.audit import verify_audit
 from htn.execution.runs import resume_run
+from tests.crash.harness import killed_at
 from tests.execution.bookings import booked, changes, clerk, journey_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,22 +36,7 @@ def test_killed_while_undoing(tmp_path: Path, stop_at: str, others: tuple[str, .
         "plan": journey_plan("plane", *others).to_json(),
         "runtime": clerk(file, "go plane", stop_at=stop_at).to_json(),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-c", CHILD],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps(order))
-    process.stdin.close()
-    process.stdin = None
-    assert process.stdout.readline() == f"reached {stop_at}\n"
-    process.kill()
-    process.communicate(timeout=60)
+    killed_at(CHILD, order, f"reached {stop_at}")
     assert stop_at in changes(file), "the effect is there"
 
     record = resume_run(workspace, "r1")
