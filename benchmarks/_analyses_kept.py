@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from benchmarks._analyses_found import ANALYSES, Interval, Observed, Rank, Verdict
 
@@ -65,9 +66,9 @@ class Kept:
         )
 
 
-def _observed(row: dict[str, list[dict[str, object]]]) -> Observed:
+def _observed(row: dict[str, list[dict[str, Any]]]) -> Observed:
     return Observed(
-        verdicts=[Verdict(**one) for one in row["verdicts"]],  # type: ignore[arg-type]
-        intervals=[Interval(**one) for one in row["intervals"]],  # type: ignore[arg-type]
-        ranks=[Rank(**one) for one in row["ranks"]],  # type: ignore[arg-type]
+        verdicts=[Verdict(**one) for one in row["verdicts"]],
+        intervals=[Interval(**one) for one in row["intervals"]],
+        ranks=[Rank(**one) for one in row["ranks"]],
     )

@@ -16,6 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
@@ -105,7 +106,7 @@ def latencies(workspace: Workspace, asked: Sequence[Query]) -> dict[str, list[fl
     found: defaultdict[str, list[float]] = defaultdict(list)
     for query in asked:
         workspace.search(query.text, query.scope, LIMIT, query.match)
-        found[query.kind].append(timed(lambda q=query: workspace.search(q.text, q.scope, LIMIT, q.match))[1])  # type: ignore[misc]
+        found[query.kind].append(timed(partial(workspace.search, query.text, query.scope, LIMIT, query.match))[1])
     return dict(found)
 
 
@@ -135,10 +136,10 @@ def names(world: World, number: int) -> dict[str, Any]:
     for _ in range(number):
         name = chance.choice(world.accounts)
         written = misspelt(name, chance)
-        match, spent = timed(lambda w=written: index.resolve(w, "account"))  # type: ignore[misc]
+        match, spent = timed(partial(index.resolve, written, "account"))
         alone.append(spent)
         right += match.name == name
-        found, spent = timed(lambda w=written: assess(f"What is the next step with {w}?", known))  # type: ignore[misc]
+        found, spent = timed(partial(assess, f"What is the next step with {written}?", known))
         asked.append(spent)
         read += ("account", name) in found.scope
     return {
@@ -153,14 +154,12 @@ def names(world: World, number: int) -> dict[str, Any]:
 def peers(workspace: Workspace, scan: Scan, asked: Sequence[Query]) -> dict[str, Any]:
     """Return what searches cost otherwise: LIKE over all turns, and rank_bm25 in memory if installed."""
     texts = [query.text for query in asked]
-    like = [
-        timed(
-            lambda t=text: workspace.connection.execute(  # type: ignore[misc]
-                "SELECT call_id, idx FROM turns WHERE text LIKE ? LIMIT ?", (f"%{t}%", LIMIT * 1000)
-            ).fetchall()
-        )[1]
-        for text in texts
-    ]
+
+    def scanned(text: str) -> Any:
+        query = "SELECT call_id, idx FROM turns WHERE text LIKE ? LIMIT ?"
+        return workspace.connection.execute(query, (f"%{text}%", LIMIT * 1000)).fetchall()
+
+    like = [timed(partial(scanned, text))[1] for text in texts]
     found: dict[str, Any] = {"LIKE": {"p50_ms": statistics.median(like), "p95_ms": quantile(like, 0.95)}}
     other = top_of_rank_bm25(scan, texts, LIMIT)
     if other is not None:

@@ -7,13 +7,12 @@ operation that uses them, in one transaction with the look at the account; a ref
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from htn.execution.database import Row
 from htn.execution.journal import Journal
 from htn.model.budget import Budget
 from htn.model.errors import InputError
@@ -244,13 +243,8 @@ class Allowance:
 
     def lost(self, entry: Entry) -> dict[str, float]:
         """Return what earlier launches used up on this very try before they were cut off."""
-        total = ", ".join(f"sum({name}) AS {name}" for name in SHARED)
-        row = self._database.row(
-            f"SELECT {total} FROM spending WHERE run_id = ? AND step_id = ? AND session = ? AND attempt = ?"  # noqa: S608
-            " AND launch < ? AND state = ?",
-            (*entry.key, _LOST),
-        )
-        return {} if row is None else {name: float(row[name]) for name in SHARED if row[name]}
+        condition = "run_id = ? AND step_id = ? AND session = ? AND attempt = ? AND launch < ? AND state = ?"
+        return {name: amount for name, amount in self._sum(condition, (*entry.key, _LOST)).items() if amount}
 
     def taken(self, period: str = "total") -> dict[str, float]:
         """Return what is used or set aside in the present day or month, or in all, by resource."""
@@ -280,20 +274,16 @@ class Allowance:
 
     def _in_hand(self, run_id: str) -> dict[str, float]:
         """Return what a run's steps in hand have set aside."""
-        columns = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in SHARED)
-        row = self._database.row(
-            f"SELECT {columns} FROM spending WHERE run_id = ? AND state = ?",  # noqa: S608 -- names of columns
-            (run_id, _OPEN),
-        )
-        assert row is not None
-        return {name: float(row[name]) for name in SHARED}
+        return self._sum("run_id = ? AND state = ?", (run_id, _OPEN))
 
     def _sums(self, period: str) -> dict[str, float]:
+        return self._sum("day >= ?", (_first_day(period, self._clock()),))
+
+    def _sum(self, condition: str, parameters: Sequence[Any]) -> dict[str, float]:
+        """Return the sums of the lines that meet a condition, by resource."""
         columns = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in SHARED)
-        row: Row | None = self._database.row(
-            f"SELECT {columns} FROM spending WHERE day >= ?",  # noqa: S608 -- names of columns
-            (_first_day(period, self._clock()),),
-        )
+        # Names of columns and conditions are written in this module; values are parameters.
+        row = self._database.row(f"SELECT {columns} FROM spending WHERE {condition}", parameters)  # noqa: S608
         assert row is not None
         return {name: float(row[name]) for name in SHARED}
 

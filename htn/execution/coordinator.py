@@ -182,7 +182,7 @@ class Coordinator:
     def _assign(self, step: Step) -> bool:
         """Give a step to an agent; False when it has to wait for one."""
         effort = self._state.efforts.of(step)
-        tried = effort.tried | self._state.left_out
+        tried = effort.tried | self._state.left_out_agents
         seconds = self._state.plan.estimates.get(step.id)
         decision = self._delegator.choose({step.capability}, tried=tried, prefer=effort.prefer, seconds=seconds)
         if decision.agent is None:

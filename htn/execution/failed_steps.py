@@ -49,7 +49,7 @@ class FailedSteps:
         effort = self._state.efforts.of(step)
         effort.failure, effort.agent = str(failure), agent
         effort.facts = failure_facts(failure, step, agent=agent, criteria=effort.criteria)
-        open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent} | self._state.left_out)
+        open_to = self._delegator.choose({step.capability}, tried=effort.tried | {agent} | self._state.left_out_agents)
         others = [candidate.chance for candidate in open_to.candidates if candidate.eligible]
         seconds = self._state.plan.estimates.get(step.id)
         price = self._state.efforts.price(failure, step, agent, seconds=seconds, other=max(others, default=None))

@@ -113,7 +113,7 @@ class RunState:
         self.failed: dict[str, str] = {}
         self.busy: set[str] = set()
         self.in_hand: set[str] = set()
-        self.left_out = self.ledger.left_out_agents()
+        self.left_out_agents = self.ledger.left_out_agents()
         for key, artifact in self.session.reuse.items():
             if self.store.has(artifact):
                 self.finished[key] = Finished(artifact, self.store.type_of(artifact))
@@ -212,7 +212,7 @@ class RunState:
 
         ``failure`` is the class of the failure when the step is the one that failed, or empty.
         """
-        self.left_out.update(wish.agent for wish in wishes if wish.kind == WITHOUT_AGENT)
+        self.left_out_agents.update(wish.agent for wish in wishes if wish.kind == WITHOUT_AGENT)
         wanted = tuple(wish for wish in wishes if wish.kind != WITHOUT_AGENT)
         if not wanted:
             self.ledger.constrained(step, question, wishes, granted=True, told=told)

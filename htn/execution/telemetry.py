@@ -155,10 +155,8 @@ class Telemetry:
         else:
             call = Call()
             try:
-                yield call
-            except BaseException as error:
-                call.error = call.error or _class_of(error)
-                raise
+                with _failure_noted(call):
+                    yield call
             finally:
                 self._record("chat", begun, known, call)
         for kind, count in (("input", call.input_tokens), ("output", call.output_tokens)):
@@ -188,10 +186,8 @@ class Telemetry:
             set_status_on_exception=False,
         ) as span:
             try:
-                yield call
-            except BaseException as error:
-                call.error = call.error or _class_of(error)
-                raise
+                with _failure_noted(call):
+                    yield call
             finally:
                 span.set_attributes({**call.attributes, **({ERROR: call.error} if call.error else {})})
                 if call.error:
@@ -201,6 +197,16 @@ class Telemetry:
     def _record(self, operation: str, begun: float, measured: Mapping[str, Any], call: Call) -> None:
         error = {ERROR: call.error} if call.error else {}
         self._durations[operation].record(time.perf_counter() - begun, {OPERATION: operation, **measured, **error})
+
+
+@contextmanager
+def _failure_noted(call: Call) -> Iterator[None]:
+    """Note the class of whatever ends a call, an interruption too, and pass it on."""
+    try:
+        yield
+    except BaseException as error:
+        call.error = call.error or _class_of(error)
+        raise
 
 
 def _class_of(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from htn.model.errors import InputError
 from htn.model.estimate import RESOURCES, Estimate
 from htn.scheduling.conditional import Evidence, conditional_normals
 from htn.scheduling.dispatch import critical_shares, dispatch, unlimited
-from htn.scheduling.sampling import Floats, correlated_normals, draw, normal_of
+from htn.scheduling.sampling import Floats, check_sampling, correlated_normals, draw, normal_of
 from htn.scheduling.simulate import (
     AgentCapacity,
     StepShape,
@@ -177,8 +177,7 @@ def _check(
     samples: int,
     correlation: float,
 ) -> None:
-    if samples < 1 or not 0 <= correlation <= 1:
-        raise InputError(f"simulating needs samples >= 1 and a correlation in [0, 1], got {samples} and {correlation}")
+    check_sampling(samples, correlation)
     for name, seconds in (*finished.items(), *running.items()):
         if name not in places:
             raise InputError(f"{name} is said to be finished or running, but is not a step of the plan")

@@ -9,11 +9,24 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from htn.model.errors import InputError
 from htn.model.estimate import Z90, Estimate
 
-__all__ = ["Floats", "correlated_normals", "draw", "normal_of"]
+__all__ = ["Floats", "check_sampling", "correlated_normals", "draw", "normal_of"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+
+
+def check_sampling(samples: int, correlation: float) -> None:
+    """Refuse to simulate with no samples, or with a correlation that is none.
+
+    Raises
+    ------
+    InputError
+        Naming both.
+    """
+    if samples < 1 or not 0 <= correlation <= 1:
+        raise InputError(f"simulating needs samples >= 1 and a correlation in [0, 1], got {samples} and {correlation}")
 
 
 def correlated_normals(rng: np.random.Generator, samples: int, steps: int, correlation: float) -> Floats:

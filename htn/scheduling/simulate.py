@@ -11,7 +11,7 @@ import numpy as np
 from htn.model.errors import InputError
 from htn.model.estimate import RESOURCES, Estimate
 from htn.scheduling.dispatch import Schedule, critical_shares, dispatch, unlimited
-from htn.scheduling.sampling import Floats, correlated_normals, draw
+from htn.scheduling.sampling import Floats, check_sampling, correlated_normals, draw
 
 __all__ = [
     "AgentCapacity",
@@ -214,8 +214,7 @@ def _simulated(
     correlation: float,
 ) -> tuple[dict[str, Floats], Schedule]:
     """Return draws by resource, and when steps start and finish."""
-    if samples < 1 or not 0 <= correlation <= 1:
-        raise InputError(f"simulating needs samples >= 1 and a correlation in [0, 1], got {samples} and {correlation}")
+    check_sampling(samples, correlation)
     index = step_index(steps)
     dependencies = [[index[before] for before in dict.fromkeys(step.dependencies)] for step in steps]
     order = topological_order(steps, dependencies)
