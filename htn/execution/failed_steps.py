@@ -57,7 +57,7 @@ class FailedSteps:
             step,
             agent,
             others=len(others),
-            replans=self._state.replanning.replans,
+            replans=self._state.replanning.counted,
             questions=self._questions(step),
             retry_after=retry_after,
             price=price,
@@ -149,8 +149,7 @@ class FailedSteps:
             self._state.constrain(step, key, wishes, str(result["told"]), effort.failure)
         elif result["answer"] == WITHOUT and effort.replannable:
             effort.questions = sys.maxsize  # the answer is known, should the decomposer know no way around it
-            self._state.replanning.max_replans += 1  # a person's word counts for more than the limit
-            self._state.queue_replan(step, effort.failure, message)
+            self._state.queue_replan(step, effort.failure, message, counts=False)
         elif result["answer"] in (WITHOUT, GIVE_UP):
             self._state.abandon(step, message)
             if result["answer"] == GIVE_UP:

@@ -28,6 +28,8 @@ class Ask:
         What a person wants otherwise.
     question : str
         What they were asked under.
+    counts : bool
+        Whether it counts against the limit; what a person wants, and what ends a run in order, does not.
     """
 
     step: Step
@@ -35,6 +37,7 @@ class Ask:
     message: str
     wishes: tuple[Wish, ...] = ()
     question: str = ""
+    counts: bool = True
 
     @property
     def holds(self) -> bool:
@@ -58,6 +61,8 @@ class ReplanQueue:
         Every step that the decomposer was told of as failed and that is not tried again, by key, the last one last.
     replans, expansions, looks : int
         Calls because of failures, of open steps, and of observations and steps given up.
+    counted : int
+        Those because of failures that count against the limit.
     adjusted, undone : int
         Changes that came of observations, and of steps given up.
     current : Ask or None
@@ -69,6 +74,7 @@ class ReplanQueue:
     growth: Growth
     failures: dict[str, FailedStep] = field(default_factory=dict)
     replans: int = 0
+    counted: int = 0
     expansions: int = 0
     looks: int = 0
     adjusted: int = 0
@@ -119,7 +125,7 @@ class ReplanQueue:
         """Whether the limit on such calls is reached."""
         if ask.trigger == DEFERRED:
             return self.expansions >= self.max_expansions
-        return ask.holds and self.replans >= self.max_replans
+        return ask.holds and ask.counts and self.counted >= self.max_replans
 
     def begin(self, ask: Ask) -> int:
         """Note that a call is made, and return its number."""
@@ -128,6 +134,7 @@ class ReplanQueue:
             self.expansions += 1
         elif ask.holds:
             self.replans += 1
+            self.counted += ask.counts
         else:
             self.looks += 1
         return self.number

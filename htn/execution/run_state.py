@@ -201,11 +201,14 @@ class RunState:
                 self.failed[step.key] = f"not begun: {why}"
                 self.give_up(step, self.failed[step.key])
 
-    def queue_replan(self, step: Step, trigger: str, message: str) -> None:
-        """Have the decomposer called from a step; one call at a time, while other steps go on."""
+    def queue_replan(self, step: Step, trigger: str, message: str, *, counts: bool = True) -> None:
+        """Have the decomposer called from a step; one call at a time, while other steps go on.
+
+        A call that does not count against the limit on such calls is made whatever came before.
+        """
         self.hold(step)
         failed = None if trigger == DEFERRED else FailedStep(step, trigger, self.efforts.of(step).facts)
-        self.replanning.ask(Ask(step, trigger, message), failed)
+        self.replanning.ask(Ask(step, trigger, message, counts=counts), failed)
 
     def constrain(self, step: Step, question: str, wishes: Sequence[Wish], told: str, failure: str = "") -> None:
         """Have a plan made as a person wants it; agents are left out at once, which takes no other plan.
@@ -219,6 +222,5 @@ class RunState:
             self.try_again(step, 0.0)
             return
         self.hold(step)
-        self.replanning.max_replans += 1  # a person's word counts for more than the limit
         failed = FailedStep(step, failure, self.efforts.of(step).facts) if failure else None
-        self.replanning.ask(Ask(step, failure or CONSTRAINED, told, tuple(wishes), question), failed)
+        self.replanning.ask(Ask(step, failure or CONSTRAINED, told, tuple(wishes), question, counts=False), failed)

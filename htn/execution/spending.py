@@ -271,8 +271,7 @@ class Spending:
         effort.facts = failure_facts(FailureClass.BUDGET_EXCEEDED, step)
         action = RecoveryAction(Strategy.REPLAN, 0.0, f"without this step, {message}")
         state.ledger.recovering(step, effort.attempts, FailureClass.BUDGET_EXCEEDED, message, action)
-        state.replanning.max_replans += 1  # to come to an end in order is no failure
-        state.queue_replan(step, effort.failure, message)
+        state.queue_replan(step, effort.failure, message, counts=False)  # to come to an end in order is no failure
 
     # --------------------------------------------------------------------------------------------------------- account
     def allow(self, step: Step) -> None:
