@@ -6,7 +6,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Answer", "Artifact", "Citation", "Exclusion", "Finding", "Number", "Recommendation"]
+__all__ = [
+    "Answer",
+    "Artifact",
+    "Citation",
+    "Exclusion",
+    "Finding",
+    "FindingTable",
+    "Number",
+    "Recommendation",
+    "TableRow",
+]
 
 
 class Record(BaseModel):
@@ -41,6 +51,23 @@ class Number(Record):
     method: str = ""
 
 
+class TableRow(Record):
+    """A row of a finding's table."""
+
+    name: str
+    cells: tuple[int | None, ...] = Field(description="places among the finding's numbers; None where there is none")
+
+
+class FindingTable(Record):
+    """A finding's numbers set beside each other; it holds no number of its own."""
+
+    corner: str = Field(description="what the rows are")
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    floor: int | None = Field(default=None, description="cells that rest on fewer cases are marked as thin")
+    up_front: bool = Field(default=False, description="whether it belongs beside the headline")
+
+
 class Finding(Record):
     """One claim, how firmly it stands, and what it rests on."""
 
@@ -49,6 +76,8 @@ class Finding(Record):
     numbers: tuple[Number, ...] = ()
     citations: tuple[Citation, ...] = ()
     note: str = ""
+    title: str = Field(default="", description="the claim in a few words, without figures of its own")
+    table: FindingTable | None = None
 
 
 class Exclusion(Record):

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from domains.analysis.artifacts import Answer, Artifact
 from domains.analysis.criterion import Criterion
-from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem
+from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem, layout_problem
 
 __all__ = ["CRITERIA"]
 
@@ -166,7 +166,7 @@ def _answers_with_evidence(artifact: Artifact) -> str | None:
 
 def _words_match_numbers(artifact: Artifact) -> str | None:
     for finding in artifact.findings:
-        problem = figure_problem(finding) or firmness_problem(finding)
+        problem = figure_problem(finding) or firmness_problem(finding) or layout_problem(finding)
         if problem:
             return f"{problem}: {finding.claim[:80]!r}"
     against = contradictions(artifact.findings)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from domains.analysis.artifacts import Answer, Citation, Finding, Number, Recommendation, Record
 from domains.analysis.evidence import ONE_ROW_EACH, Evidence, same_words
-from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem
+from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem, layout_problem
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -68,7 +68,7 @@ class EvidenceReview:
       such rows (a total of 0) may be said only beside the turns or rows that were looked through.
     - Each number is finite; where it has an interval, the value lies in it and level and sample size are given.
     - Each value that its words give with an interval is one of its numbers, and what is called established is not left
-      to chance by its own p value.
+      to chance by its own p value. Its title gives no figure that they do not, and its table shows its own numbers.
     - Where it gives one number only, no earlier finding gives the same one otherwise.
     - There is a citation. Only one kind of claim may do without: a descriptive one, without numbers, whose sentence
       also stands in the answer's ``limits``, that is, a claim that something is not recorded.
@@ -131,7 +131,7 @@ def _problem(finding: Finding, evidence: Evidence, limits: set[str], counts: Cou
         problem = _number_problem(number, counts)
         if problem:
             return problem
-    return figure_problem(finding) or firmness_problem(finding)
+    return figure_problem(finding) or firmness_problem(finding) or layout_problem(finding)
 
 
 def citation_problem(citation: Citation, evidence: Evidence) -> str | None:

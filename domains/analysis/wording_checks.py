@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from domains.analysis.artifacts import Finding, Number
 
-__all__ = ["contradictions", "figure_problem", "firmness_problem"]
+__all__ = ["contradictions", "figure_problem", "firmness_problem", "layout_problem"]
 
 _FIGURE = r"[+-]?\d[\d,]*(?:\.\d+)?"
 # "62.5 % [50.2 to 73.4] (n = 64)": a value in words, its interval, and how many cases where that is said.
@@ -71,6 +71,30 @@ def firmness_problem(finding: Finding) -> str | None:
 
 def _is_p(number: Number) -> bool:
     return re.match(r"(?:corrected )?(?:p|q)(?: value)?(?: |$)", number.name) is not None
+
+
+def layout_problem(finding: Finding) -> str | None:
+    """Return why a finding's title or table says what the finding does not, or None.
+
+    Examples
+    --------
+    >>> layout_problem(Finding(claim="12 deals are open.", strength="descriptive", title="13 deals are open"))
+    'its title says 13, which its claim does not'
+    >>> layout_problem(Finding(claim="12 deals are open.", strength="descriptive", title="12 deals are open"))
+    """
+    said = set(re.findall(_FIGURE, finding.claim))
+    strange = [figure for figure in re.findall(_FIGURE, finding.title) if figure not in said]
+    if strange:
+        return f"its title says {strange[0]}, which its claim does not"
+    table = finding.table
+    if table is None:
+        return None
+    if any(len(row.cells) != len(table.columns) for row in table.rows):
+        return "a row of its table has more or fewer cells than the table has columns"
+    places = [cell for row in table.rows for cell in row.cells if cell is not None]
+    if not all(0 <= place < len(finding.numbers) for place in places):
+        return "its table shows a number that is none of its numbers"
+    return None
 
 
 def contradictions(findings: Sequence[Finding]) -> dict[int, str]:

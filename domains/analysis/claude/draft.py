@@ -35,6 +35,9 @@ KEPT_LOCAL = frozenset(
 """What a model is not asked: which records there are, and whether what a model claims can be checked."""
 
 _EVERY = ("findings", "limits")
+# How a finding is laid out follows from what was measured, so that no word or place of it is asked of a model.
+_LAYOUT = {"Finding": ("title", "table")}
+_LAYOUT_RECORDS = ("FindingTable", "TableRow")
 _ANSWER = ("headline", "recommendations")
 
 
@@ -63,7 +66,13 @@ def response_schema(draft: type[BaseModel]) -> dict[str, Any]:
     """
     from anthropic import transform_schema
 
-    schema: dict[str, Any] = _all_required(transform_schema(_without_defaults(draft.model_json_schema())))
+    whole = _without_defaults(draft.model_json_schema())
+    for record, fields in _LAYOUT.items():
+        for name in fields:
+            whole.get("$defs", {}).get(record, {}).get("properties", {}).pop(name, None)
+    for record in _LAYOUT_RECORDS:
+        whole.get("$defs", {}).pop(record, None)
+    schema: dict[str, Any] = _all_required(transform_schema(whole))
     return schema
 
 

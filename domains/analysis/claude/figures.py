@@ -15,7 +15,8 @@ SAID = "Said on a call: "
 """How a claim begins whose numbers were said, not measured; they are no measured numbers for later steps either."""
 
 _NUMERAL = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
-_SPOKEN = frozenset({"quote"})
+# What was said on a call is no measured number, nor is a place in a table.
+_NOT_MEASURED = frozenset({"quote", "table"})
 
 
 def numerals(text: str) -> tuple[str, ...]:
@@ -113,7 +114,7 @@ def _numbers_in(document: Any) -> Iterator[float]:
     if isinstance(document, dict):
         said = str(document.get("claim", "")).startswith(SAID)
         for key, value in document.items():
-            if key not in _SPOKEN and not (said and key in ("claim", "note")):
+            if key not in _NOT_MEASURED and not (said and key in ("claim", "note")):
                 yield from _numbers_in(value)
     elif isinstance(document, list):
         for item in document:

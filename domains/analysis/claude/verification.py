@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from domains.analysis.artifacts import Answer, Artifact, Citation, Exclusion, Finding, Recommendation
+from domains.analysis.artifacts import Answer, Artifact, Citation, Exclusion, Finding, Number, Recommendation
 from domains.analysis.claude.figures import SAID, Figures
 from domains.analysis.evidence import Evidence, same_words
 from domains.analysis.review import citation_problem
@@ -115,8 +115,13 @@ class Verification:
             return None
         # What somebody named on a call is no measurement, however it is put.
         claim = finding.claim if self._figures.unknown(said) is None else f"{SAID}{finding.claim}"
-        update = {"claim": claim, "citations": citations, "numbers": measured}
+        update = {"claim": claim, "citations": citations, "numbers": measured} | self._layout(measured)
         return self._lowered(finding.model_copy(update=update))
+
+    def _layout(self, numbers: tuple[Number, ...]) -> dict[str, object]:
+        """Return the table of the measured finding that has just these numbers: a model lays nothing out."""
+        same = [known.table for known in self._figures.findings if numbers and known.numbers == numbers]
+        return {"title": "", "table": same[0] if same else None}
 
     def _lowered(self, finding: Finding) -> Finding:
         """Call a finding no firmer than a measured finding that has one of its numbers."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from domains.analysis.report.content import Amount, StepRow
 from domains.analysis.report.figures import bytes_in_words, count, duration
-from htn.views.text import tree_text
+from domains.analysis.scope import describe
+from htn.views.document import one_line, walk
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -18,8 +19,49 @@ Document = Mapping[str, Any]
 
 
 def tree_lines(plan: Document) -> tuple[str, ...]:
-    """Return the decomposition as lines of text, with the methods that were left and why."""
-    return tuple(tree_text(plan, tried=True).split("\n")) if plan.get("tree") else ()
+    """Return the decomposition in the words of its steps, with the methods that were left and why."""
+    if not plan.get("tree"):
+        return ()
+    steps = {step["id"]: (place, step) for place, step in enumerate(plan.get("steps", ()), 1)}
+    lines: list[str] = []
+    bars: list[str] = []  # for each level, what runs down from it beside the lines below
+    for visit in walk(plan):
+        del bars[max(0, visit.depth - 1) :]
+        lead, corner = "".join(bars), ""
+        if visit.depth:
+            corner = "└─ " if visit.last else "├─ "
+            bars.append("   " if visit.last else "│  ")
+        lines.append(f"{lead}{corner}{_node_in_words(visit.node, steps)}")
+        under = "".join(bars) + ("│   " if visit.node.get("children") else "    ")
+        for left in visit.node.get("tried", ()):
+            lines.append(f"{under}not {_spaced(left['method'])}: {left['reason']}")
+    return tuple(map(one_line, lines))
+
+
+def _node_in_words(node: Document, steps: Mapping[str, tuple[int, Document]]) -> str:
+    """Return a step by its number and description, anything else by its task and how it is met."""
+    if node["id"] in steps:
+        place, step = steps[node["id"]]
+        words = f"{place}. {step.get('description') or _spaced(step['task'])}"
+    else:
+        about = [_argument_in_words(item) for item in node.get("args", ())]
+        words = f"{_spaced(node['task']).capitalize()}: {', '.join(about)}" if about else _spaced(node["task"])
+    if node.get("kind") == "deferred":
+        return f"{words}; open until its facts are known"
+    return f"{words}; by {_spaced(node['method'])}" if node.get("method") else words
+
+
+def _argument_in_words(argument: Any) -> str:
+    """Return an argument of a task: a scope in words, anything else as it is."""
+    if not isinstance(argument, (list, tuple)):
+        return str(argument)
+    if all(isinstance(item, (list, tuple)) and [type(part) for part in item] == [str, str] for item in argument):
+        return describe(tuple((key, value) for key, value in argument))
+    return "; ".join(map(_argument_in_words, argument))
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def step_rows(plan: Document, agents: Document, durations: Document, status: Document) -> tuple[StepRow, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from domains.analysis.artifacts import Answer, Artifact, Finding
@@ -13,8 +13,10 @@ from domains.analysis.report import appendix
 from domains.analysis.report.consequences import consequence, weakened
 from domains.analysis.report.content import STRENGTHS, FindingPart, Notice, Reason, RecommendationPart, Report, StepRow
 from domains.analysis.report.figures import moment
+from domains.analysis.report.headings import heading
 from domains.analysis.report.numbers import number_rows
 from domains.analysis.report.references import ReferenceList
+from domains.analysis.report.tables import table_part
 from domains.analysis.review import Checks, EvidenceReview, ReviewedAnswer
 from domains.analysis.scope import describe
 
@@ -28,6 +30,7 @@ Artifacts = Mapping[str, tuple[str, Document]]
 
 NO_ANSWER = "The run has no answer yet. What its finished steps found stands below, each claim checked by itself."
 NOTHING_YET = "The run has no answer, and none of its finished steps has found anything yet."
+_MOST_UNFOLDED = 8
 _SOFTEST = "This answer was not reviewed, because the workspace could not be opened: its citations may lead nowhere."
 
 
@@ -79,7 +82,9 @@ def build_report(
     references = ReferenceList(workspace)
     origins = _origins(plan, artifacts)
     reviewed = _as_firm_as_may_be(reviewed, plan, origins, status)
-    findings = _findings(reviewed.findings, references, origins)
+    drawn = _drawn_from(reviewed.headline, reviewed.findings)
+    leading = {*drawn, *(place + 1 for item in reviewed.recommendations for place in item.because)}
+    findings = _findings(reviewed.findings, references, origins, leading)
     missing = _missing(run, steps)
     notices = _notices(reviewed, answer is not None, is_reviewed, status, missing, workspace)
     return Report(
@@ -90,7 +95,7 @@ def build_report(
         notices=notices,
         headline=reviewed.headline,
         standing=_standing(reviewed.findings),
-        drawn_from=_drawn_from(reviewed.headline, reviewed.findings),
+        drawn_from=drawn,
         findings=findings,
         recommendations=tuple(
             RecommendationPart(item.action, tuple(place + 1 for place in item.because))
@@ -172,17 +177,25 @@ def _as_firm_as_may_be(
 
 
 def _findings(
-    findings: Sequence[Finding], references: ReferenceList, origins: Mapping[str, int]
+    findings: Sequence[Finding], references: ReferenceList, origins: Mapping[str, int], leading: Collection[int]
 ) -> tuple[FindingPart, ...]:
+    described = [
+        place
+        for place, finding in enumerate(findings, 1)
+        if finding.strength == "descriptive" and place not in leading and not (finding.table and finding.table.up_front)
+    ]
     return tuple(
         FindingPart(
             number=place,
+            heading=heading(finding),
             claim=finding.claim,
             strength=finding.strength,
             note=finding.note,
             references=references.cite(finding.citations, place),
             numbers=number_rows(finding.numbers),
+            table=table_part(finding.table, finding.numbers) if finding.table else None,
             step=origins.get(finding.claim),
+            apart=len(findings) > _MOST_UNFOLDED and place in described,
         )
         for place, finding in enumerate(findings, 1)
     )

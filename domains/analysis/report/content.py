@@ -9,6 +9,7 @@ __all__ = [
     "STRENGTHS",
     "Amount",
     "Bar",
+    "CellPart",
     "FindingPart",
     "Notice",
     "NumberRow",
@@ -17,6 +18,7 @@ __all__ = [
     "Reference",
     "Report",
     "StepRow",
+    "TablePart",
 ]
 
 STRENGTHS = ("established", "suggestive", "not established", "descriptive")
@@ -98,16 +100,41 @@ class NumberRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CellPart:
+    """A number in a finding's table; ``thin`` where it rests on fewer cases than the table asks for."""
+
+    value: str = ""
+    interval: str = ""
+    n: str = ""
+    thin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TablePart:
+    """A finding's numbers beside each other, and what thin cells lack."""
+
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[CellPart, ...]], ...]
+    hint: str
+    up_front: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FindingPart:
-    """A finding with its number, the references it cites and the step it comes from."""
+    """A finding with its number and heading, the references it cites and the step it comes from."""
 
     number: int
+    heading: str
     claim: str
     strength: str
     note: str
     references: tuple[int, ...]
     numbers: tuple[NumberRow, ...]
+    table: TablePart | None
     step: int | None
+    apart: bool
+    """Whether it only describes, and neither headline nor advice rests on it: a page folds such findings up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +232,16 @@ class Report:
     def finding(self, number: int) -> FindingPart:
         """Return the finding with a number."""
         return self.findings[number - 1]
+
+    @property
+    def tables(self) -> tuple[FindingPart, ...]:
+        """The findings whose tables belong beside the headline."""
+        return tuple(finding for finding in self.findings if finding.table and finding.table.up_front)
+
+    @property
+    def apart(self) -> tuple[FindingPart, ...]:
+        """The findings that a page folds up."""
+        return tuple(finding for finding in self.findings if finding.apart)
 
     def to_markdown(self) -> str:
         """Return the report as Markdown, with nothing from outside left that Markdown would act on."""

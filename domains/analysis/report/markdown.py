@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from domains.analysis.report.content import MEANINGS, STRENGTHS, Amount, FindingPart, Reason, Reference, Report, StepRow
+from domains.analysis.report.content import (
+    MEANINGS,
+    STRENGTHS,
+    Amount,
+    CellPart,
+    FindingPart,
+    Reason,
+    Reference,
+    Report,
+    StepRow,
+    TablePart,
+)
+from domains.analysis.report.headings import anchor
 from domains.analysis.report.plain import LONGEST, plain
 
 __all__ = ["escaped", "markdown", "table"]
@@ -66,7 +78,11 @@ def _top(report: Report) -> Iterator[str]:
     yield ""
     yield escaped(report.headline)
     yield ""
-    drawn = f" The headline draws on {_finding_links(report.drawn_from)}." if report.drawn_from else ""
+    for finding in report.tables:
+        if finding.table:
+            yield from (f"{escaped(finding.heading)} ({_finding_link(finding)}):", "")
+            yield from _finding_table(finding.table)
+    drawn = f" The headline draws on {_finding_links(report, report.drawn_from)}." if report.drawn_from else ""
     yield f"*How firmly it stands.* {escaped(report.standing)}{drawn}"
     yield ""
     asked = [f"Understood as: {escaped(report.understood)}."] if report.understood else []
@@ -87,7 +103,8 @@ def _recommendations(report: Report) -> Iterator[str]:
 
 
 def _supports(report: Report, numbers: Iterable[int]) -> str:
-    return ", ".join(f"{_finding_link(number)} ({report.finding(number).strength})" for number in numbers)
+    found = map(report.finding, numbers)
+    return ", ".join(f"{_finding_link(finding)} ({finding.strength})" for finding in found)
 
 
 def _findings(report: Report) -> Iterator[str]:
@@ -97,17 +114,34 @@ def _findings(report: Report) -> Iterator[str]:
         yield "There is no finding that could be checked."
         yield ""
     for finding in report.findings:
-        yield f"### Finding {finding.number}"
+        yield f"### {_title(finding)}"
         yield ""
         yield f"**{finding.strength}** · {escaped(finding.claim)}{_cited(finding)}"
         yield ""
         if finding.note:
             yield f"Note: {escaped(finding.note)}"
             yield ""
+        if finding.table and not finding.table.up_front:
+            yield from _finding_table(finding.table)
     if report.findings:
         yield from ("What the words mean:", "")
         yield from (f"- **{name}**: {MEANINGS[name]}" for name in STRENGTHS)
         yield ""
+
+
+def _finding_table(part: TablePart) -> Iterator[str]:
+    header = (escaped(part.corner), *map(escaped, part.columns))
+    yield from table(header, ((escaped(name), *map(_cell, cells)) for name, cells in part.rows))
+    if part.hint:
+        yield from (f"{escaped(part.hint)} Such cells are in brackets.", "")
+
+
+def _cell(cell: CellPart) -> str:
+    if not cell.value:
+        return "–"
+    parts = [cell.value, f"[{cell.interval}]" if cell.interval else "", f"n = {cell.n}" if cell.n else ""]
+    words = escaped(" ".join(part for part in parts if part))
+    return f"({words}; thin)" if cell.thin else words
 
 
 def _cited(finding: FindingPart) -> str:
@@ -154,7 +188,7 @@ def _numbers(report: Report) -> Iterator[str]:
     header = ("finding", "number", "value", "interval", "level", "n", "method")
     rows = (
         (
-            f"[{finding.number}](#finding-{finding.number})",
+            f"[{finding.number}](#{anchor(_title(finding))})",
             escaped(row.name),
             escaped(row.value),
             escaped(row.interval),
@@ -173,14 +207,14 @@ def _references(report: Report) -> Iterator[str]:
         return
     yield from ("## References", "", "Turns of a call are counted from 0.", "")
     for item in report.references:
-        yield from _reference(item)
+        yield from _reference(report, item)
 
 
-def _reference(item: Reference) -> Iterator[str]:
+def _reference(report: Report, item: Reference) -> Iterator[str]:
     yield f"### Reference {item.number}"
     yield ""
     keys = f": {', '.join(escaped(key, most=_LONGEST_KEY) for key in item.keys)}" if item.keys else ""
-    yield f"{escaped(item.title)}: {escaped(item.place)}{keys}. Cited by {_finding_links(item.cited_by)}."
+    yield f"{escaped(item.title)}: {escaped(item.place)}{keys}. Cited by {_finding_links(report, item.cited_by)}."
     yield ""
     if item.quote:
         yield f"> {escaped(item.quote)}"
@@ -236,9 +270,13 @@ def _code(text: str) -> str:
     return plain(text).replace("`", "'").replace("|", "/")
 
 
-def _finding_link(number: int) -> str:
-    return f"[finding {number}](#finding-{number})"
+def _title(finding: FindingPart) -> str:
+    return f"{finding.number}. {escaped(finding.heading)}"
 
 
-def _finding_links(numbers: Sequence[int]) -> str:
-    return ", ".join(_finding_link(number) for number in numbers)
+def _finding_link(finding: FindingPart) -> str:
+    return f"[finding {finding.number}](#{anchor(_title(finding))})"
+
+
+def _finding_links(report: Report, numbers: Sequence[int]) -> str:
+    return ", ".join(_finding_link(report.finding(number)) for number in numbers)

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from domains.analysis.artifacts import Answer, Citation, Exclusion, Finding, Number, Recommendation
+from domains.analysis.artifacts import (
+    Answer,
+    Citation,
+    Exclusion,
+    Finding,
+    FindingTable,
+    Number,
+    Recommendation,
+    TableRow,
+)
 from domains.analysis.corpus.workspace import Workspace
 from domains.analysis.report import Report, build_report
 from domains.analysis.review import EvidenceReview
@@ -69,9 +78,21 @@ def small_answer(text: str = "Acme") -> Answer:
                 numbers=(rate, other),
                 citations=(ROWS,),
                 note=f"As observed {text}.",
+                title=f"Deals and calls {text}",
+                table=FindingTable(
+                    corner=f"kind {text}",
+                    columns=(f"share {text}", "other share"),
+                    rows=(TableRow(name=f"deals {text}", cells=(0, None)), TableRow(name="calls", cells=(None, 1))),
+                    floor=5,
+                    up_front=True,
+                ),
             ),
             Finding(
-                claim=f"Price is an objection {text}.", strength="suggestive", numbers=(gap,), citations=(TURN, ROWS)
+                claim=f"Price is an objection {text}.",
+                strength="suggestive",
+                numbers=(gap,),
+                citations=(TURN, ROWS),
+                table=FindingTable(corner="gap", columns=("points",), rows=(TableRow(name=text, cells=(0,)),)),
             ),
             Finding(claim="Deals are worth 1,234,567.", strength="established", numbers=(value,), citations=(ROWS,)),
             ABSENT,

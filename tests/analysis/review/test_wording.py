@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domains.analysis.artifacts import Answer, Finding, Number
+from domains.analysis.artifacts import Answer, Finding, FindingTable, Number, TableRow
 from domains.analysis.criteria import criterion
-from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem
+from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem, layout_problem
 
 RATE = Number(name="win rate", value=0.625, low=0.502, high=0.734, level=0.95, n=64, method="Wilson interval")
 
@@ -64,3 +64,26 @@ def test_an_answer_whose_words_do_not_match_misses_a_criterion():
     wrong = Answer(headline="h", findings=(finding("82.5 % [50.2 to 73.4]", RATE),))
     assert wanted.check(right) is None
     assert "82.5" in (wanted.check(wrong) or "")
+
+
+@pytest.mark.parametrize(
+    ("cells", "columns", "problem"),
+    [
+        ((0, None), ("won", "lost"), None),
+        ((0,), ("won", "lost"), "more or fewer cells"),
+        ((1,), ("won",), "none of its numbers"),
+        ((-1,), ("won",), "none of its numbers"),
+    ],
+)
+def test_a_table_shows_the_numbers_of_its_finding_and_no_others(cells, columns, problem):
+    """Every cell is one of them; every row is as long as the head."""
+    table = FindingTable(corner="deals", columns=columns, rows=(TableRow(name="all", cells=cells),))
+    said = layout_problem(finding("40 of 64 deals were won.", RATE).model_copy(update={"table": table}))
+    assert (said is None) if problem is None else (problem in str(said))
+
+
+def test_a_title_gives_no_figure_that_the_claim_does_not():
+    """A heading is read before the claim that is checked."""
+    one = finding("40 of 64 deals were won.")
+    assert layout_problem(one.model_copy(update={"title": "40 of 64 won"})) is None
+    assert layout_problem(one.model_copy(update={"title": "Most of 65 won"})) is not None
