@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domains.analysis.corpus.names import name_key
 from domains.analysis.question.aliases import Alias, AliasIndex
-from domains.analysis.question.words import Token, is_word
+from domains.analysis.question.words import Token, is_any_word
 
 __all__ = ["Mention", "find_mentions"]
 
@@ -141,7 +141,7 @@ def _mention(aliases: Sequence[Alias], words: Sequence[Token], start: int, end: 
 
 def _misspelt(words: Sequence[Token], keys: list[str], index: AliasIndex, exact: list[Mention]) -> list[Mention]:
     """Return names near what is written, where at least one of the words is no English word."""
-    strange = [bool(key) and not is_word(_bare(token.lower)) for token, key in zip(words, keys, strict=True)]
+    strange = [bool(key) and not is_any_word(_bare(token.lower)) for token, key in zip(words, keys, strict=True)]
     inside = {(item.start, item.end) for item in exact}
     found = []
     for start in range(len(words)):

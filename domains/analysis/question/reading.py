@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domains.analysis.question.known import Known
 from domains.analysis.question.mentions import Mention, find_mentions
-from domains.analysis.question.words import SALES_WORDS, Token, clean, corrected, is_word, spelled_out, tokens
+from domains.analysis.question.words import SALES_WORDS, Token, clean, corrected, is_any_word, spelled_out, tokens
 
 __all__ = ["MARK", "Reading", "read"]
 
@@ -106,7 +106,7 @@ def _in_full(words: list[Token], place: int) -> tuple[str, bool]:
     if lower == "may" and not _is_month(words, place):
         return "might", False
     full = spelled_out(lower)
-    if full != lower or is_word(lower) or not any(item.isalpha() for item in lower):
+    if full != lower or is_any_word(lower) or not any(item.isalpha() for item in lower):
         return _HYPHEN.sub(" ", full), False
     if token.capital and not token.first:
         # A name in a capital letter is not a misspelt word, unless it is nearly one that rules rest on.

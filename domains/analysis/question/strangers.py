@@ -12,7 +12,7 @@ from domains.analysis.question.known import KINDS, Known
 from domains.analysis.question.lexicon import word_list
 from domains.analysis.question.mentions import Mention
 from domains.analysis.question.reading import Reading
-from domains.analysis.question.words import SALES_WORDS, Token, is_word
+from domains.analysis.question.words import SALES_WORDS, Token, is_any_word, is_word
 
 __all__ = ["Stranger", "find_stranger"]
 
@@ -60,11 +60,13 @@ def find_stranger(reading: Reading, known: Known) -> Stranger | None:
 
 
 def _of_family(reading: Reading, taken: set[int], known: Known) -> Stranger | None:
-    """Return a product that does not exist in a line that does: "GTK 600" where there is a GTK 500."""
+    """Return a product that does not exist in a line that does: "GTK 600" where there is a GTK 500, "heirloom teleport"."""
     lines = {name.split()[0].casefold() for name in known.names("product") if " " in name}
     for place, token in enumerate(reading.tokens[:-1]):
         after = reading.tokens[place + 1]
-        if place not in taken and place + 1 not in taken and token.lower in lines and after.text.isdigit():
+        if place in taken or place + 1 in taken or token.lower not in lines:
+            continue
+        if after.text.isdigit() or (after.text.isalpha() and not is_word(after.lower)):
             return _described((token, after), [place, place + 1], reading, known)
     return None
 
@@ -81,7 +83,7 @@ def _runs(reading: Reading, taken: set[int]) -> list[list[int]]:
             or re.fullmatch(r"[a-z]+\d+|\d+\w*", _plain(token))
         ):
             continue
-        named = token.capital and not (token.first and is_word(_plain(token)))
+        named = token.capital and not (token.first and is_any_word(_plain(token)))
         if named or place in strange:
             if runs and runs[-1][-1] == place - 1:
                 runs[-1].append(place)

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from domains.analysis.question.lexicon import sections, word_list
 
-__all__ = ["SALES_WORDS", "Token", "clean", "corrected", "is_word", "spelled_out", "tokens"]
+__all__ = ["SALES_WORDS", "Token", "clean", "corrected", "is_any_word", "is_word", "spelled_out", "tokens"]
 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": " - ", "…": "..."})
 _TOKEN = re.compile(r"[^\W_]+(?:['&_-][^\W_]+)*'?|[^\w\s]", re.UNICODE)
@@ -123,7 +123,16 @@ def tokens(text: str) -> list[Token]:
 
 @cache
 def _english() -> frozenset[str]:
-    text = files("domains.analysis.question.lexicon").joinpath("english_words.txt").read_text(encoding="utf-8")
+    return _listed("english_words.txt")
+
+
+@cache
+def _rarer() -> frozenset[str]:
+    return _listed("rarer_words.txt")
+
+
+def _listed(name: str) -> frozenset[str]:
+    text = files("domains.analysis.question.lexicon").joinpath(name).read_text(encoding="utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
@@ -148,6 +157,27 @@ def is_word(word: str) -> bool:
     return any(word.startswith(item) and len(word) - len(item) > 3 and is_word(word[len(item) :]) for item in _PREFIXES)
 
 
+@cache
+def is_any_word(word: str) -> bool:
+    """Return whether a lower-case word is English, be it a rare one, which may also be somebody's name.
+
+    Examples
+    --------
+    >>> is_word("enumerate"), is_any_word("enumerate"), is_any_word("haggled"), is_any_word("documagic")
+    (False, True, True, False)
+    """
+    word = word.removesuffix("'s")
+    if is_word(word) or word in _rarer():
+        return True
+    if "-" in word or "'" in word:
+        return all(is_any_word(part) for part in re.split(r"[-']", word))
+    if any(stem in _rarer() for stem in _stems(word)):
+        return True
+    return any(
+        word.startswith(item) and len(word) - len(item) > 3 and is_any_word(word[len(item) :]) for item in _PREFIXES
+    )
+
+
 def _stems(word: str) -> list[str]:
     found = []
     for ending, replacements in _ENDINGS:
@@ -168,7 +198,7 @@ def corrected(word: str) -> str | None:
     >>> corrected("forcast"), corrected("documagic")
     ('forecast', None)
     """
-    if len(word) < 4 or is_word(word) or not word.isalpha():
+    if len(word) < 4 or is_any_word(word) or not word.isalpha():
         return None
     if len(word) == 4:
         near = process.extractOne(word, _SMALL_WORDS, scorer=OSA.distance, score_cutoff=1)

@@ -10,7 +10,11 @@ import pytest
 import domains.analysis.question.lexicon as lexicon
 from tests.analysis.questions.load import HERE
 
-FILES = sorted(path.stem for path in Path(lexicon.__file__).parent.glob("*.txt") if path.stem != "english_words")
+FILES = sorted(
+    path.stem
+    for path in Path(lexicon.__file__).parent.glob("*.txt")
+    if not path.stem.endswith("_words") or path.stem == "sales_words"
+)
 LISTS = {"languages", "names", "readable", "sales_words"}
 
 

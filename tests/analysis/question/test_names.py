@@ -139,3 +139,17 @@ def test_any_workspace_names_work():
         ("rep", "Ines Duarte"),
         ("competitor", "Nimbus CRM"),
     }
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["please enumerate the wins by region", "do banks dither longer before they sign", "boil the calls down"],
+)
+def test_a_rare_english_word_names_nobody(question: str):
+    """A word in lower case that is in any English word list is not asked back as an unknown name."""
+    assert assess(question, SAMPLE).reason != "unknown_entity"
+
+
+def test_a_rare_word_may_be_a_known_name_all_the_same():
+    """Accounts called by a rare word are found without a capital letter too."""
+    assert ("account", "Larkspur Law") in named("what happened with larkspur since march")
