@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from domains.analysis.question.lexicon import pattern, rule, sections
+from domains.analysis.question.together import together
 
 __all__ = ["CLOSED", "OPEN", "SAID", "TALK", "Found", "find_groups", "find_metrics"]
 
@@ -58,13 +59,30 @@ def find_metrics(text: str) -> list[Found]:
     ['win_rate', 'deal_size']
     """
     found: dict[str, Found] = {}
-    free = text
+    free = _near("first", text, found)
     for name, own in _COMPILED:
         for match in own.finditer(free):
             if match.group().strip():
                 found.setdefault(name, Found(name, match.group().strip(), match.start()))
-                free = free[: match.start()] + "~" * len(match.group()) + free[match.end() :]
+                free = _without(free, match.start(), match.end())
+    _near("alone", _near("", free, found), found)
     return sorted(found.values(), key=lambda item: item.start)
+
+
+def _near(when: str, free: str, found: dict[str, Found]) -> str:
+    """Add the measures that notions near each other name; return the text without their words."""
+    for item in together():
+        if item.when != when or item.measure in found or (found and when == "alone"):
+            continue
+        span = next(item.find(free), None)
+        if span is not None:
+            found[item.measure] = Found(item.measure, free[slice(*span)], span[0])
+            free = _without(free, *span)
+    return free
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return text[:start] + "~" * (end - start) + text[end:]
 
 
 def find_groups(text: str) -> list[Found]:
