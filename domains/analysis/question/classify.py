@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from domains.analysis.question.cues import cue
+from domains.analysis.question.leanings import leaning
 from domains.analysis.question.lexicon import rule
 from domains.analysis.question.measures import CLOSED, OPEN, SAID, TALK, Found
 from domains.analysis.question.mentions import Mention
@@ -262,6 +263,17 @@ def _weak(clause: Clause) -> tuple[str, str, str] | None:
     return ("custom", clause.groups[0].words, "weak") if clause.groups else None
 
 
+def _leaning(clause: Clause) -> tuple[str, str, str] | None:
+    found = leaning(clause.text)
+    return None if found is None else (*found, "weak")
+
+
+def _firm_leaning(clause: Clause) -> tuple[str, str, str] | None:
+    """What is in the question beside a region, a product or a dimension, when it leans to a type of its own."""
+    found = _leaning(clause)
+    return found if found is not None and found[0] in ("enablement", "competitive", "pipeline") else None
+
+
 _RULES: tuple[_Rule, ...] = (
     _enablement,
     _competitive,
@@ -271,5 +283,7 @@ _RULES: tuple[_Rule, ...] = (
     _performance,
     _pattern,
     _custom,
+    _firm_leaning,
     _weak,
+    _leaning,
 )

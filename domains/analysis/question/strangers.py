@@ -60,7 +60,7 @@ def find_stranger(reading: Reading, known: Known) -> Stranger | None:
 
 
 def _of_family(reading: Reading, taken: set[int], known: Known) -> Stranger | None:
-    """Return a product that does not exist in a line that does: "GTK 600" where there is a GTK 500, "heirloom teleport"."""
+    """Return a product that is not in a line that is: "GTK 600" where there is a GTK 500, "heirloom teleport"."""
     lines = {name.split()[0].casefold() for name in known.names("product") if " " in name}
     for place, token in enumerate(reading.tokens[:-1]):
         after = reading.tokens[place + 1]

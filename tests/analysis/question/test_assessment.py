@@ -151,3 +151,20 @@ def test_any_mix_of_words_is_assessed(words: list[str]):
     """Words of real questions in any order are no error, and marks never show through."""
     found = assess(" ".join(words), SAMPLE)
     assert not any("@rep0" in item.words or "@account0" in item.words for item in found.evidence)
+
+
+@pytest.mark.parametrize(
+    ("question", "analysis"),
+    [
+        ("what is still up for grabs out there", "pipeline"),
+        ("which leaflets end up in the bin unread", "enablement"),
+        ("do folk moan about us more than they used to", "pattern"),
+        ("how many bucks landed in the till in May", "custom"),
+        ("who else is at the table these days", "competitive"),
+        ("is my crew any good at holding back", "performance"),
+    ],
+)
+def test_ordinary_words_of_the_trade_are_enough_to_be_answered(question: str, analysis: str):
+    """A question in words that no rule is made for is in scope when it speaks of selling, and leans to a type."""
+    found = assess(question, SAMPLE)
+    assert (found.verdict, found.analysis) == ("accept", analysis)
