@@ -65,6 +65,7 @@ def find_competitor_mentions(workspace: Workspace, scope: Scope, inputs: Inputs)
         strength="descriptive",
         numbers=(share,),
         citations=(*spread([mention.citation for mention in mentions], QUOTES), cite_rows("calls", named)),
+        title=f"How many calls name {subject}",
     )
     unsure = sum(mention.lower for mention in mentions)
     limits = (
@@ -106,4 +107,5 @@ def _finding(row: Mentioned, mentions: list[Mention], calls: int) -> Finding:
             *spread([mention.citation for mention in ordered], QUOTES),
             cite_rows("calls", {mention.spoken.call.call_id for mention in mentions}),
         ),
+        title=f"{row.competitor}: who names it, and when",
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domains.analysis.analysts.competitive_intelligence_balance import balance_finding
 from domains.analysis.analysts.competitive_intelligence_cases import Case, Cases, competitor_cases
 from domains.analysis.analysts.competitive_intelligence_outcomes import CASES_FLOOR
 from domains.analysis.analysts.revenue_operations_win_rate import grouping
 from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import benjamini_hochberg, hedged, strength_of
+from domains.analysis.statistics import Strength, benjamini_hochberg, hedged, is_borderline, strength_of
 from domains.analysis.statistics.logistic import Factor, LogisticModel, fit_logistic
+from domains.analysis.statistics.strength import ESTABLISHED_AT
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -69,12 +72,17 @@ def model_competitor_effect(workspace: Workspace, scope: Scope, inputs: Inputs) 
     )
     if dropped:
         limits += (f"{len(rows):,} closed deals are too few to hold {' and '.join(dropped)} as well.",)
+    family = _family(pairs)
+    findings = [
+        _finding(cases, model, factor, q, controls, family) for factor, q in pairs if asked in (None, factor.name)
+    ]
+    findings.sort(key=lambda finding: ("established", "suggestive", "not established").index(finding.strength))
+    named = [factor.name for factor in model.factors]
+    balance = balance_finding(cases, rows, named, categories, measures, CASES_FLOOR)
     return CompetitorModel(
         effects=tuple(_number(factor, controls) for factor, _ in pairs),
         controls=controls,
-        findings=tuple(
-            _finding(cases, model, factor, q, controls) for factor, q in pairs if asked in (None, factor.name)
-        ),
+        findings=(*findings, balance) if balance else tuple(findings),
         limits=limits,
     )
 
@@ -144,19 +152,64 @@ def _number(factor: Factor, controls: tuple[str, ...]) -> Number:
     )
 
 
-def _finding(cases: Cases, model: LogisticModel, factor: Factor, q: float, controls: tuple[str, ...]) -> Finding:
-    number = _number(factor, controls)
-    strength = strength_of(q, n=factor.n, floor=CASES_FLOOR)
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """How many competitors are tested together, and the level that intervals of those found have to have for it."""
+
+    size: int
+    level: float
+
+
+def _family(pairs: Sequence[tuple[Factor, float]]) -> _Family:
+    """Return the family, with the level of intervals of effects that were chosen for their p (Benjamini, Yekutieli)."""
+    met = [q for factor, q in pairs if factor.n >= CASES_FLOOR] or [q for _, q in pairs]
+    found = max(1, sum(q <= ESTABLISHED_AT for q in met))
+    return _Family(len(met), 1 - 0.05 * found / len(met))
+
+
+def _corrected_number(factor: Factor, family: _Family) -> Number:
+    """Return the effect with an interval as wide as the correction for several competitors asks."""
+    from scipy.stats import norm
+
+    wider = float(norm.ppf(0.5 + family.level / 2) / norm.ppf(0.975))
+    below, above = factor.effect - factor.interval.low, factor.interval.high - factor.effect
+    return Number(
+        name=f"the same against {factor.name}, corrected for {family.size} competitors",
+        value=factor.effect * 100,
+        unit="points",
+        low=(factor.effect - wider * below) * 100,
+        high=(factor.effect + wider * above) * 100,
+        level=family.level,
+        n=factor.n,
+        method="the same effect, interval corrected for the choice among several (Benjamini and Yekutieli 2005)",
+    )
+
+
+def _finding(
+    cases: Cases, model: LogisticModel, factor: Factor, q: float, controls: tuple[str, ...], family: _Family
+) -> Finding:
+    number, corrected = _number(factor, controls), _corrected_number(factor, family)
+    strength: Strength = strength_of(q, n=factor.n, floor=CASES_FLOOR)
+    if strength == "established" and is_borderline(q):
+        strength = "suggestive"
     points = f"{number.value:+.0f} points [{number.low:+.0f} to {number.high:+.0f}]"
-    held = ", ".join(controls) or "nothing else"
     if strength == "not established":
-        claim = f"With {held} held, a difference against {factor.name} is not established: {points}."
+        claim = f"Against {factor.name} no difference is established with controls held: {points}."
+        title = f"{factor.name}: no difference established with controls held"
     else:
         direction = "less" if factor.effect < 0 else "more"
-        claim = f"With {held} held, deals against {factor.name} are won {direction} often: {points}."
+        may = "are" if strength == "established" else "may be"
+        claim = f"With controls held, deals against {factor.name} {may} won {direction} often: {points}."
+        title = f"{factor.name}: deals {may} won {direction} often, with controls held"
     reach = (factor.interval.high - factor.interval.low) / 2
-    note = f"{model.n:,} closed deals, {factor.n:,} against {factor.name}; corrected p = {q:.2g}."
-    note += " Compared with deals that record no competitor."
+    note = f"Held equal: {', '.join(controls) or 'nothing'}. {model.n:,} closed deals, {factor.n:,} against "
+    note += f"{factor.name}, compared with deals that record no competitor. p = {factor.p:.2g}"
+    if family.size > 1:
+        note += f", corrected for {family.size} competitors {q:.2g}; the interval so corrected is "
+        note += f"[{corrected.low:+.0f} to {corrected.high:+.0f}]"
+    note += "."
+    if is_borderline(q):
+        note += " That is borderline: a handful of deals decides on which side of .05 it falls."
     if strength == "not established" and reach > 0.1:
         # the interval shrinks with the root of the number of deals
         more = math.ceil(factor.n * (reach * 1.43 / 0.1) ** 2)
@@ -164,7 +217,8 @@ def _finding(cases: Cases, model: LogisticModel, factor: Factor, q: float, contr
     return Finding(
         claim=hedged(claim, strength),
         strength=strength,
-        numbers=(number,),
+        numbers=(number, corrected) if family.size > 1 else (number,),
         citations=(cases.cite(cases.against(factor.name)), cases.cite(cases.alone)),
         note=note,
+        title=title,
     )

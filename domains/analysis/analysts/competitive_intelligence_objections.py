@@ -9,7 +9,7 @@ from domains.analysis.analysts.citing import cite_turn, spread
 from domains.analysis.analysts.comparison import calls_beyond
 from domains.analysis.analysts.competitive_intelligence_turns import find_mentions
 from domains.analysis.analysts.deal_selection import cite_rows
-from domains.analysis.artifacts import Artifact, Citation, Finding, Number
+from domains.analysis.artifacts import Artifact, Citation, Finding, FindingTable, Number, TableRow
 from domains.analysis.language.objection_cues import OBJECTIONS
 from domains.analysis.language.trackers import find_any
 from domains.analysis.registry import Inputs, capability
@@ -130,7 +130,8 @@ def _finding(
         strength=strength,
         numbers=(beside, elsewhere, gap),
         citations=(*quotes, cite_rows("calls", groups[True]), cite_rows("calls", groups[False])),
-        note=f"p = {found.p:.2g}, corrected {q:.2g}.",
+        note=f"p = {found.p:.2g}, corrected {q:.2g}. Calls of one account are not counted as independent.",
+        title=f"Objection {name}, with and without a competitor named",
     )
 
 
@@ -146,8 +147,17 @@ def _worded(items: list[Finding], asked: str | None) -> tuple[Finding, ...]:
         f"{asked or 'a competitor'} and "
         f"others is established: {', '.join(names)}.",
         strength="not established",
-        numbers=tuple(finding.numbers[2] for finding in rest),
+        numbers=tuple(number for finding in rest for number in finding.numbers),
         citations=rest[0].citations[-2:],
-        note="The intervals stand with the numbers.",
+        note=f"All {len(items)} are one family for the correction. Calls of one account are not counted as "
+        "independent.",
+        title="Objections: no difference between calls with and without a competitor",
+        table=FindingTable(
+            corner="objection raised on",
+            columns=("calls that name one", "other calls", "difference"),
+            rows=tuple(
+                TableRow(name=name, cells=(3 * place, 3 * place + 1, 3 * place + 2)) for place, name in enumerate(names)
+            ),
+        ),
     )
     return (*held, together)

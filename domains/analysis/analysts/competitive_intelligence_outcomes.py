@@ -8,7 +8,15 @@ from domains.analysis.analysts.competitive_intelligence_cases import Case, Cases
 from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import ProportionTest, benjamini_hochberg, hedged, strength_of, two_proportion_test
+from domains.analysis.statistics import (
+    ProportionTest,
+    Strength,
+    benjamini_hochberg,
+    hedged,
+    is_borderline,
+    strength_of,
+    two_proportion_test,
+)
 from domains.analysis.statistics.numbers import difference, in_words, percent, proportion
 
 if TYPE_CHECKING:
@@ -79,6 +87,7 @@ def _base(cases: Cases, base: Number) -> Finding:
         strength="descriptive",
         numbers=(base, proportion("cases with a known competitor", held, len(cases.rows))),
         citations=(cases.cite(cases.alone), cases.cite([case for case in cases.rows if case.competitors])),
+        title=f"How many {cases.noun} have a known competitor",
     )
 
 
@@ -89,21 +98,27 @@ def _too_few(cases: Cases, name: str, rows: list[Case]) -> Finding:
         strength="not established",
         numbers=(_rate(name, rows),),
         citations=(cases.cite(rows),),
+        title=f"{name}: too few {cases.noun}",
     )
 
 
 def _compared(cases: Cases, name: str, rows: list[Case], base: Number, test: ProportionTest, q: float) -> Finding:
     rate = _rate(name, rows)
     gap = difference(f"win rate against {name} less without a competitor", test)
-    strength = strength_of(q, n=len(rows), floor=CASES_FLOOR)
+    strength: Strength = strength_of(q, n=len(rows), floor=CASES_FLOOR)
+    if strength == "established" and is_borderline(q):
+        strength = "suggestive"
     points = f"{gap.value:+.0f} points [{gap.low:+.0f} to {gap.high:+.0f}]"
     if strength == "not established":
         claim = f"Against {name} the win rate is {in_words(rate)}; a difference from {percent(base.value)} without a "
         claim += f"competitor is not established ({points})."
+        title = f"{name}: no difference established as observed"
     else:
         direction = "lower" if test.difference < 0 else "higher"
         claim = f"Against {name} the win rate is {in_words(rate)}, {direction} than without a competitor: {points}."
-    note = f"p = {test.p:.2g}, corrected {q:.2g}. As observed: these deals may differ in other ways."
+        title = f"{name}: win rate {direction} as observed"
+    note = f"p = {test.p:.2g}, corrected for the competitors compared {q:.2g}. As observed: these {cases.noun} differ "
+    note += "in other ways too, and nothing is held equal here."
     if strength == "not established" and test.needed:
         note += f" To tell a difference of this size, {test.needed:,} {cases.noun} on either side would be needed."
     return Finding(
@@ -112,4 +127,5 @@ def _compared(cases: Cases, name: str, rows: list[Case], base: Number, test: Pro
         numbers=(rate, base, gap),
         citations=(cases.cite(rows), cases.cite(cases.alone)),
         note=note,
+        title=title,
     )

@@ -158,6 +158,7 @@ def _findings(best: list[_Phrase], tested: int, units: list[_Unit], won: int, lo
                 citations=(*spread([unit.phrases[item.words] for unit in having], 3), everything),
                 note=f"p = {item.test.p:.2g}, corrected {item.q:.2g} over {tested:,} phrases. It need not be the "
                 "cause.",
+                title=f"“{item.words}” goes with the outcome",
             )
         )
     return tuple(held) or (_nothing(best, tested, won, lost, everything),)
@@ -173,4 +174,5 @@ def _nothing(best: list[_Phrase], tested: int, won: int, lost: int, everything: 
         numbers=tuple(difference(item.words, item.test) for item in best)
         or (Number(name="phrases looked at", value=0.0, n=won + lost, method="count"),),
         citations=(everything,),
+        title="No wording goes with winning or losing",
     )

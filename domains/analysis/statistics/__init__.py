@@ -11,7 +11,7 @@ from domains.analysis.statistics.proportions import (
     two_proportion_p,
     two_proportion_test,
 )
-from domains.analysis.statistics.strength import Strength, hedged, strength_of
+from domains.analysis.statistics.strength import Strength, hedged, is_borderline, strength_of
 
 __all__ = [
     "Interval",
@@ -20,6 +20,7 @@ __all__ = [
     "benjamini_hochberg",
     "hedged",
     "homogeneity_test",
+    "is_borderline",
     "mean_interval",
     "needed_per_group",
     "strength_of",

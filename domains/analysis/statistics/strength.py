@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["ESTABLISHED_AT", "SUGGESTIVE_AT", "Strength", "hedged", "strength_of"]
+__all__ = ["BORDERLINE_FROM", "ESTABLISHED_AT", "SUGGESTIVE_AT", "Strength", "hedged", "is_borderline", "strength_of"]
 
 Strength = Literal["established", "suggestive", "not established"]
 
 ESTABLISHED_AT = 0.05
 SUGGESTIVE_AT = 0.10
+BORDERLINE_FROM = 0.04
+"""From here up to .05 a handful of cases decides on which side of the line a p value falls."""
 
 
 def strength_of(q: float, *, n: int, floor: int) -> Strength:
@@ -38,6 +40,17 @@ def strength_of(q: float, *, n: int, floor: int) -> Strength:
     if q <= ESTABLISHED_AT and n >= floor:
         return "established"
     return "suggestive" if q <= SUGGESTIVE_AT else "not established"
+
+
+def is_borderline(q: float) -> bool:
+    """Return whether a p value is so close below .05 that nothing should hang on its being below.
+
+    Examples
+    --------
+    >>> is_borderline(0.0497), is_borderline(0.02), is_borderline(0.06)
+    (True, False, False)
+    """
+    return BORDERLINE_FROM < q <= ESTABLISHED_AT
 
 
 def hedged(claim: str, strength: Strength) -> str:

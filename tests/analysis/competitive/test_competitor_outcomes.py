@@ -8,7 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from domains.analysis.sample import Effects, generate
 from domains.analysis.sample.names import MATCHED_COMPETITOR, STRONG_COMPETITOR
-from tests.analysis.pipeline.workspaces import claims, deal, deals_of, measure, workspace_of
+from tests.analysis.pipeline.workspaces import answer_of, claims, deal, deals_of, measure, workspace_of
 
 
 def finding_about(artifact, name):
@@ -92,7 +92,8 @@ def test_a_question_about_one_competitor_compares_with_all_deals(many):
     assert found.without.n > 500
     assert [f for f in found.findings if MATCHED_COMPETITOR in f.claim] == []
     assert finding_about(found, STRONG_COMPETITOR).strength == "established"
-    assert len(measure(many, "model_competitor_effect", scope).findings) == 1
+    about = [f.numbers[0].name for f in measure(many, "model_competitor_effect", scope).findings]
+    assert len([name for name in about if name.startswith("chance to win against")]) == 1
 
 
 def test_no_competitor_in_name_only_counts_as_none(tmp_path):
@@ -101,3 +102,56 @@ def test_no_competitor_in_name_only_counts_as_none(tmp_path):
     found = measure(workspace_of(tmp_path / "w", {"opportunities": rows}), "compare_competitor_outcomes")
     assert [n.name for n in found.against] == ["win rate against Rival"]
     assert "Unknown" not in claims(found)
+
+
+def test_what_is_only_just_below_the_line_is_not_called_established(tmp_path):
+    """Deal by deal towards the line: from a p of .04 on the difference is suggestive, and called borderline."""
+    seen = set()
+    for wins, n in ((14, 52), (15, 51), (15, 50), (16, 51), (17, 52), (21, 52)):
+        rows = [deal(i, "won" if i % 2 else "lost", segment=f"S{i % 3 % 2}") for i in range(240)]
+        rows += [
+            deal(1000 + i, "won" if i < wins else "lost", competitor="Rival", segment=f"S{i % 2}") for i in range(n)
+        ]
+        found = measure(workspace_of(tmp_path / f"{wins}-{n}", {"opportunities": rows}), "model_competitor_effect")
+        about = finding_about(found, "Rival")
+        p = float(about.note.partition("p = ")[2].split()[0].rstrip("."))
+        expected = "established" if p <= 0.04 else "suggestive" if p < 0.1 else "not established"
+        assert about.strength == expected, p
+        assert ("borderline" in about.note) == (0.04 < p <= 0.05)
+        seen.add((about.strength, "borderline" in about.note))
+    assert {("established", False), ("suggestive", True), ("not established", False)} <= seen
+
+
+def test_several_competitors_make_the_interval_wider(many):
+    """The interval corrected for the choice among them holds the plain one, at a higher level."""
+    plain, corrected = finding_about(measure(many, "model_competitor_effect"), MATCHED_COMPETITOR).numbers
+    assert corrected.low < plain.low < plain.high < corrected.high
+    assert corrected.level > plain.level
+
+
+def test_the_deals_compared_are_shown_in_what_is_held_equal(many):
+    """Each column holds shares of the same deals: those of a control add up to one, as counted by hand."""
+    model = measure(many, "model_competitor_effect")
+    shown = model.findings[-1]
+    alone = [d for d in many.deals() if d.status in ("won", "lost") and d.close_date and not d.competitor]
+    lines = {row.name: [shown.numbers[place] for place in row.cells] for row in shown.table.rows}
+    segments = [numbers for name, numbers in lines.items() if name.startswith("segment: ")]
+    assert len(segments) > 1
+    for column in range(len(shown.table.columns)):
+        assert sum(numbers[column].value for numbers in segments) == pytest.approx(1)
+    assert {numbers[0].n for numbers in segments} == {len(alone)}
+    for name, numbers in lines.items():
+        if name.startswith("product: "):
+            assert numbers[0].value == pytest.approx(sum(f"product: {d.product}" == name for d in alone) / len(alone))
+
+
+def test_the_answer_sets_the_competitors_side_by_side(sample):
+    """A table beside the headline: every competitor with its rate, and both differences where they were tested."""
+    made = answer_of(sample, "competitive")
+    table = next(finding for finding in made.findings if finding.table and finding.table.up_front)
+    assert table.table.rows[0].name == "no competitor known"
+    rates = {number.name: number for number in table.numbers}
+    assert rates["win rate, no competitor known"].n > 100
+    by_name = {row.name: row.cells for row in table.table.rows}
+    assert None not in by_name[STRONG_COMPETITOR]
+    assert "may be won less often" in made.headline
