@@ -200,7 +200,7 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
         names = [name for name in names if name != ("quota_attainment" if analysis == "pipeline" else "coverage")]
     if analysis == "prospect":
         told = {item.name for item in clause.metrics if item.words.startswith("what ")}
-        names = [name for name in names if name not in ("forecast", "next_step_rate", *told)]
+        names = [name for name in names if name not in ("forecast", "next_step_rate", "slippage", *told)]
     if analysis == "pattern":
         names = [name for name in names if name != "next_step_rate" or _RATE.search(clause.text)]
     return names

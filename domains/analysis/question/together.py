@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 from domains.analysis.question.lexicon import rule, sections
 
 __all__ = ["Together", "nearest", "together"]
 
 # Between the first and the last word; farther apart they hardly belong together.
-_WITHIN = 18
+_WITHIN = 22
 _STRETCH = re.compile(r"[^.?!;]+")
 
 
@@ -52,7 +52,7 @@ def nearest(notions: list[re.Pattern[str]], text: str) -> tuple[int, int] | None
     spans = []
     for chosen in product(*found):
         ordered = sorted(chosen)
-        if all(before[1] <= after[0] for before, after in zip(ordered, ordered[1:], strict=False)):
+        if all(before[1] <= after[0] for before, after in pairwise(ordered)):
             start, end = ordered[0][0], ordered[-1][1]
             if len(text[start:end].split()) <= _WITHIN:
                 spans.append((end - start, start, end))
