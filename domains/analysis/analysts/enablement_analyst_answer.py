@@ -13,11 +13,14 @@ from domains.analysis.analysts.enablement_artifacts import (
     TrainingComparison,
 )
 from domains.analysis.analysts.enablement_content import DEALS_FLOOR, LEAST_DEALS
+from domains.analysis.analysts.enablement_ramp import REPS_FLOOR
+from domains.analysis.analysts.enablement_wording import in_points
 from domains.analysis.analysts.retrieval_deals import DealSet
 from domains.analysis.artifacts import Answer
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe
 from domains.analysis.statistics import needed_per_group
+from domains.analysis.statistics.numbers import percent
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -36,8 +39,8 @@ def synthesise_enablement(workspace: Workspace, scope: Scope, inputs: Inputs) ->
         if compared is None:
             continue
         for position, finding in zip(where[1:], compared.findings[1:], strict=True):
-            name = finding.claim.partition(":")[0]
-            row = next((item for item in compared.rows if item.name == name), None)
+            # a title may hold a colon itself
+            row = next((item for item in compared.rows if finding.claim.startswith(f"{item.name}: ")), None)
             if row is not None:
                 _recommend(draft, row, position)
     draft.add(inputs.first(RampTime))
@@ -91,7 +94,8 @@ def _headline(scope: Scope, inputs: Inputs) -> str:
         parts.append(_verdict("content", "piece", content.rows))
     if trainings is not None and trainings.rows:
         parts.append(_verdict("trainings", "training", trainings.rows))
-    if ramp is not None and ramp.median_days is not None and ramp.median_days.value is not None:
+    enough = ramp is not None and ramp.reps >= REPS_FLOOR
+    if enough and ramp is not None and ramp.median_days is not None and ramp.median_days.value is not None:
         parts.append(f"half of the new reps had a first win within {ramp.median_days.value:.0f} days")
     if parts:
         text = "; ".join(parts)
@@ -114,7 +118,12 @@ def _verdict(plural: str, single: str, rows: tuple[AssociationRow, ...]) -> str:
             if plural == "trainings"
             else (f"no {single} of content out of {len(rows):,} is established to go with winning")
         )
-    named = [f"{row.name} ({'more' if _better(row) else 'fewer'} wins)" for row in firm]
-    return f"of {len(rows):,} {'pieces of content' if plural == 'content' else plural}, {', '.join(named)} " + (
-        "go with the outcome" if len(firm) > 1 else "goes with the outcome"
-    )
+    named = " and ".join(map(_in_short, firm))
+    return f"of {len(rows):,} {'pieces of content' if plural == 'content' else plural}, {named}"
+
+
+def _in_short(row: AssociationRow) -> str:
+    """Return what goes with the outcome in win rates and points."""
+    words = f"{row.name} goes with {'more' if _better(row) else 'fewer'} wins: {percent(row.with_it.value)} of "
+    words += f"{row.with_it.n:,} deals with it, {percent(row.without_it.value)} of {row.without_it.n:,} without"
+    return f"{words}, {in_points(row.held)} with controls held" if row.held is not None else words

@@ -21,11 +21,18 @@ class EnablementRecords(Artifact):
 
 
 class AssociationRow(Record):
-    """A piece of content or a training against the outcome: as observed, and like compared with like."""
+    """A piece of content or a training against the outcome: as observed, and like compared with like.
+
+    ``difference`` is that of the win rates as observed, ``held`` the one that is left with controls held (points);
+    ``used_at`` is how far into a deal's life half of the uses come.
+    """
 
     name: str
     with_it: Number
     without_it: Number
+    difference: Number | None = None
+    held: Number | None = None
+    used_at: Number | None = None
     odds_ratio: Number | None
     adjusted_p: float | None = None
     q: float | None = None

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from domains.analysis.artifacts import Number
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from domains.analysis.corpus.records import Deal
     from domains.analysis.corpus.workspace import Workspace
 
-__all__ = ["Controls", "Stratified", "adjusted", "controls_of", "stratified"]
+__all__ = ["Adjusted", "Controls", "Stratified", "adjusted", "controls_of", "stratified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,24 @@ class Stratified:
     odds_ratio: Number
     p: float
     strata: int
+
+
+class Adjusted(NamedTuple):
+    """What is left of a difference with controls held.
+
+    Attributes
+    ----------
+    log_odds, p : float
+        The coefficient, and its p value.
+    effect, low, high : float
+        Average change of the probability to win, with its 95 % interval.
+    """
+
+    log_odds: float
+    p: float
+    effect: float
+    low: float
+    high: float
 
 
 def controls_of(workspace: Workspace, deals: Sequence[Deal]) -> Controls:
@@ -155,8 +173,8 @@ def stratified(exposed: Sequence[bool], won: Sequence[bool], strata: Sequence[st
     return Stratified(number, p if math.isfinite(p) else 1.0, len(tables))
 
 
-def adjusted(exposed: Sequence[bool], won: Sequence[bool], controls: Controls) -> tuple[float, float] | None:
-    """Return log-odds and p value of winning with it, by logistic regression with controls, clustered by account.
+def adjusted(exposed: Sequence[bool], won: Sequence[bool], controls: Controls) -> Adjusted | None:
+    """Return how winning goes with it by logistic regression with controls, clustered by account.
 
     None when the regression cannot be fitted: too few deals, or one that the controls foretell perfectly.
     """
@@ -179,4 +197,7 @@ def adjusted(exposed: Sequence[bool], won: Sequence[bool], controls: Controls) -
         return None
     if not fit.mle_retvals["converged"] or not np.isfinite([fit.params[1], fit.pvalues[1]]).all():
         return None
-    return float(fit.params[1]), float(fit.pvalues[1])
+    margin = fit.get_margeff(dummy=True)
+    low, high = margin.conf_int()[0]
+    found = (fit.params[1], fit.pvalues[1], margin.margeff[0], low, high)
+    return Adjusted(*map(float, found)) if np.isfinite(found).all() else None

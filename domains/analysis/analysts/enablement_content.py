@@ -5,30 +5,39 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from statistics import median
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.deal_selection import cite_deals, closed, day, selected_deals, started
 from domains.analysis.analysts.enablement_artifacts import AssociationRow, ContentComparison
-from domains.analysis.analysts.enablement_comparison import Controls, Stratified, adjusted, controls_of, stratified
-from domains.analysis.analysts.pattern_tests import shown
+from domains.analysis.analysts.enablement_comparison import (
+    Adjusted,
+    Controls,
+    Stratified,
+    adjusted,
+    controls_of,
+    stratified,
+)
+from domains.analysis.analysts.enablement_wording import row_finding, rows_table
 from domains.analysis.analysts.prospect_history import content_uses
-from domains.analysis.artifacts import Exclusion, Finding
+from domains.analysis.artifacts import Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
-from domains.analysis.statistics import benjamini_hochberg, strength_of
-from domains.analysis.statistics.numbers import in_words, proportion
+from domains.analysis.statistics import benjamini_hochberg, strength_of, two_proportion_test
+from domains.analysis.statistics.numbers import difference, proportion
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.records import Deal
     from domains.analysis.corpus.workspace import Workspace
 
-__all__ = ["DEALS_FLOOR", "LEAST_DEALS", "compare_content", "row_finding"]
+__all__ = ["DEALS_FLOOR", "LEAST_DEALS", "association_row", "compare_content"]
 
 DEALS_FLOOR = 100
 LEAST_DEALS = 20
 STRATA_AGREE_AT = 0.2
 LATE_FROM = 0.8
 LATE_SHARE = 0.5
+CHOSEN = "Reps choose the deals that get it, for reasons that are not recorded"
 REASONS = (
     "Content is given to deals for reasons (an objection, a doubt, interest shown) that are not recorded, so these "
     "are associations, not effects."
@@ -68,7 +77,7 @@ def compare_content(workspace: Workspace, scope: Scope, inputs: Inputs) -> Conte
     findings = [_overall(rows, deals, controls)]
     for row in asked:
         own = [deal for deal in deals if deal.opportunity_id in used[row.name]]
-        findings.append(row_finding(row, "deals with it", "without", own))
+        findings.append(row_finding(row, "deals with it", "those without", own, CHOSEN))
     return ContentComparison(
         rows=tuple(rows),
         deals=len(deals),
@@ -108,22 +117,36 @@ def _rows(
     controls: Controls,
 ) -> list[AssociationRow]:
     won = [deal.status == "won" for deal in deals]
-    tested: list[tuple[str, list[bool], Stratified | None, tuple[float, float] | None]] = []
+    tested: list[tuple[str, list[bool], Stratified | None, Adjusted | None]] = []
     for name in names:
         exposed = [deal.opportunity_id in used[name] for deal in deals]
         tested.append((name, exposed, stratified(exposed, won, controls.strata), adjusted(exposed, won, controls)))
     # Strata by segment, size, rep and competitor are many and small, and tell little of a small book of deals: the
     # regression holds the same and uses all. The strata must show the same, at a level that they can reach.
     corrected = benjamini_hochberg(
-        [model[1] if model else pooled.p if pooled else 1.0 for _, _, pooled, model in tested]
+        [model.p if model else pooled.p if pooled else 1.0 for _, _, pooled, model in tested]
     )
     rows = []
     for (name, exposed, pooled, model), q in zip(tested, corrected, strict=True):
         own = moments.get(name, [])
         late = bool(own) and sum(moment >= LATE_FROM for moment in own) > LATE_SHARE * len(own)
-        rows.append(association_row(name, exposed, won, pooled, model, q, late=late, for_reasons=True))
+        row = association_row(name, exposed, won, pooled, model, q, late=late, for_reasons=True)
+        rows.append(row.model_copy(update={"used_at": _used_at(name, own)}))
     order = {"established": 0, "suggestive": 1, "not established": 2}
     return sorted(rows, key=lambda row: (order[row.strength], row.q if row.q is not None else 1.0, row.name))
+
+
+def _used_at(name: str, moments: Sequence[float]) -> Number | None:
+    if not moments:
+        return None
+    method = "median over uses of the share of the deal's life that was over"
+    return Number(
+        name=f"{name}: used when so much of a deal's life was over",
+        value=median(moments),
+        unit="share",
+        n=len(moments),
+        method=method,
+    )
 
 
 def association_row(
@@ -131,7 +154,7 @@ def association_row(
     exposed: Sequence[bool],
     won: Sequence[bool],
     pooled: Stratified | None,
-    model: tuple[float, float] | None,
+    model: Adjusted | None,
     q: float,
     *,
     late: bool = False,
@@ -145,9 +168,9 @@ def association_row(
         model
         and pooled
         and pooled.odds_ratio.value
-        and model[1] <= 0.05
+        and model.p <= 0.05
         and pooled.p <= STRATA_AGREE_AT
-        and (model[0] > 0) == (pooled.odds_ratio.value > 1)
+        and (model.log_odds > 0) == (pooled.odds_ratio.value > 1)
     )
     # Trouble that is not recorded makes content handed out against it look harmful; nothing here tells the two apart.
     harmful = bool(pooled and pooled.odds_ratio.value is not None and pooled.odds_ratio.value < 1)
@@ -156,8 +179,12 @@ def association_row(
         name=name,
         with_it=proportion(f"won with {name}", wins, with_it),
         without_it=proportion(f"won without {name}", rest, len(exposed) - with_it),
+        difference=difference(
+            f"win rate with {name} less without", two_proportion_test(wins, with_it, rest, len(exposed) - with_it)
+        ),
+        held=_held(name, model, len(exposed)),
         odds_ratio=pooled.odds_ratio.model_copy(update={"name": f"odds ratio of {name}"}) if pooled else None,
-        adjusted_p=model[1] if model else None,
+        adjusted_p=model.p if model else None,
         q=q,
         strata=pooled.strata if pooled else 0,
         used_late=late,
@@ -165,38 +192,18 @@ def association_row(
     )
 
 
-def row_finding(row: AssociationRow, with_words: str, without_words: str, deals: Sequence[Deal]) -> Finding:
-    """Return the finding of a row: as observed, and like compared with like."""
-    like = "no stratum holds both, so like cannot be compared with like"
-    if row.odds_ratio is not None and row.odds_ratio.value is not None and row.q is not None:
-        interval = (
-            f" [{row.odds_ratio.low:.2f} to {row.odds_ratio.high:.2f}]"
-            if row.odds_ratio.low is not None and row.odds_ratio.high is not None
-            else ""
-        )
-        like = f"like with like, odds ratio {row.odds_ratio.value:.2f}{interval}, {shown('q', row.q)}"
-    if row.adjusted_p is not None:
-        like += f", regression with controls {shown('p', row.adjusted_p)}"
-    verdict = {
-        "established": "an established association",
-        "suggestive": "suggestive only",
-        "not established": "not established",
-    }[row.strength]
-    notes = []
-    if row.used_late:
-        notes.append("It is mostly used in the last fifth of a deal's life: its use follows the decision.")
-    if row.odds_ratio is not None and (row.odds_ratio.value or 1.0) < 1 and row.strength == "suggestive":
-        notes.append("Content handed out when a deal is in trouble looks harmful.")
-    if row.odds_ratio is not None:
-        notes.append(f"{row.strata:,} strata hold deals with and without it, won and lost.")
-    numbers = tuple(item for item in (row.with_it, row.without_it, row.odds_ratio) if item is not None)
-    return Finding(
-        claim=f"{row.name}: {with_words} win {in_words(row.with_it)}, {without_words} {in_words(row.without_it)}; "
-        f"{like}: {verdict}.",
-        strength=row.strength,
-        numbers=numbers,
-        citations=(cite_deals(deals),),
-        note=" ".join(notes),
+def _held(name: str, model: Adjusted | None, n: int) -> Number | None:
+    if model is None:
+        return None
+    return Number(
+        name=f"the same with controls held, {name}",
+        value=model.effect * 100,
+        unit="points",
+        low=model.low * 100,
+        high=model.high * 100,
+        level=0.95,
+        n=n,
+        method="logistic regression, average marginal effect, errors robust to accounts or reps",
     )
 
 
@@ -207,12 +214,16 @@ def _overall(rows: Sequence[AssociationRow], deals: Sequence[Deal], controls: Co
         if firm
         else "none is established to go with the outcome"
     )
+    rate = proportion("win rate", sum(deal.status == "won" for deal in deals), len(deals))
+    numbers, table = rows_table("piece of content", rows, rate, LEAST_DEALS)
     return Finding(
         claim=f"{len(rows):,} pieces of content were compared on {len(deals):,} closed deals, "
         f"with {', '.join(controls.names)} held equal: {verdict}.",
         strength="established" if firm else "not established",
-        numbers=(proportion("win rate", sum(deal.status == "won" for deal in deals), len(deals)),),
+        numbers=numbers,
         citations=(cite_deals(deals),),
         note="Logistic regression with controls, corrected for the number of pieces (Benjamini-Hochberg); a "
         "Mantel-Haenszel odds ratio over strata must show the same (p <= .2).",
+        title="Win rates with and without each piece of content",
+        table=table,
     )

@@ -104,6 +104,7 @@ def _ramp(waits: list[tuple[int, bool]], reps: list[str], exclusions: tuple[Excl
         numbers=(median,) if median else (),
         citations=(cite_rows("reps", reps),),
         note=f"Fewer than {REPS_FLOOR} reps: shown, nothing is concluded from it." if few else "",
+        title="How long new reps take to a first win",
     )
     return RampTime(
         median_days=median, reps=len(waits), still_waiting=waiting, findings=(finding,), exclusions=exclusions

@@ -42,6 +42,7 @@ def retrieve_enablement(workspace: Workspace, scope: Scope, inputs: Inputs) -> E
             Finding(
                 claim=f"{pieces:,} pieces of content were used {len(uses):,} times, {on_deals:,} on a known deal.",
                 strength="descriptive",
+                title="What is recorded of content",
                 numbers=(count("uses", len(uses)),),
                 citations=(cite_rows("content_use", [f"{row['content_id']}:{row['deal']}" for row in uses]),),
             )
@@ -53,6 +54,7 @@ def retrieve_enablement(workspace: Workspace, scope: Scope, inputs: Inputs) -> E
             Finding(
                 claim=f"{reps:,} reps took {len(taken):,} trainings: {names}.",
                 strength="descriptive",
+                title="What is recorded of trainings",
                 numbers=(count("trainings taken", len(taken)),),
                 citations=(cite_rows("trainings", [f"{row['rep']}:{row['training']}" for row in taken]),),
             )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from domains.analysis.analysts.deal_selection import cite_deals, closed, day, selected_deals, started
 from domains.analysis.analysts.enablement_artifacts import AssociationRow, TrainingComparison
 from domains.analysis.analysts.enablement_comparison import Controls, adjusted, controls_of, stratified
-from domains.analysis.analysts.enablement_content import DEALS_FLOOR, LEAST_DEALS, association_row, row_finding
+from domains.analysis.analysts.enablement_content import DEALS_FLOOR, LEAST_DEALS, association_row
+from domains.analysis.analysts.enablement_wording import row_finding, rows_table
 from domains.analysis.artifacts import Exclusion, Finding
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["compare_trainings"]
 
 REPS_FLOOR = 10
+CHOSEN = "Who is trained is chosen, and good reps more often"
 
 
 @capability("compare_trainings", specialist="enablement analyst", output=TrainingComparison)
@@ -125,7 +127,8 @@ def _with_time(controls: Controls, deals: Sequence[Deal], strata: Sequence[str])
 
 
 def _finding(row: AssociationRow, deals: Sequence[Deal], taken: dict[str, date]) -> Finding:
-    finding = row_finding(row, "deals begun after it", "all others", [deal for deal in deals if _after(deal, taken)])
+    after = [deal for deal in deals if _after(deal, taken)]
+    finding = row_finding(row, "deals begun after it", "all others", after, CHOSEN)
     return finding.model_copy(
         update={
             "note": f"{len(taken):,} reps took it. Like with like: the same rep before and after, within segment. "
@@ -137,11 +140,15 @@ def _finding(row: AssociationRow, deals: Sequence[Deal], taken: dict[str, date])
 def _overall(rows: Sequence[AssociationRow], deals: Sequence[Deal], taken: dict[str, dict[str, date]]) -> Finding:
     firm = [row.name for row in rows if row.strength == "established"]
     verdict = f"associated with winning or losing: {', '.join(firm)}" if firm else "none is established to change it"
+    rate = proportion("win rate", sum(deal.status == "won" for deal in deals), len(deals))
+    numbers, table = rows_table("training", rows, rate, LEAST_DEALS)
     return Finding(
         claim=f"{len(rows):,} trainings were compared on {len(deals):,} closed deals, each rep with himself or herself "
         f"before and after: {verdict}.",
         strength="established" if firm else "not established",
-        numbers=(proportion("win rate", sum(deal.status == "won" for deal in deals), len(deals)),),
+        numbers=numbers,
         citations=(cite_deals(deals),),
         note=f"At least {DEALS_FLOOR} deals and {REPS_FLOOR} trained reps are needed to establish anything.",
+        title="Win rates after each training and otherwise",
+        table=table,
     )

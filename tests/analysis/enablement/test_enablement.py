@@ -38,6 +38,27 @@ def test_helpful_content_is_established(made):
     assert row.odds_ratio.low > 1
 
 
+def test_every_comparison_gives_win_rates_and_points_before_any_ratio(made):
+    """With and without, how many deals, and the difference in points; the odds ratio is left to the note."""
+    compared = made[ContentComparison]
+    for row, finding in zip(compared.rows, compared.findings[1:], strict=True):
+        gap = (row.with_it.value - row.without_it.value) * 100
+        assert row.difference.value == pytest.approx(gap)
+        assert row.with_it.n + row.without_it.n == compared.deals
+        assert f"(n = {row.with_it.n:,})" in finding.claim
+        assert f"{gap:+.0f} points [" in finding.claim
+        assert "odds ratio" not in finding.claim.lower()
+
+
+def test_what_else_may_have_brought_it_about_stands_in_the_claim(made):
+    """Of what goes with the outcome: who chose it, or that it comes after the decision."""
+    for row, finding in zip(made[ContentComparison].rows, made[ContentComparison].findings[1:], strict=True):
+        if row.used_late:
+            assert "the decision comes first" in finding.claim
+        elif row.strength != "not established":
+            assert "Reps choose the deals" in finding.claim
+
+
 def test_content_used_when_the_deal_is_decided_is_not_established(made):
     """The late piece has the largest odds ratio of all, and is called what it is: used late."""
     rows = made[ContentComparison].rows
@@ -112,8 +133,12 @@ def test_regression_holds_what_it_is_given(large):
     for values in (controls.segments, controls.products, controls.rivals):
         columns += [np.array([v == level for v in values], float) for level in sorted(set(values))[1:]]
     fit = sm.Logit(np.array(won, float), np.column_stack(columns)).fit(disp=0)
-    assert result[0] == pytest.approx(fit.params[1], abs=0.02)
-    assert result[1] > 0.01
+    assert result.log_odds == pytest.approx(fit.params[1], abs=0.02)
+    assert result.p > 0.01
+    # the change in the chance to win when everybody has it instead of nobody, on the mean over all deals
+    having, lacking = (np.column_stack([columns[0], np.full(len(won), x), *columns[2:]]) for x in (1.0, 0.0))
+    assert result.effect == pytest.approx((fit.predict(having) - fit.predict(lacking)).mean(), abs=0.005)
+    assert result.low < result.effect < result.high
 
 
 def test_without_effects_nothing_is_established(tmp_path):
