@@ -11,7 +11,7 @@ from domains.analysis.question.lexicon import rule
 from domains.analysis.question.needs import Lack, find_lack
 from domains.analysis.question.readable import LONGEST, is_empty, other_language
 from domains.analysis.question.reading import Reading, read
-from domains.analysis.question.refusals import Refusal, find_refusal, out_of_scope
+from domains.analysis.question.refusals import Refusal, elsewhere, find_refusal, out_of_scope
 from domains.analysis.question.scoping import Part
 from domains.analysis.question.strangers import ambiguous, find_stranger
 from domains.analysis.scope import KEYS
@@ -136,7 +136,7 @@ def _answerable(found: Interpretation, known: Known) -> tuple[tuple[Part, ...], 
     notes: list[str] = []
     verdicts: list[Verdict] = []
     for part in found.parts:
-        foreign = out_of_scope(part.clause.text)
+        foreign = out_of_scope(part.clause.text) or (None if _of_the_trade(part) else elsewhere(part.clause.text))
         lack = None if foreign else find_lack(part.clause, part.analysis, known, part.spans, part.forward)
         if foreign is None and lack is None:
             kept.append(part)
@@ -145,7 +145,7 @@ def _answerable(found: Interpretation, known: Known) -> tuple[tuple[Part, ...], 
                 _refused(foreign) if foreign else _lacking(lack) if lack else _refused(Refusal("out_of_scope", ""))
             )
     for piece in found.unread:
-        foreign = out_of_scope(piece.text)
+        foreign = out_of_scope(piece.text) or elsewhere(piece.text)
         if foreign is not None:
             verdicts.append(_refused(foreign))
     # Out of scope comes before lacking data, when there is nothing else to answer.
@@ -153,6 +153,11 @@ def _answerable(found: Interpretation, known: Known) -> tuple[tuple[Part, ...], 
     if kept:
         notes = [f"One part is left out: {item.sentence[0].lower()}{item.sentence[1:]}" for item in verdicts]
     return tuple(kept), tuple(notes), verdicts[0] if verdicts else None
+
+
+def _of_the_trade(part: Part) -> bool:
+    """Whether a measure or a name is asked about: then a lunch or a football match is only told of."""
+    return any(key in _NAMES | {"metric"} for key, _ in part.scope) and len(part.clause.text.split()) > 12
 
 
 def _unclear(reading: Reading, found: Interpretation, parts: tuple[Part, ...], known: Known) -> Verdict | None:
@@ -211,7 +216,9 @@ def _vague(found: Interpretation, parts: tuple[Part, ...]) -> Verdict | None:
 
 def _says_nothing(text: str, parts: tuple[Part, ...]) -> bool:
     """Whether every word is one with which nothing in particular is asked."""
-    if any(key != "period" for part in parts for key, _ in part.scope):
-        return False
     words = [word for word in text.split() if word[0].isalnum()]
-    return all(_VAGUE.fullmatch(word) for word in words) and not any(part.strong for part in parts)
+    # "Sales" alone is no question after the amount sold.
+    bare = {"metric", "period"} if len(words) == 1 else {"period"}
+    if any(key not in bare for part in parts for key, _ in part.scope):
+        return False
+    return all(_VAGUE.fullmatch(word) for word in words) and (len(words) == 1 or not any(part.strong for part in parts))

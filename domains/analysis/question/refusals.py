@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domains.analysis.question.lexicon import rule
 
-__all__ = ["Refusal", "find_refusal", "out_of_scope"]
+__all__ = ["Refusal", "elsewhere", "find_refusal", "out_of_scope"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,18 @@ def out_of_scope(text: str) -> Refusal | None:
     'draft an email'
     """
     return _first("out_of_scope", text)
+
+
+def elsewhere(text: str) -> Refusal | None:
+    """Return why a part in which nothing of the trade is measured is about other things in life, or None.
+
+    Examples
+    --------
+    >>> elsewhere("what is the weather in boston").words, elsewhere("win rate by region")
+    ('weather', None)
+    """
+    match = rule("refusals", "elsewhere").search(text)
+    return Refusal("out_of_scope", match.group()) if match else None
 
 
 def _first(reason: str, text: str) -> Refusal | None:

@@ -110,7 +110,7 @@ def tokens(text: str) -> list[Token]:
 
     `capital` is set only where a capital letter tells something: not in a text that is all capitals or title case.
     """
-    found = [match.group().rstrip("'") or match.group() for match in _TOKEN.finditer(text)]
+    found = _with_closing_quotes([match.group() for match in _TOKEN.finditer(text)])
     words = [item for item in found if item[0].isalpha() and len(item) > 2]
     capitals = sum(item[0].isupper() for item in words)
     informative = capitals <= 0.6 * len(words) or (len(words) <= 3 and not text.isupper())
@@ -118,6 +118,20 @@ def tokens(text: str) -> list[Token]:
     for item in found:
         result.append(Token(item, informative and item[0].isupper(), first))
         first = item in ".?!:;" or (first and not item[0].isalnum())
+    return result
+
+
+def _with_closing_quotes(found: list[str]) -> list[str]:
+    """Take the sign off "reps'", and set it apart where it closes what a sign of its own has opened."""
+    result, opened = [], False
+    for item in found:
+        word = item.rstrip("'")
+        result.append(word or item)
+        if not word:
+            opened = not opened
+        elif word != item and opened:
+            result.append("'")
+            opened = False
     return result
 
 
