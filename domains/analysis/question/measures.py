@@ -32,10 +32,13 @@ SAID = frozenset({"mention_rate"})
 _COMPILED = tuple((name.split()[0], rule("measures", name)) for name in sections("measures"))
 
 _ADJECTIVE = {"monthly": "month", "quarterly": "quarter", "weekly": "week", "yearly": "year", "annual": "year"}
+# Short for "week over week"; at the start of a text "wow" is but a cry.
+_CHANGES = {"wow": "week", "mom": "month", "qoq": "quarter", "yoy": "year"}
+_OVER = re.compile(rf"(?<=\S )(?:{'|'.join(_CHANGES)})(?!\w)")
 _LEADS = sections("groups")
-_IMPLIED = tuple((name, rule("groups", f"implied {name}")) for name in ("size", "product", "stage"))
-# "Regions in rows and quarters in columns".
-_IN_TABLE = r"(?:<source>) (?:in|as|on|down|across) (?:the )?(?:rows?|columns?|lines|side|top)"
+_IMPLIED = tuple((name, rule("groups", f"implied {name}")) for name in ("size", "product", "stage", "rep"))
+# "Objections about price" are of one sort: nothing is grouped.
+_OF_ONE_SORT = r"(?! (?:about|on(?! (?:a |our |the )?(?:\w+ )?calls?)|to|around|regarding|handling))"
 _PREPOSED = frozenset({"quarter", "month", "week", "year"})
 _WHAT = frozenset({"region", "product", "segment", "stage", "competitor", "rep", "country", "content"})
 _PAIRED = frozenset({"region", "product", "segment", "stage", "competitor", "country", "rep", "manager", "account"})
@@ -97,6 +100,9 @@ def find_groups(text: str) -> list[Found]:
     for name, source in sections("dimensions").items():
         for match in _group_rules(name, source).finditer(text):
             found.setdefault(name, Found(name, match.group().strip(), match.start()))
+    for match in _OVER.finditer(text):
+        name = _CHANGES[match.group()]
+        found.setdefault(name, Found(name, match.group(), match.start()))
     for word, name in _ADJECTIVE.items():
         adjective = re.search(rf"(?<!\w){word}(?!\w)", text)
         if adjective is None:
@@ -104,15 +110,20 @@ def find_groups(text: str) -> list[Found]:
         rest = text[adjective.end() :]
         # "The annual review" groups nothing; "annual revenue" does.
         near = " ".join(rest.split()[:4])
-        if not rest.strip(" ?.!") or find_metrics(near) or re.match(r"(?:sales|totals?|figures|numbers)\b", near):
+        if (
+            not rest.strip(" ?.!")
+            or re.match(r" ?[,;]", rest)
+            or find_metrics(near)
+            or re.match(r"(?:sales|totals?|figures|numbers)\b", near)
+        ):
             found.setdefault(name, Found(name, word, adjective.start()))
-    size, account = found.get("size"), found.get("account")
-    if size and account and size.start <= account.start <= size.start + len(size.words):
-        del found["account"]  # "by company size" is by size
     for name, own in _IMPLIED:
         implied = own.search(text)
         if implied is not None:
             found.setdefault(name, Found(name, implied.group().strip(), implied.start()))
+    size, account = found.get("size"), found.get("account")
+    if size and account and size.start <= account.start <= size.start + len(size.words):
+        del found["account"]  # "by company size" is by size
     return sorted(found.values(), key=lambda item: item.start)
 
 
@@ -120,17 +131,20 @@ def _group_rules(name: str, source: str) -> re.Pattern[str]:
     lead = f"(?:{_LEADS['lead']})"
     if name in ("objection", "topic"):
         said = f"(?:{_LEADS['lead of what is said']})"
-        # "Objections about price" are of one sort: nothing is grouped.
-        one = "(?! (?:about|on|to|around|regarding|handling))"
-        return pattern(f"{said} ?(?:{source}){one}|(?:{source}) by (?:{source})")
-    tabled = _IN_TABLE.replace("<source>", source)
+        forms = f"{_form('form', source)}|{_form('form of what is said', source)}"
+        return pattern(f"(?:{said} ?(?:{source})|{forms}){_OF_ONE_SORT}")
+    also = f"|{_form('form', source)}"
     if name in _PREPOSED:
         time = f"(?:{_LEADS['lead of time']})"
-        again = f"(?:{source}) (?:by|over|on|after|to) (?:{source})"
-        return pattern(f"{time} (?:{source})|{again}|{tabled}|(?:by|per) \\w+ (?:and|,) (?:{source})")
-    also = f"|(?:{source}) (?:by|for) (?:{source})|{tabled}"
+        again = f"(?:{source}) (?:over|on|after|to) (?:{source})"
+        return pattern(f"{time} (?:{source})|{again}|(?:by|per|x) \\w+ (?:and|,|x) (?:{source}){also}")
     if name in _WHAT:
         also += f"|what (?:{source})(?= (?:{_LEADS['after what']}))"
     if name in _PAIRED:
         also += f"|{lead} \\w+ (?:and|or|,|with|against|x) (?:{source})(?= |$)"
     return pattern(f"{lead} ?(?:{source}){also}")
+
+
+def _form(section: str, source: str) -> str:
+    """Return the forms of a section with the words for a dimension in their place."""
+    return _LEADS[section].replace("<source>", f"(?:{source})")

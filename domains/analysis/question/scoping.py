@@ -46,6 +46,8 @@ _WHOSE_TEAM = re.compile(r"(?<!\w)(?:whose|which manager 's) (?:sales )?teams?(?
 _QUALIFIED = re.compile(r"(?:best|worst|top|strongest|weakest|leading|lowest|highest|most|least|biggest)\b")
 _RATE = rule("scoping", "rate")
 _TOP = rule("scoping", "top")
+# What is said and to be ranked: objections, unless they are called topics.
+_LISTED = rule("scoping", "listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +139,14 @@ def left_out(text: str, reading: Reading) -> tuple[set[str], list[tuple[int, int
 def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> tuple[Scope, Scope, tuple[Span, ...]]:
     """Return the scope of a part, what it leaves out, and its periods."""
     marks, stretches = left_out(clause.text, reading)
+    named: list[Mention] = []
     inside: list[tuple[str, str]] = []
     outside: list[tuple[str, str]] = []
     for match in re.finditer(r"@([a-z]+)(\d+)", clause.text):
         mention = reading.mentions[int(match[2])]
         if mention.name is not None and mention.kind in KEYS:
             (outside if match.group() in marks else inside).append((mention.kind, mention.name))
+            named += [] if match.group() in marks else [mention]
     for kind, found in clause.subjects:
         away = any(start <= found.start < end for start, end in stretches)
         (outside if away else inside).append((kind, found.name))
@@ -153,7 +157,7 @@ def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> t
     inside += [("metric", name) for name in _metrics(clause, analysis)]
     if ("metric", "next_step_rate") in inside or analysis == "prospect":
         inside = [pair for pair in inside if pair != ("topic", "next steps")]
-    inside += [("group_by", name) for name in _groups(clause, analysis)]
+    inside += [("group_by", name) for name in _groups(clause, analysis, named)]
     phrases = periods_in(clause.text, known)
     dropped = [item for item in phrases if any(start <= item.start < end for start, end in stretches)]
     outside += [("period", str(span)) for item in dropped for span in item.spans]
@@ -206,7 +210,7 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
     return names
 
 
-def _groups(clause: Clause, analysis: str) -> list[str]:
+def _groups(clause: Clause, analysis: str, kept: Sequence[Mention]) -> list[str]:
     names = [
         item.name
         for item in clause.groups
@@ -220,10 +224,13 @@ def _groups(clause: Clause, analysis: str) -> list[str]:
             if name not in ("account", "content", "objection", "topic")
             or (_TOP.search(clause.text) and name == "objection")
         ]
+        # "Who of the people at Calder decides?" asks after no rep.
+        asked = {item.name for item in clause.groups if item.words.startswith("who")}
+        names = [name for name in names if name != "rep" or name not in asked]
     if "objection" not in names and "mention_rate" in {item.name for item in clause.metrics}:
-        listed = re.search(r"(?<!\w)(objections|topics|concerns)(?!\w)", clause.text)
+        listed = _LISTED.search(clause.text)
         if listed and _TOP.search(clause.text) and not any(kind == "objection" for kind, _ in clause.subjects):
-            names.append("topic" if listed[1] == "topics" else "objection")
+            names.append("topic" if listed[1] else "objection")
     if "manager" not in names and _WHOSE_TEAM.search(clause.text):
         names.append("manager")
     elif "rep" not in names and "rep" not in kinds:
@@ -235,7 +242,7 @@ def _groups(clause: Clause, analysis: str) -> list[str]:
     if (
         analysis == "competitive"
         and "competitor" not in names
-        and "competitor" not in kinds
+        and "competitor" not in {item.kind for item in (*kept, *clause.inherited)}
         and _RIVAL_WHO.search(clause.text)
     ):
         names.append("competitor")
