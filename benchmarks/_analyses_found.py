@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
@@ -18,7 +18,6 @@ from domains.analysis.analysts.pattern_artifacts import ValidatedSet
 from domains.analysis.analysts.pattern_behaviours import measure_features, varies
 from domains.analysis.analysts.pattern_cases import cases_of
 from domains.analysis.analysts.pattern_sample import pattern_sample
-from domains.analysis.analysts.pattern_tests import differences
 from domains.analysis.artifacts import Finding, Number
 from domains.analysis.language.text import words
 from domains.analysis.registry import Inputs, capabilities
@@ -217,9 +216,12 @@ def _performance(world: World, found: Observed) -> None:
         "measure_territories",
         "measure_next_steps",
         "measure_conversation",
+        "synthesise_performance",
     )
-    steps = made["measure_next_steps"]
-    finding = _firm(steps.findings, "share won, deals with dated next steps")
+    steps, answer = made["measure_next_steps"], made["synthesise_performance"]
+    # What counts is what the answer says, in which all that was tested is corrected together.
+    firm = [one.numbers for one in answer.findings if one.strength == "established"]
+    finding = _firm(answer.findings, "share won, deals with dated next steps")
     right = finding is not None and (steps.effect.value or 0) > 0
     seen = _with_calls(world, {call.call_id for call in world.corpus.calls if call.plan.deal.status != "open"})
     known = _known(seen, "habit:dated_next_step")
@@ -228,16 +230,15 @@ def _performance(world: World, found: Observed) -> None:
     for finding in made["measure_conversation"].findings:
         if finding.numbers[0].name.startswith("share won per usual difference in "):
             name = finding.numbers[0].name.removeprefix("share won per usual difference in ")
-            found.verdicts.append(Verdict("performance", f"{name} early", False, finding.strength == "established"))
+            found.verdicts.append(Verdict("performance", f"{name} early", False, finding.numbers in firm))
             found.interval("performance", f"effect of {name}", finding.numbers[0])
         elif finding.claim.startswith("Reps ") and "differ in" in finding.claim:
             name = re.split(r"differ in |,| beyond", finding.claim)[1]
-            verdict = finding.strength == "established"
-            found.verdicts.append(Verdict("performance", f"reps differ in {name}", False, verdict))
+            found.verdicts.append(Verdict("performance", f"reps differ in {name}", False, finding.numbers in firm))
     territories = made["measure_territories"]
     if not world.corpus.truth.effects.rep_ability:  # else regions with better reps do win more
-        firm = any(finding.strength == "established" for finding in territories.findings)
-        found.verdicts.append(Verdict("performance", "territories, mix held", False, firm))
+        said = any(finding.numbers in firm for finding in territories.findings)
+        found.verdicts.append(Verdict("performance", "territories, mix held", False, said))
     _territory_intervals(world, territories.adjusted, found)
     _reps(world, made["measure_rep_outcomes"], found)
 
@@ -333,10 +334,11 @@ def _pattern(world: World, found: Observed) -> None:
     sample = pattern_sample(world.workspace, (), inputs)
     seen = _with_calls(world, {call.call.call_id for call in sample.calls})
     shown = _shown(world, {call.call.call_id for call in sample.calls})
+    family_of = {one.name: one.family for one in features(world.workspace.entities()["competitor"])}
+    families = Counter(family_of.values())
     for name, (covariate, sign, without) in PLANTED_BEHAVIOURS.items():
         right = name in firm and firm[name].difference * sign > 0
-        done = sum(one.family == "done" for one in features(world.workspace.entities()["competitor"]))
-        level = 0.05 * len(PLANTED_BEHAVIOURS) / done
+        level = 0.05 * len(PLANTED_BEHAVIOURS) / (len(families) * families[family_of[name]])
         known = _known(seen, covariate, without, shown.get(name))
         found.verdicts.append(Verdict("pattern", name, True, right, *known, level))
     for name in NULL_BEHAVIOURS:
@@ -394,8 +396,9 @@ def _behaviour_intervals(world: World, sample: Any, found: Observed) -> None:
     """Record the intervals of all behaviours, not only of those that a report shows: chosen ones are too far out."""
     chosen = features(world.workspace.entities()["competitor"])
     cases = cases_of(sample)
-    values = cases.shown(measure_features(chosen, sample)[0], [feature.habit for feature in chosen])
-    result = differences(values, [float(won) for won in cases.won], cases.groups, held=cases.held)
+    habits = [feature.habit for feature in chosen]
+    measured = measure_features(chosen, sample)[0]
+    result, values = cases.compared(measured, habits), cases.shown(measured, habits)
     for column, feature in enumerate(chosen):
         low, high = result.bounds(column)
         if low is not None and high is not None and varies(feature, values[:, column]):

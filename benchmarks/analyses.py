@@ -1,6 +1,6 @@
 """What the analysts find of a truth that is known: power, false discoveries, coverage of intervals, ranks of reps.
 
-    python benchmarks/analyses.py --json analyses.json [--workers 2] [--keep kept.jsonl [--again pattern]]
+    python benchmarks/analyses.py --json analyses.json [--workers 2] [--keep kept.jsonl [--again pattern] [--share 40]]
 
 Synthetic corpora of three sizes with planted effects, and as many again as a fifth of them with none. Beside the
 analysts stands an oracle: a regression on the true variables, which knows which effect to test and needs no correction;
@@ -200,6 +200,9 @@ def main() -> None:
     )
     options.add_argument("--corpora", type=int, help="for development: so many of each size")
     options.add_argument("--minutes", type=float, help="begin no further corpus after so long")
+    options.add_argument(
+        "--share", type=int, default=100, help="only the first so many percent of each kind of corpora"
+    )
     options.add_argument("--keep", type=Path, help="file of results by corpus; what is in it is not done again")
     options.add_argument("--again", nargs="+", default=(), choices=ANALYSES, help="analyses that are, all the same")
     chosen = options.parse_args()
@@ -207,7 +210,9 @@ def main() -> None:
     if chosen.corpora:
         planted, without = dict.fromkeys(SIZES, chosen.corpora), dict.fromkeys(SIZES, max(chosen.corpora // 4, 1))
     kept = Kept(chosen.keep, chosen.again)
-    results = carried_out(jobs(planted, without, chosen.first_seed), kept, chosen.workers, chosen.minutes)
+    wanted = jobs(planted, without, chosen.first_seed)
+    wanted = wanted[: round(len(wanted) * chosen.share / 100)]
+    results = carried_out(wanted, kept, chosen.workers, chosen.minutes)
     power, claims = powers(results)
     false, more = discoveries(results)
     covered, limits, by_name = coverage(results, *((85, 100) if chosen.quick else (93, 97)))

@@ -99,7 +99,7 @@ def view_of(call: SpokenCall) -> CallView:
 class Feature:
     """A behaviour: its name, whether it is there or not (`share`) or a number, and how it is measured on a call.
 
-    `family` says what it is corrected with when many are tested: what is done on a call, or what is spoken of. A habit
+    `family` says what it is corrected with when many are tested: the question that it is part of an answer to. A habit
     belongs to the calls of a deal one by one; anything else is said of a deal when one of its calls shows it.
     """
 
@@ -107,7 +107,7 @@ class Feature:
     share: bool
     unit: str
     measure: Callable[[CallView], Found]
-    family: str = "done"
+    family: str = "speech"
     habit: bool = False
 
 
@@ -120,11 +120,12 @@ def features(competitors: Sequence[str] = ()) -> list[Feature]:
         Names known to the workspace; being named by the prospect is one behaviour each.
     """
     found = [*_numbers(), *_agreements()]
-    found += [replace(_said(tracker, role), family="said") for tracker in TOPICS for role in ("rep", "prospect")]
-    found += [_said(tracker, "prospect", f"prospect objects on {tracker.name}") for tracker in OBJECTIONS]
+    found += [replace(_said(tracker, role), family="subjects") for tracker in TOPICS for role in ("rep", "prospect")]
+    objections = [_said(tracker, "prospect", f"prospect objects on {tracker.name}") for tracker in OBJECTIONS]
+    found += [replace(feature, family="objections") for feature in objections]
     for name in competitors:
         tracker = Tracker(name, (re.escape(name),))
-        found.append(_said(tracker, "prospect", f"prospect names {name}"))
+        found.append(replace(_said(tracker, "prospect", f"prospect names {name}"), family="competitors"))
     return found
 
 
@@ -174,11 +175,11 @@ def _agreements() -> list[Feature]:
         return 0.0, None
 
     def agreement(name: str, *, dated: bool, agreed: bool) -> Feature:
-        return Feature(name, True, "", lambda call: step(call, dated=dated, agreed=agreed), habit=True)
+        return Feature(name, True, "", lambda call: step(call, dated=dated, agreed=agreed), "next steps", habit=True)
 
     return [
         agreement("next step with an owner", dated=False, agreed=False),
         agreement("next step with an owner and a date", dated=True, agreed=False),
         agreement("next step the other side agrees to", dated=False, agreed=True),
-        Feature("prospect speaks of an economic buyer", share=True, unit="", measure=power),
+        Feature("prospect speaks of an economic buyer", share=True, unit="", measure=power, family="subjects"),
     ]

@@ -11,11 +11,11 @@ from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.pattern_artifacts import Candidate, CandidateSet
 from domains.analysis.analysts.pattern_cases import Cases, cases_of
 from domains.analysis.analysts.pattern_sample import PatternSample, pattern_sample
-from domains.analysis.analysts.pattern_tests import differences, needed_cases, smallest_visible
+from domains.analysis.analysts.pattern_tests import needed_cases, smallest_visible
 from domains.analysis.artifacts import Citation
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
-from domains.analysis.statistics import benjamini_hochberg
+from domains.analysis.statistics.correction import fair_shares
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,9 +41,9 @@ def compare_behaviours(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ca
     Returns
     -------
     CandidateSet
-        The behaviours with the smallest p values; q values are corrected for all that were tested, in two families:
-        what is done on calls, and the many subjects that may be spoken of. Nothing in it is a finding yet: that takes
-        the calls kept back.
+        The behaviours with the smallest p values; q values are corrected for all that were tested together, each of
+        five questions (next steps, how people talk, objections, competitors, subjects) with an equal share of the
+        error. Nothing in it is a finding yet: that takes the calls kept back.
     """
     sample = pattern_sample(workspace, scope, inputs)
     won, lost, groups = sample.counts
@@ -66,7 +66,7 @@ def compare_behaviours(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ca
     if not usable:
         return base
     candidates = _candidates(
-        [chosen[i] for i in usable], shown[:, usable], [examples[i] for i in usable], sample, cases
+        [chosen[i] for i in usable], values[:, usable], [examples[i] for i in usable], sample, cases
     )
     wins, losses = sum(cases.won), len(cases.won) - sum(cases.won)
     return base.model_copy(
@@ -117,13 +117,12 @@ def varies(feature: Feature, column: NDArray[np.float64]) -> bool:
 
 
 def _corrected(chosen: Sequence[Feature], p: Sequence[float]) -> list[float]:
-    """Return q values within each family: what is done is not to be drowned by all that can be spoken of."""
-    found = [1.0] * len(p)
-    for family in sorted({feature.family for feature in chosen}):
-        own = [i for i, feature in enumerate(chosen) if feature.family == family]
-        for i, q in zip(own, benjamini_hochberg([p[i] for i in own]), strict=True):
-            found[i] = q
-    return found
+    """Return q values; every family has the same share, so that one of many tests does not drown the others."""
+    families = sorted({feature.family for feature in chosen})
+    places = [[i for i, feature in enumerate(chosen) if feature.family == family] for family in families]
+    corrected = fair_shares([[p[i] for i in own] for own in places])
+    q = {i: value for own, values in zip(places, corrected, strict=True) for i, value in zip(own, values, strict=True)}
+    return [q[i] for i in range(len(p))]
 
 
 def _candidates(
@@ -136,13 +135,14 @@ def _candidates(
     import numpy as np
 
     won = np.array(cases.won, dtype=float)
-    result = differences(values, list(won), cases.groups, held=cases.held)
+    habits = [feature.habit for feature in chosen]
+    result, shown = cases.compared(values, habits), cases.shown(values, habits)
     corrected = _corrected(chosen, [float(p) for p in result.p])
     found = []
     for column, feature in enumerate(chosen):
         if not result.tells(column):
             continue
-        own = values[:, column]
+        own = shown[:, column]
         more_in_won = result.effect[column] >= 0
         quoted = [
             item for item, is_won in zip(examples[column], sample.won, strict=True) if item and is_won == more_in_won

@@ -211,7 +211,7 @@ def _candidates(
 
     won = np.array(cases.won)
     present, names = shown[:, chosen], [phrases.names[i] for i in chosen]
-    result = differences(present, list(won.astype(float)), cases.groups, held=cases.held)
+    result = cases.compared(phrases.present[:, chosen], [False] * len(chosen))
     corrected = benjamini_hochberg([float(p) for p in result.p])
     sides = np.array([SIDES.index(side) for side, _ in phrases.names])
     log_odds = _log_odds(phrases.counts, sides, np.array(sample.won))[chosen]

@@ -43,6 +43,8 @@ class PatternSample:
     segments, stages : sequence of str
         Per call, segment and stage of the deal at the time. Without stages, won deals would seem to be won by whatever
         is said late, because lost deals do not get that far.
+    amounts : sequence of float or None
+        Per call, what the deal is worth.
     window : str
         "whole call", or "first half of the call" where the outcome is decided on the call itself.
     exclusions : tuple of Exclusion
@@ -55,6 +57,7 @@ class PatternSample:
     groups: Sequence[str]
     segments: Sequence[str]
     stages: Sequence[str]
+    amounts: Sequence[float | None]
     window: Window
     exclusions: tuple[Exclusion, ...]
 
@@ -82,7 +85,9 @@ def pattern_sample(workspace: Workspace, scope: Scope, inputs: Inputs) -> Patter
     """
     spoken = read_calls(workspace, scope, inputs.one(CallSet))
     decided = [call for call in spoken if call.call.outcome in ("won", "lost")]
-    closes = {deal.opportunity_id: deal.close_date for deal in workspace.deals()}
+    deals = workspace.deals()
+    closes = {deal.opportunity_id: deal.close_date for deal in deals}
+    amounts = {deal.opportunity_id: deal.amount for deal in deals}
     late = {call.call.call_id for call in decided if _after_close(call, closes)}
     used = [call for call in decided if call.call.call_id not in late]
     on_call = sum(call.call.opportunity_id is None for call in used) > len(used) / 2
@@ -100,6 +105,7 @@ def pattern_sample(workspace: Workspace, scope: Scope, inputs: Inputs) -> Patter
         groups=[call.group for call in used],
         segments=[_segment(call, segments) for call in used],
         stages=[stages[call.call.call_id] for call in used],
+        amounts=[amounts.get(call.call.opportunity_id or "") for call in used],
         window=window,
         exclusions=tuple(Exclusion(what=what, count=number, reason=reason) for what, number, reason in left if number),
     )

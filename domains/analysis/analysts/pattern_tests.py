@@ -40,6 +40,7 @@ def differences(
     clusters: Sequence[Hashable],
     strata: Sequence[Hashable] = (),
     held: NDArray[np.float64] | None = None,
+    own: NDArray[np.float64] | None = None,
 ) -> Differences:
     """Regress every feature on the outcome with other things held equal and cluster-robust errors.
 
@@ -56,6 +57,8 @@ def differences(
         Per case; each has a constant of its own.
     held : array of shape (cases, controls), optional
         Numbers held equal.
+    own : array of shape (cases, features), optional
+        One number more per feature, held equal for that feature alone.
 
     Returns
     -------
@@ -70,6 +73,7 @@ def differences(
     two hundred cases have, 1.8 % pass at .01 by the one and 0.2 % by the other. Among thousands, that is the safe side.
     """
     import numpy as np
+    from scipy.sparse import csr_array
     from scipy.stats import t
 
     cases, width = features.shape
@@ -77,24 +81,32 @@ def differences(
     groups = int(labels.max()) + 1 if cases else 0
     base = _basis(cases, strata, held) if cases else np.zeros((0, 0))
     x = np.asarray(outcome, dtype=float)
-    x = x - base @ (base.T @ x)
+    x = (x - base @ (base.T @ x))[:, None]
     y = features - base @ (base.T @ features)
-    spread = float(x @ x)
-    if spread < 1e-9 or groups < 10:
+    if float((x**2).sum()) < 1e-9 or groups < 10:
         zero = np.zeros(width)
         return Differences(zero, zero - np.inf, zero + np.inf, np.ones(width), groups)
-    effect = (x @ y) / spread
-    correction = groups / (groups - 1) * (cases - 1) / max(cases - base.shape[1] - 1, 1)
+    taken = np.full(width, base.shape[1] + 1)
+    if own is not None:
+        rest = own - base @ (base.T @ own)
+        size = (rest**2).sum(axis=0)
+        rest = rest / np.sqrt(np.where(size > 1e-9 * cases, size, np.inf))
+        x, y = x - rest * (rest * x).sum(axis=0), y - rest * (rest * y).sum(axis=0)
+        taken = taken + (size > 1e-9 * cases)
+    spread = np.maximum((x**2).sum(axis=0), 1e-9)
+    effect = (x * y).sum(axis=0) / spread
+    correction = groups / (groups - 1) * (cases - 1) / np.maximum(cases - taken, 1)
+
+    belongs = csr_array((np.ones(cases), (labels, np.arange(cases))), shape=(groups, cases))
 
     def error(rest: NDArray[np.float64]) -> NDArray[np.float64]:
-        sums = np.zeros((groups, width))
-        np.add.at(sums, labels, x[:, None] * rest)
+        sums = belongs @ (x * rest)
         return np.asarray(np.sqrt(correction * (sums**2).sum(axis=0)) / spread, dtype=float)
 
     flat = (y**2).sum(axis=0) < 1e-9
     under_null = error(y)
     p = 2 * t.sf(np.abs(effect / np.where(under_null > 0, under_null, np.inf)), groups - 1)
-    reach = t.ppf(0.975, groups - 1) * np.where(flat, np.inf, error(y - np.outer(x, effect)))
+    reach = t.ppf(0.975, groups - 1) * np.where(flat, np.inf, error(y - x * effect))
     return Differences(effect, effect - reach, effect + reach, np.where(flat, 1.0, p), groups)
 
 

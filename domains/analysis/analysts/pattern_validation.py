@@ -12,7 +12,7 @@ from domains.analysis.analysts.pattern_behaviours import measure_features
 from domains.analysis.analysts.pattern_cases import Cases, cases_of
 from domains.analysis.analysts.pattern_phrases import count_phrases
 from domains.analysis.analysts.pattern_sample import PatternSample, halves, meets_floor, pattern_sample
-from domains.analysis.analysts.pattern_tests import differences, shown
+from domains.analysis.analysts.pattern_tests import shown
 from domains.analysis.artifacts import Finding, Number
 from domains.analysis.language.text import words
 from domains.analysis.language.trackers import Tracker, phrases, possible
@@ -76,17 +76,16 @@ def _validate(
 
     if not found.candidates:
         return []
-    values = cases.shown(
-        _values(workspace, sample, found.candidates), [candidate.habit for candidate in found.candidates]
-    )
+    values = _values(workspace, sample, found.candidates)
+    habits = [candidate.habit for candidate in found.candidates]
     side = dict(zip(sample.groups, kept, strict=True))
     back = np.array([side[group] for group in cases.groups])
-    first, second = (_half(values, cases, chosen) for chosen in (~back, back))
+    first, second = (cases.compared(values, habits, chosen) for chosen in (~back, back))
     met = meets_floor(*sample.counts)
     verdicts = []
     for column, item in enumerate(found.candidates):
         (p_first, effect_first), (p_second, effect_second) = (
-            (float(half[0][column]), float(half[1][column])) for half in (first, second)
+            (float(half.p[column]), float(half.effect[column])) for half in (first, second)
         )
         same = effect_first * effect_second > 0
         one_sided = p_second / 2 if same else 1 - p_second / 2
@@ -130,19 +129,6 @@ def _phrase(name: str) -> tuple[str, str]:
     """
     side, _, phrase = name.partition(' says "')
     return side, phrase[:-1]
-
-
-def _half(
-    values: NDArray[np.float64], cases: Cases, chosen: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    rows = [int(i) for i in chosen.nonzero()[0]]
-    result = differences(
-        values[chosen],
-        [float(cases.won[i]) for i in rows],
-        [cases.groups[i] for i in rows],
-        held=cases.held[chosen],
-    )
-    return result.p, result.effect
 
 
 def _findings(found: CandidateSet, patterns: Sequence[Validated], sample: PatternSample) -> list[Finding]:
@@ -198,9 +184,9 @@ def _overall(found: CandidateSet, what: str, own: Sequence[Validated], sample: P
         strength="established" if firm else "not established",
         numbers=tuple(numbers),
         citations=(cite_rows("calls", [call.call.call_id for call in sample.calls]),),
-        note="q values are corrected for all that were tested (Benjamini-Hochberg; behaviours in two families, what is "
-        f"done and what is spoken of); {found.noun} of one buyer count as one cluster; replication is on half of the "
-        "buyers, kept back.",
+        note="q values are corrected for all that were tested (Benjamini-Hochberg; of behaviours next steps, how "
+        "people talk, objections, competitors and subjects have equal shares of the error); "
+        f"{found.noun} of one buyer count as one cluster; replication is on half of the buyers, kept back.",
     )
 
 

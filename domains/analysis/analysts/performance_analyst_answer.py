@@ -8,6 +8,7 @@ from domains.analysis.analysts.answer_draft import LEVEL_OF_INTERVALS, AnswerDra
 from domains.analysis.analysts.call_artifacts import CallSet
 from domains.analysis.analysts.performance_analyst_attainment import Attainment
 from domains.analysis.analysts.performance_analyst_conversation import Conversation
+from domains.analysis.analysts.performance_analyst_judgements import corrected_together, judged
 from domains.analysis.analysts.performance_analyst_next_steps import NextStepRates
 from domains.analysis.analysts.performance_analyst_outcomes import RepOutcomes
 from domains.analysis.analysts.performance_analyst_survey import PerformanceSurvey
@@ -30,17 +31,14 @@ HELD = ("established", "suggestive")
 def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -> Answer:
     """Put the measures of reps and territories together: the named rep first, then outcomes, then behaviour."""
     draft = AnswerDraft()
-    outcomes = inputs.first(RepOutcomes)
+    outcomes, territories, steps, speech = _judged(inputs)
     asked = value(scope, "rep")
     verdict = draft.add(outcomes)
-    territories = inputs.first(Territories)
     regional = draft.add(territories)
     valued = draft.add(inputs.first(RepValue))
     attainment = inputs.first(Attainment)
     draft.add(attainment)
-    steps = inputs.first(NextStepRates)
     stepped = draft.add(steps)
-    speech = inputs.first(Conversation)
     spoken = draft.add(speech)
     for retrieved in (inputs.first(DealSet), inputs.first(CallSet)):
         draft.add(retrieved, ())
@@ -59,6 +57,25 @@ def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -
     draft.recommend("Test the way of speaking that goes with the outcome before teaching it to everybody.", behind)
     draft.limit(LEVEL_OF_INTERVALS)
     return draft.answer(_headline(scope, asked, outcomes, attainment, territories, steps, speech))
+
+
+def _judged(
+    inputs: Inputs,
+) -> tuple[RepOutcomes | None, Territories | None, NextStepRates | None, Conversation | None]:
+    """Return what was tested, worded as it stands among all tests of the report."""
+    outcomes, territories = inputs.first(RepOutcomes), inputs.first(Territories)
+    steps, speech = inputs.first(NextStepRates), inputs.first(Conversation)
+    corrected = corrected_together((outcomes, territories, steps, speech))
+    if outcomes:
+        outcomes = judged(outcomes, corrected)
+        stands = bool(outcomes.findings) and outcomes.findings[0].strength in HELD
+        outcomes = outcomes.model_copy(update={"ranked": outcomes.ranked and stands})
+    return (
+        outcomes,
+        judged(territories, corrected) if territories else None,
+        judged(steps, corrected) if steps else None,
+        judged(speech, corrected) if speech else None,
+    )
 
 
 def _claim(artifact: Artifact | None) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from domains.analysis.analysts.citing import cite_turn
 from domains.analysis.analysts.comparison import calls_beyond
 from domains.analysis.analysts.deal_selection import cite_rows
+from domains.analysis.analysts.performance_analyst_judgements import JudgedArtifact, Judgement
 from domains.analysis.analysts.performance_analyst_speech import CallSpeech, Measure, speech_of_calls
-from domains.analysis.artifacts import Artifact, Citation, Exclusion, Finding, Number, Record
+from domains.analysis.artifacts import Citation, Exclusion, Finding, Number, Record
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
 from domains.analysis.statistics import benjamini_hochberg, hedged, strength_of
@@ -41,7 +42,7 @@ class RepSpeech(Record):
     means: tuple[Number, ...]
 
 
-class Conversation(Artifact):
+class Conversation(JudgedArtifact):
     """Measures of speech over all calls and by rep, and how each goes with winning (points per usual difference)."""
 
     overall: tuple[Number, ...] = ()
@@ -110,11 +111,12 @@ def measure_conversation(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     return Conversation(
         overall=overall,
         reps=_by_rep(columns),
-        effects=tuple(number for number, _ in effects),
+        effects=tuple(number for number, _, _ in effects),
+        judgements=(*(test for _, _, test in effects), *(test for _, test in differences)),
         findings=(
             _usual(columns, overall),
-            *(finding for _, finding in effects),
-            *(differences or (_too_few(columns[0]),)),
+            *(finding for _, finding, _ in effects),
+            *([finding for finding, _ in differences] or (_too_few(columns[0]),)),
             *_asked(columns, asked),
         ),
         exclusions=(Exclusion(what="calls", count=silent, reason="the rep says nothing on them"),) if silent else (),
@@ -180,7 +182,7 @@ def _spread(values: list[float]) -> float:
     return float((sum((item - mean) ** 2 for item in values) / (len(values) - 1)) ** 0.5)
 
 
-def _effect(tested: _Tested, q: float) -> tuple[Number, Finding]:
+def _effect(tested: _Tested, q: float) -> tuple[Number, Finding, Judgement]:
     column, cases, found, spread = tested.column, tested.cases, tested.found, tested.spread
     strength = strength_of(q, n=found.clusters, floor=CLUSTER_FLOOR)
     name = column.measure.name
@@ -195,9 +197,10 @@ def _effect(tested: _Tested, q: float) -> tuple[Number, Finding]:
         method=f"linear regression on first halves, within kinds of call, errors robust to {found.clusters} customers; "
         f"usual difference = one standard deviation = {spread:.3g}",
     )
+    shown = f"{in_words(number)} per usual difference"
+    otherwise = f"That {name} early in a call goes with winning is not established: {shown}."
     if strength == "not established":
-        shown = f"{in_words(number)} per usual difference"
-        claim = f"That {name} early in a call goes with winning is not established: {shown}."
+        claim = otherwise
     else:
         direction = "winning" if found.effect > 0 else "losing"
         claim = f"{name.capitalize()} early in a call goes with {direction}: {in_words(number)} per usual difference."
@@ -207,9 +210,10 @@ def _effect(tested: _Tested, q: float) -> tuple[Number, Finding]:
         reach = (found.interval.high - found.interval.low) / 2
         more = found.clusters * (reach * 1.43 / 0.05) ** 2
         note += f" To see 5 points per usual difference with 80 % power takes about {more:,.0f} customers."
-    return number, Finding(
+    finding = Finding(
         claim=hedged(claim, strength), strength=strength, numbers=(number,), citations=(_calls(cases),), note=note
     )
+    return number, finding, Judgement(question="how reps speak", claim=finding.claim, otherwise=otherwise, p=found.p)
 
 
 def _groups(column: _Column) -> dict[str, list[tuple[CallSpeech, float]]]:
@@ -265,7 +269,7 @@ def _too_few(column: _Column) -> Finding:
     )
 
 
-def _difference(compared: _Compared, q: float) -> Finding:
+def _difference(compared: _Compared, q: float) -> tuple[Finding, Judgement]:
     """Say whether reps differ in a measure, and name the extremes only where the order would repeat."""
     column, groups = compared.column, compared.groups
     name, unit = column.measure.name, column.measure.unit
@@ -278,14 +282,15 @@ def _difference(compared: _Compared, q: float) -> Finding:
     )
     low, high = ordered[0], ordered[-1]
     repeats = reliability is not None and reliability >= RELIABLE
+    otherwise = f"Reps do not differ in {name} beyond chance."
     if strength == "not established":
-        claim = f"Reps do not differ in {name} beyond chance."
+        claim = otherwise
     elif repeats:
         claim = f"Reps differ in {name}, from {low.name} with {in_words(low)} to {high.name} with {in_words(high)}."
     else:
         claim = f"Reps differ in {name}, but their order would not repeat, so nobody is named."
     shown = "unknown" if reliability is None else f"{reliability:.2f}"
-    return Finding(
+    finding = Finding(
         claim=hedged(claim, strength),
         strength=strength,
         numbers=(low, high),
@@ -294,6 +299,7 @@ def _difference(compared: _Compared, q: float) -> Finding:
         "corrected "
         f"p = {q:.2g}, reliability of the order {shown}.",
     )
+    return finding, Judgement(question="how reps speak", claim=finding.claim, otherwise=otherwise, p=compared.test.p)
 
 
 def _asked(columns: list[_Column], rep: str | None) -> tuple[Finding, ...]:

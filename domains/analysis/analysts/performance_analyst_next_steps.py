@@ -11,7 +11,8 @@ from domains.analysis.analysts.comparison import calls_beyond
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.performance_analyst_closing import dated_closing
 from domains.analysis.analysts.performance_analyst_conversation import CALLS_FLOOR, CLUSTER_FLOOR
-from domains.analysis.artifacts import Artifact, Citation, Finding, Number
+from domains.analysis.analysts.performance_analyst_judgements import JudgedArtifact, Judgement
+from domains.analysis.artifacts import Citation, Finding, Number
 from domains.analysis.language.next_steps import next_steps
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
@@ -33,7 +34,7 @@ RELIABLE = 0.7
 NO_CALLS = "No usable call is in scope, so the rate of next steps cannot be measured."
 
 
-class NextStepRates(Artifact):
+class NextStepRates(JudgedArtifact):
     """Share of calls with a dated next step, overall and by rep, and how it goes with winning."""
 
     dated: Number | None = None
@@ -69,13 +70,14 @@ def measure_next_steps(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ne
         return NextStepRates(limits=(NO_CALLS,))
     dated = proportion("calls with a dated next step", sum(row.dated for row in rows), len(rows))
     some = proportion("calls with any next step", sum(row.some for row in rows), len(rows))
-    effect, effect_findings = _effect(rows)
-    reps, rep_findings = _reps(rows)
+    effect, effect_findings, effect_tests = _effect(rows)
+    reps, rep_findings, rep_tests = _reps(rows)
     return NextStepRates(
         dated=dated,
         any_step=some,
         reps=reps,
         effect=effect,
+        judgements=(*effect_tests, *rep_tests),
         findings=(_overall(rows, dated, some), *effect_findings, *rep_findings, *_asked(rows, value(scope, "rep"))),
         limits=("Next steps are found by rules on the words said; what was agreed in writing is not seen.",),
     )
@@ -103,18 +105,18 @@ def _overall(rows: list[_Row], dated: Number, some: Number) -> Finding:
     )
 
 
-def _effect(rows: list[_Row]) -> tuple[Number | None, tuple[Finding, ...]]:
+def _effect(rows: list[_Row]) -> tuple[Number | None, tuple[Finding, ...], tuple[Judgement, ...]]:
     decided = [row for row in rows if row.spoken.call.outcome in ("won", "lost")]
     having = sum(row.dated for row in decided)
     if min(having, len(decided) - having) < SIDE_FLOOR:
-        return None, _too_few(decided, having) if decided else ()
+        return None, _too_few(decided, having) if decided else (), ()
     cases = _by_deal(decided)
     dated = [sum(row.dated for row in calls) / len(calls) for calls in cases]
     won = [float(calls[0].spoken.call.outcome == "won") for calls in cases]
     customers = [calls[0].spoken.group for calls in cases]
     found = association(dated, won, customers)
     if found is None:
-        return None, ()
+        return None, (), ()
     noun = "deals" if len(cases) < len(decided) or decided[0].spoken.call.opportunity_id else "calls"
     number = _points(f"share won, {noun} with dated next steps less {noun} without", found)
     numbers = [number]
@@ -127,8 +129,9 @@ def _effect(rows: list[_Row]) -> tuple[Number | None, tuple[Finding, ...]]:
         numbers.append(same)
         note += f" Among {noun} of the same rep: {in_words(same)}, p = {within.p:.2g}."
     strength = strength_of(found.p, n=found.clusters, floor=CLUSTER_FLOOR)
+    otherwise = f"That {noun} with dated next steps are won more often is not established: {in_words(number)}."
     if strength == "not established":
-        claim = f"That {noun} with dated next steps are won more often is not established: {in_words(number)}."
+        claim = otherwise
     else:
         direction = "more" if found.effect > 0 else "less"
         claim = f"Calls with a dated next step belong to won deals {direction} often than others: {in_words(number)}."
@@ -136,7 +139,8 @@ def _effect(rows: list[_Row]) -> tuple[Number | None, tuple[Finding, ...]]:
     finding = Finding(
         claim=hedged(claim, strength), strength=strength, numbers=tuple(numbers), citations=_cited(decided), note=note
     )
-    return number, (finding,)
+    test = Judgement(question="next steps and winning", claim=finding.claim, otherwise=otherwise, p=min(found.p, 1.0))
+    return number, (finding,), (test,)
 
 
 def _by_deal(rows: list[_Row]) -> list[list[_Row]]:
@@ -174,7 +178,7 @@ def _points(name: str, found: Association) -> Number:
     )
 
 
-def _reps(rows: list[_Row]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
+def _reps(rows: list[_Row]) -> tuple[tuple[Number, ...], tuple[Finding, ...], tuple[Judgement, ...]]:
     groups: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         groups[row.spoken.call.rep or ""].append(row)
@@ -184,7 +188,7 @@ def _reps(rows: list[_Row]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
         for rep, members in large.items()
     )
     if len(large) < REPS_FLOOR:
-        return numbers, ()
+        return numbers, (), ()
     hits, totals = [sum(row.dated for row in members) for members in large.values()], [*map(len, large.values())]
     pairs = [(rep, row) for rep, members in large.items() for row in members]
     # one customer's calls are alike, and say less than their number
@@ -199,8 +203,9 @@ def _reps(rows: list[_Row]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
     strength = strength_of(p, n=sum(totals), floor=REPS_FLOOR * CALLS_FLOOR)
     ordered = sorted(zip(pooled.estimates, pooled.intervals, large, strict=True))
     (low, _, lowest), (high, _, highest) = ordered[0], ordered[-1]
+    otherwise = f"Reps do not differ in the rate of dated next steps beyond chance (all: {percent(pooled.overall)})."
     if strength == "not established":
-        claim = f"Reps do not differ in the rate of dated next steps beyond chance (all: {percent(pooled.overall)})."
+        claim = otherwise
     elif reliability is not None and reliability >= RELIABLE:
         claim = f"Reps differ in dated next steps: {percent(low)} ({lowest}) to {percent(high)} ({highest}), pooled."
     else:
@@ -217,7 +222,8 @@ def _reps(rows: list[_Row]) -> tuple[tuple[Number, ...], tuple[Finding, ...]]:
         citations=_cited([row for members in large.values() for row in members]),
         note=f"{len(large)} reps with at least {CALLS_FLOOR} calls; p = {p:.2g}, reliability of the order {shown}.",
     )
-    return numbers, (finding,)
+    test = Judgement(question="next steps of reps", claim=finding.claim, otherwise=otherwise, p=p)
+    return numbers, (finding,), (test,)
 
 
 def _by_customer(rows: list[_Row]) -> list[float]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.comparison import deals_beyond
 from domains.analysis.analysts.deal_selection import cite_deals, closed, won
+from domains.analysis.analysts.performance_analyst_judgements import JudgedArtifact, Judgement
 from domains.analysis.analysts.revenue_operations_win_rate import grouping
-from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number, Record
+from domains.analysis.artifacts import Exclusion, Finding, Number, Record
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
 from domains.analysis.statistics import strength_of
@@ -41,7 +42,7 @@ class RepRate(Record):
     pooled: Number
 
 
-class RepOutcomes(Artifact):
+class RepOutcomes(JudgedArtifact):
     """Win rates of the reps with enough closed deals, and whether they may be ranked."""
 
     reps: tuple[RepRate, ...] = ()
@@ -89,15 +90,16 @@ def measure_rep_outcomes(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     evidence = _evidence(workspace, large)
     rows = _rows(evidence)
     asked = value(scope, "rep")
-    findings = [_verdict(evidence, rows), _spread(evidence, rows)]
-    findings += _asked_findings(evidence, rows, groups, asked)
+    verdict = _verdict(evidence, rows)
+    about, tests = _asked_findings(evidence, rows, groups, asked)
     return RepOutcomes(
         reps=rows,
         ranked=evidence.ranked,
         heterogeneity_p=evidence.test.p,
         reliability=evidence.reliability,
         true_spread=evidence.pooled.spread,
-        findings=tuple(findings),
+        judgements=(_ranking(evidence, verdict), *tests),
+        findings=(verdict, _spread(evidence, rows), *about),
         exclusions=exclusions,
     )
 
@@ -172,6 +174,18 @@ def _verdict(evidence: _Evidence, rows: tuple[RepRate, ...]) -> Finding:
     )
 
 
+def _ranking(evidence: _Evidence, verdict: Finding) -> Judgement:
+    """Return the test of the order of reps, and what is said where it does not stand among all tests of a report."""
+    p = evidence.test.p
+    return Judgement(
+        question="win rates of reps",
+        claim=verdict.claim,
+        otherwise="Reps are not ranked by win rate: among all that is tested here their differences can be chance "
+        f"(p = {p:.2g}, like compared with like).{_needed(evidence)}",
+        p=p,
+    )
+
+
 def _needed(evidence: _Evidence) -> str:
     """Say how many deals per rep would make the order reliable, if the estimated spread is the true one."""
     rate, spread = evidence.pooled.overall, evidence.pooled.spread
@@ -200,37 +214,38 @@ def _spread(evidence: _Evidence, rows: tuple[RepRate, ...]) -> Finding:
 
 def _asked_findings(
     evidence: _Evidence, rows: tuple[RepRate, ...], groups: dict[str, list[Deal]], rep: str | None
-) -> list[Finding]:
+) -> tuple[list[Finding], list[Judgement]]:
     """Say how the rep that the question names does, or that there are too few deals to say."""
     if rep is None:
-        return []
+        return [], []
     if rep in evidence.groups:
-        return [_asked(evidence, rows, rep)]
+        finding, test = _asked(evidence, rows, rep)
+        return [finding], [test]
     own = groups.get(rep, [])
     if not own:
-        return []
+        return [], []
     claim = f"{rep}: no win rate is concluded, {len(own)} closed deals are below the floor of {DEALS_FLOOR}."
     observed = proportion(f"win rate, {rep}", len(won(own)), len(own))
-    return [Finding(claim=claim, strength="not established", numbers=(observed,), citations=(cite_deals(own),))]
+    return [Finding(claim=claim, strength="not established", numbers=(observed,), citations=(cite_deals(own),))], []
 
 
-def _asked(evidence: _Evidence, rows: tuple[RepRate, ...], rep: str) -> Finding:
+def _asked(evidence: _Evidence, rows: tuple[RepRate, ...], rep: str) -> tuple[Finding, Judgement]:
     row = next(row for row in rows if row.rep == rep)
     group = next(group for group in evidence.test.groups if group.group == rep)
     p = _two_sided(group.z)
     strength = strength_of(p, n=row.closed, floor=DEALS_FLOOR)
-    compared = (
-        "no more than chance away from what the mix of deals lets expect"
+    expected = f"away from what the mix of deals lets expect ({group.expected / group.n * 100:.1f} %)."
+    otherwise = f"{rep} won {in_words(row.observed)}: no more than chance {expected}"
+    finding = Finding(
+        claim=otherwise
         if strength == "not established"
-        else "more than chance away from what the mix of deals lets expect"
-    )
-    return Finding(
-        claim=f"{rep} won {in_words(row.observed)}: {compared} ({group.expected / group.n * 100:.1f} %).",
+        else f"{rep} won {in_words(row.observed)}: more than chance {expected}",
         strength=strength,
         numbers=(row.observed, row.pooled),
         citations=(cite_deals(evidence.groups[row.rep]),),
         note=f"Observed less expected is {group.z:+.1f} standard errors, p = {p:.2g}. Pooled: {in_words(row.pooled)}.",
     )
+    return finding, Judgement(question="the named rep", claim=finding.claim, otherwise=otherwise, p=p)
 
 
 def _two_sided(z: float) -> float:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.comparison import without
 from domains.analysis.analysts.deal_selection import cite_deals, closed, won
+from domains.analysis.analysts.performance_analyst_judgements import JudgedArtifact, Judgement
 from domains.analysis.analysts.retrieval_deals import retrieve_deals
 from domains.analysis.analysts.revenue_operations_win_rate import grouping
-from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number
+from domains.analysis.artifacts import Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
 from domains.analysis.statistics import hedged, homogeneity_test, strength_of
@@ -29,7 +30,7 @@ NOT_ENOUGH = (
 )
 
 
-class Territories(Artifact):
+class Territories(JudgedArtifact):
     """Win rates of regions: observed, and less what their mix of deals lets expect (in points)."""
 
     observed: tuple[Number, ...] = ()
@@ -66,12 +67,14 @@ def measure_territories(workspace: Workspace, scope: Scope, inputs: Inputs) -> T
     raw_p = homogeneity_test([len(won(members)) for members in large.values()], [*map(len, large.values())])
     observed = tuple(proportion(f"win rate, {name}", len(won(m)), len(m)) for name, m in large.items())
     adjusted = tuple(_excess(fair, index) for index in range(len(fair.groups)))
+    finding, test = _finding(large, observed, adjusted, raw_p, fair)
     return Territories(
         observed=observed,
         adjusted=adjusted,
         raw_p=raw_p,
         adjusted_p=fair.p,
-        findings=(_finding(large, observed, adjusted, raw_p, fair),),
+        judgements=(test,),
+        findings=(finding,),
         exclusions=exclusions,
     )
 
@@ -101,7 +104,7 @@ def _finding(
     adjusted: tuple[Number, ...],
     raw_p: float,
     fair: Standardised,
-) -> Finding:
+) -> tuple[Finding, Judgement]:
     n = sum(map(len, groups.values()))
     ordered = sorted(zip(groups, observed, strict=True), key=lambda pair: pair[1].value or 0.0)
     (lowest, low), (highest, high) = ordered[0], ordered[-1]
@@ -123,7 +126,8 @@ def _finding(
         )
     else:
         claim = f"Territories do not differ in win rate beyond chance: {span} (p = {raw_p:.2g})."
-    return Finding(
+    otherwise = f"Territories do not differ beyond chance among like deals; observed win rates run from {span}."
+    finding = Finding(
         claim=hedged(claim, strength),
         strength=strength,
         numbers=(*observed, *adjusted),
@@ -131,3 +135,4 @@ def _finding(
         note=f"As observed p = {raw_p:.2g}; among deals of the same segment and product ({fair.strata} strata) p = "
         f"{fair.p:.2g}.",
     )
+    return finding, Judgement(question="territories", claim=finding.claim, otherwise=otherwise, p=fair.p)

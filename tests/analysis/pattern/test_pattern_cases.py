@@ -33,6 +33,7 @@ def sample_of(rows, times=1):
         groups=[call.group for call in calls],
         segments=[row[2] for row in rows],
         stages=[row[3] for row in rows],
+        amounts=[1000.0 + len(str(row[0])) for row in rows],
         window="whole call",
         exclusions=(),
     )
@@ -56,10 +57,74 @@ def test_five_calls_of_a_deal_are_not_five_outcomes():
     results = []
     for times in (1, 2):
         cases = cases_of(sample_of(rows, times))
-        values = cases.shown(np.repeat(shows, times, axis=0), [False, True])
-        results.append(differences(values, [float(won) for won in cases.won], cases.groups, held=cases.held))
+        results.append(cases.compared(np.repeat(shows, times, axis=0), [False, True]))
     assert results[1].p == pytest.approx(results[0].p)
     assert results[1].effect == pytest.approx(results[0].effect)
+
+
+def staged(deals, seed, *, late=0.0, habit=0.0):
+    """Deals of which won ones get further; calls show more in late stages by `late`, those of won deals by `habit`."""
+    chance = np.random.default_rng(seed)
+    rows, shows = [], []
+    for deal in range(deals):
+        won = bool(chance.random() < 0.5)
+        own = chance.normal()
+        for stage in range(int(chance.integers(1, 4)) + (won and chance.random() < 0.6)):
+            rows.append((f"D{deal}", f"A{deal}", "bank", f"stage {stage}", won))
+            often = 0.2 + late * stage
+            shows.append([habit * won + late * stage + own + 0.3 * chance.normal(), float(chance.random() < often)])
+    return rows, np.array(shows)
+
+
+def rejected(times, level=0.05, **effects):
+    """How often each of two features, a habit and something said, is found."""
+    found = np.zeros(2)
+    for seed in range(times):
+        rows, shows = staged(120, seed, **effects)
+        found += cases_of(sample_of(rows)).compared(shows, [True, False]).p <= level
+    return (found / times).tolist()
+
+
+def test_what_belongs_to_late_stages_does_not_seem_to_win():
+    """Won deals get further, where more is shown anyway: that is found about as often as chance finds it."""
+    habit, said = rejected(150, late=0.15)
+    assert habit < 0.1
+    assert said < 0.1
+
+
+def test_taking_off_what_stages_add_loses_less_than_holding_stages_equal():
+    """A habit of won deals is found more often than with the number of calls in every stage held."""
+    ours, held = 0, 0
+    for seed in range(80):
+        rows, shows = staged(120, seed, habit=0.45)
+        cases = cases_of(sample_of(rows))
+        ours += bool(cases.compared(shows, [True, False]).p[0] <= 0.05)
+        stages = np.array([[float(row[3] == f"stage {stage}") for stage in range(4)] for row in rows])
+        counts = np.array([stages[cases.place == deal].sum(axis=0) for deal in range(len(cases.won))])
+        means = cases.shown(shows, [True, False])[:, :1]
+        won = [float(one) for one in cases.won]
+        held += bool(differences(means, won, cases.groups, held=np.hstack([cases.held, counts])).p[0] <= 0.05)
+    assert ours > held
+    assert ours >= 0.5 * 80
+
+
+def test_a_stage_adds_nothing_to_what_all_calls_of_a_deal_show():
+    """What differs between deals and not within them is compared as it is."""
+    rows, _ = drawn()
+    deals = sorted({row[0] for row in rows})
+    values = np.array([[float(deals.index(row[0]) % 2)] for row in rows])
+    cases = cases_of(sample_of(rows))
+    assert cases.stages is not None
+    plain = differences(cases.shown(values, [True]), [float(w) for w in cases.won], cases.groups, held=cases.held)
+    assert cases.compared(values, [True]).effect == pytest.approx(plain.effect)
+
+
+def test_stages_are_held_equal_where_few_deals_have_calls_in_several():
+    """With one call each nothing can be measured within deals."""
+    rows = [(f"D{i}", f"A{i}", "bank", "early" if i % 2 else "late", i % 3 == 0) for i in range(60)]
+    cases = cases_of(sample_of(rows))
+    assert cases.stages is None
+    assert cases.held.shape[1] == 1 + 1 + 1 + 2
 
 
 def test_a_deal_shows_what_one_call_shows_and_habits_by_the_share_of_its_calls():

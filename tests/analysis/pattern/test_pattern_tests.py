@@ -35,6 +35,22 @@ def test_differences_agree_with_statsmodels(strata_count):
         assert (ours.low[column], ours.high[column]) == pytest.approx(tuple(fit.conf_int()[0]))
 
 
+def test_a_number_of_each_feature_alone_is_held_as_a_regression_holds_it():
+    """With a control for each feature, effect and interval are those of a regression of that feature on both."""
+    chance = np.random.default_rng(11)
+    groups, outcome = chance.integers(0, 40, 160), (chance.random(160) < 0.5).astype(float)
+    own = chance.normal(size=(160, 3)) + 0.5 * outcome[:, None]
+    own[:, 2] = 0.0
+    features = chance.normal(size=(160, 3)) + own
+    ours = differences(features, list(outcome), list(groups), own=own)
+    for column in range(3):
+        held = [own[:, column]] if column < 2 else []
+        design = np.column_stack([outcome, np.ones(160), *held])
+        fit = sm.OLS(features[:, column], design).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
+        assert ours.effect[column] == pytest.approx(fit.params[0])
+        assert (ours.low[column], ours.high[column]) == pytest.approx(tuple(fit.conf_int()[0]))
+
+
 def test_the_p_value_is_that_of_the_score_test():
     """It is that of a score per buyer, summed here one buyer at a time, with nothing taken out for the outcome."""
     chance = np.random.default_rng(8)
