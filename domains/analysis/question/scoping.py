@@ -44,6 +44,7 @@ _WHOSE = rule("scoping", "whose")
 _IN_DANGER = re.compile(r"(?<!\w)(?:risk\w*|stuck|stalled|dead|alive|real|danger\w*|trouble|healthy)(?!\w)")
 _WHOSE_TEAM = re.compile(r"(?<!\w)(?:whose|which manager 's) (?:sales )?teams?(?!\w)")
 _QUALIFIED = re.compile(r"(?:best|worst|top|strongest|weakest|leading|lowest|highest|most|least|biggest)\b")
+_OF_THOSE = re.compile(r"(?:deals|opportunities|wins) (?:per|by|in total)")
 _RATE = rule("scoping", "rate")
 _TOP = rule("scoping", "top")
 # What is said and to be ranked: objections, unless they are called topics.
@@ -188,10 +189,15 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
         names = [name for name in names if name != "pipeline_value"]
     if {"slippage", "stage_conversion"} & set(names):
         names = [name for name in names if name != "deal_count"]
-    if "slippage" in names:
+    if {"slippage", "deal_age", "velocity"} & set(names):
         # "How much of the pipeline slipped" asks for no pipeline value.
         bare = {item.name for item in clause.metrics if item.words in ("pipeline", "pipe")}
         names = [name for name in names if name != "pipeline_value" or name not in bare]
+    if len(names) > 1:
+        # The deals that something else is measured of.
+        names = [name for name in names if name != "deal_count" or not _OF_THOSE.fullmatch(_words(clause, name))]
+    if "next_step_rate" in names:
+        names = [name for name in names if name != "revenue" or _words(clause, name) != "booked"]
     if "win_rate" in names and any(item.name == "win_rate" and " of every" in item.words for item in clause.metrics):
         names = [name for name in names if name != "deal_count"]
     if "coverage" in names:
@@ -208,6 +214,10 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
     if analysis == "pattern":
         names = [name for name in names if name != "next_step_rate" or _RATE.search(clause.text)]
     return names
+
+
+def _words(clause: Clause, name: str) -> str:
+    return next(item.words for item in clause.metrics if item.name == name)
 
 
 def _groups(clause: Clause, analysis: str, kept: Sequence[Mention]) -> list[str]:
