@@ -15,6 +15,7 @@ _WITH_INTERVAL = re.compile(
     rf"({_FIGURE})(?: ?%| points| days| seconds| words)? \[({_FIGURE}) ?%? to ({_FIGURE})[^\]\d]*(?:\d+ ?%)?\]"
     r"(?: \(n = (\d[\d,]*)\))?"
 )
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _SCALES = (1.0, 100.0)
 _FIRM_AT = 0.05
 
@@ -82,8 +83,8 @@ def layout_problem(finding: Finding) -> str | None:
     'its title says 13, which its claim does not'
     >>> layout_problem(Finding(claim="12 deals are open.", strength="descriptive", title="12 deals are open"))
     """
-    said = set(re.findall(_FIGURE, finding.claim))
-    strange = [figure for figure in re.findall(_FIGURE, finding.title) if figure not in said]
+    said = set(_DIGITS.findall(finding.claim))
+    strange = [figure for figure in _DIGITS.findall(finding.title) if figure not in said]
     if strange:
         return f"its title says {strange[0]}, which its claim does not"
     table = finding.table

@@ -15,12 +15,14 @@ from domains.analysis.analysts.prospect_artifacts import (
     StakeholderMap,
     StepList,
 )
+from domains.analysis.analysts.prospect_likelihood import FLOOR as LIKELIHOOD_FLOOR
 from domains.analysis.analysts.prospect_momentum import MOST_FINDINGS
 from domains.analysis.analysts.retrieval_deals import DealSet
 from domains.analysis.analysts.unread import unread
 from domains.analysis.artifacts import Answer, Artifact
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe, value
+from domains.analysis.statistics.numbers import in_words
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -34,13 +36,13 @@ def synthesise_prospect(workspace: Workspace, scope: Scope, inputs: Inputs) -> A
     draft = AnswerDraft()
     for kind in (CallSet, DealSet):
         draft.add(inputs.first(kind), findings=())
-    draft.add(inputs.first(History))
     _momentum(draft, inputs.first(Momentum))
+    _qualification(draft, inputs.first(Qualification))
+    _stakeholders(draft, inputs.first(StakeholderMap))
     _objections(draft, inputs.first(ObjectionReview))
     _next_steps(draft, inputs.first(StepList))
-    _stakeholders(draft, inputs.first(StakeholderMap))
     _competition(draft, inputs.first(CompetitiveContext))
-    _qualification(draft, inputs.first(Qualification))
+    draft.add(inputs.first(History))
     _say_what_is_missing(draft, inputs, *(unread(workspace, scope, (kind,)) for kind in ("calls", "deals")))
     return draft.answer(_headline(scope, inputs, unread(workspace, scope)))
 
@@ -52,33 +54,55 @@ def _headline(scope: Scope, inputs: Inputs, recorded: str) -> str:
         return f"{recorded} are recorded for {name}, and none of them could be read in this run: nothing can be said."
     if calls is None and deals is None:
         return f"Nothing is recorded for {name}: neither calls nor deals, so nothing can be said."
+    momentum, people = inputs.first(Momentum), inputs.first(StakeholderMap)
     parts = []
     if deals:
-        parts.append(
-            f"{deals.won:,} won, {deals.lost:,} lost and {deals.open:,} open {'deal' if deals.open == 1 else 'deals'}"
-        )
-    if calls:
-        parts.append(f"{len(calls.call_ids):,} {'call' if len(calls.call_ids) == 1 else 'calls'}")
-    sentence = f"{name}: {' and '.join(parts)}"
-    momentum, review = inputs.first(Momentum), inputs.first(ObjectionReview)
-    if momentum and momentum.deals:
-        warned = sum(any(item.status == "raised" for item in deal.warnings) for deal in momentum.deals)
-        if warned:
-            sentence += f"; {warned:,} of the open deals {'has' if warned == 1 else 'have'} a warning"
-    if momentum and momentum.trend in ("faster", "slower"):
-        sentence += f"; contacts are {'picking up' if momentum.trend == 'faster' else 'slowing down'}"
-    if review and review.objections:
-        resolved = sum(item.outcome == "resolved" for item in review.objections)
-        standing = sum(item.outcome in ("not resolved", "unanswered") for item in review.objections)
-        total = len(review.objections)
-        sentence += f"; of {total:,} objections, {resolved:,} resolved and {standing:,} left standing"
-    return sentence + "."
+        open_deals = f"{deals.open:,} open {'deal' if deals.open == 1 else 'deals'}"
+        parts.append(f"{deals.won:,} won, {deals.lost:,} lost and {open_deals}{_named(momentum)}")
+    elif calls:
+        parts.append(f"{len(calls.call_ids):,} {'call' if len(calls.call_ids) == 1 else 'calls'} and no deal")
+    parts += _likelihood(momentum)
+    if people is not None and people.people:
+        parts.append(_who_decides(people))
+    return f"{name}: {'; '.join(parts)}."
+
+
+def _named(momentum: Momentum | None) -> str:
+    """Name the open deal, or say how many of several have warnings."""
+    open_deals = momentum.deals if momentum else ()
+    warnings = [sum(item.status == "raised" for item in deal.warnings) for deal in open_deals]
+    if len(open_deals) == 1:
+        deal, raised = open_deals[0], warnings[0]
+        warned = f"{raised} {'warning' if raised == 1 else 'warnings'}" if raised else ""
+        known = ", ".join(part for part in (f"in {deal.stage}" if deal.stage else "", warned) if part)
+        return f" ({deal.opportunity_id}{' ' if known else ''}{known})"
+    warned_deals = sum(number > 0 for number in warnings)
+    return f" ({warned_deals:,} with warnings)" if warned_deals else ""
+
+
+def _likelihood(momentum: Momentum | None) -> list[str]:
+    """Say how often deals at the stage of the open deal were won; of several deals nothing is put in one number."""
+    rates = [deal.won_from_stage for deal in (momentum.deals if momentum else ())]
+    if len(rates) != 1 or rates[0] is None or (rates[0].n or 0) < LIKELIHOOD_FLOOR or momentum is None:
+        return []
+    return [f"of deals that reach {momentum.deals[0].stage}, {in_words(rates[0])} are won"]
+
+
+def _who_decides(people: StakeholderMap) -> str:
+    """Name who can say yes to the money, as far as the buyer's side names anybody."""
+    decides = [one.name or f"the {one.title}" for one in people.people if one.part == "economic buyer"]
+    if not decides:
+        return "who decides is not known: the buyer names nobody"
+    return f"who decides, by the buyer's words: {', '.join(decides)}"
 
 
 def _momentum(draft: AnswerDraft, momentum: Momentum | None) -> None:
-    where = draft.add(momentum)
     if momentum is None:
         return
+    rates = [deal.won_from_stage for deal in momentum.deals if deal.won_from_stage is not None]
+    likely = [finding for finding in momentum.findings if rates and finding.numbers[:1] == (rates[0],)]
+    draft.add(momentum, likely)
+    where = draft.add(momentum, [finding for finding in momentum.findings if finding not in likely])
     actions = {
         "no activity": "get in touch",
         "ghosted": "chase the agreed next step, through a second contact if the first stays silent",
@@ -142,8 +166,15 @@ def _qualification(draft: AnswerDraft, found: Qualification | None) -> None:
     if found is None or not where:
         return
     empty = [one.letter for one in found.letters if one.basis is None]
-    if empty:
-        draft.recommend(f"Ask about {', '.join(empty)} on the next call.", where[-1:])
+    if empty or found.earlier:
+        asked = ", ".join([*empty, *found.earlier])
+        why = "the open deal's calls show nothing of it" if found.earlier else "the calls show nothing of it"
+        behind = [
+            at
+            for at, finding in zip(where, found.findings, strict=True)
+            if finding.title in ("MEDDPICC: what only earlier calls speak of", "MEDDPICC: what nobody speaks of")
+        ]
+        draft.recommend(f"Ask about {asked} on the next call: {why}.", behind or where[-1:])
 
 
 _LOOKS: tuple[tuple[type[Artifact], str], ...] = (

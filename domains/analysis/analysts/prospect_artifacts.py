@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from domains.analysis.artifacts import Artifact, Citation, Record
+from domains.analysis.artifacts import Artifact, Citation, Number, Record
 
 __all__ = [
     "CompetitiveContext",
@@ -77,6 +77,8 @@ class DealProgress(Record):
     calls: int
     amount: float | None
     warnings: tuple[DealWarning, ...] = ()
+    won_from_stage: Number | None = Field(default=None, description="share won of closed deals that reached its stage")
+    won_as_long: Number | None = Field(default=None, description="share won of those that were in it as long")
 
 
 class Momentum(Artifact):
@@ -165,3 +167,4 @@ class Qualification(Artifact):
     """MEDDPICC as evidence with quotes; a letter without a quote stays null."""
 
     letters: tuple[LetterEvidence, ...] = ()
+    earlier: tuple[str, ...] = Field(default=(), description="letters with evidence on calls of closed deals only")

@@ -90,6 +90,7 @@ def _mention_findings(named: dict[str, list[tuple[str, Citation]]]) -> list[Find
                 strength="descriptive",
                 numbers=(count(f"{name} mentions", len(items)),),
                 citations=spread(cited),
+                title=f"{name}: who names it",
             )
         )
     return found
@@ -100,13 +101,15 @@ def _deal_findings(deals: Sequence[Deal], recorded: Counter[str]) -> list[Findin
     for name, times in recorded.most_common():
         own = [deal for deal in deals if deal.competitor == name]
         won, lost = (sum(deal.status == status for deal in own) for status in ("won", "lost"))
+        noun = "deal" if times == 1 else "deals"
         found.append(
             Finding(
-                claim=f"{name} is recorded as competitor on {times:,} deals: {won:,} won, {lost:,} lost, "
+                claim=f"{name} is recorded as competitor on {times:,} {noun}: {won:,} won, {lost:,} lost, "
                 f"{times - won - lost:,} open.",
                 strength="descriptive",
                 numbers=(count(f"deals against {name}", times),),
                 citations=(cite_deals(own),),
+                title=f"{name}: recorded on deals",
             )
         )
     return found

@@ -159,6 +159,7 @@ def _call_findings(calls: Sequence[SpokenCall]) -> list[Finding]:
             strength="descriptive",
             numbers=(count("calls", len(calls)),),
             citations=tuple(_opening(call) for call in ends),
+            title="Calls on record",
         )
     ]
 
@@ -177,8 +178,9 @@ def _deal_findings(deals: Sequence[Deal]) -> list[Finding]:
     value = sum(deal.amount or 0.0 for deal in won)
     closed = len(won) + len(lost)
     numbers = [count("won", len(won)), count("lost", len(lost)), count("open", len(still))]
+    worth = f" (worth {amount(value)})" if value else ""
     claim = (
-        f"Of {len(deals):,} deals {len(won):,} were won (worth {amount(value)}), {len(lost):,} lost "
+        f"Of {len(deals):,} deals {len(won):,} were won{worth}, {len(lost):,} lost "
         f"and {len(still):,} {'is' if len(still) == 1 else 'are'} open."
     )
     note = ""
@@ -189,6 +191,11 @@ def _deal_findings(deals: Sequence[Deal]) -> list[Finding]:
         if closed < CLOSED_FLOOR:
             note = f"Fewer than {CLOSED_FLOOR} closed deals: the win rate is shown, nothing is concluded from it."
     finding = Finding(
-        claim=claim, strength="descriptive", numbers=tuple(numbers), citations=(cite_deals(deals),), note=note
+        claim=claim,
+        strength="descriptive",
+        numbers=tuple(numbers),
+        citations=(cite_deals(deals),),
+        note=note,
+        title="Deals won, lost and open so far",
     )
     return [finding]

@@ -15,6 +15,7 @@ from domains.analysis.analysts.deal_selection import cite_rows, selected_deals, 
 from domains.analysis.analysts.deal_warnings import DealView, deal_warnings
 from domains.analysis.analysts.prospect_artifacts import DealProgress, Momentum
 from domains.analysis.analysts.prospect_history import content_uses, last_recorded_day, stage_entries
+from domains.analysis.analysts.prospect_likelihood import NO_STAGES, base_rates, likelihood_findings
 from domains.analysis.analysts.retrieval_deals import DealSet
 from domains.analysis.artifacts import Finding, Number
 from domains.analysis.registry import Inputs, capability
@@ -51,18 +52,23 @@ def measure_momentum(workspace: Workspace, scope: Scope, inputs: Inputs) -> Mome
         key = deal.opportunity_id
         view = DealView(deal, own, stages.get(key, []), content.get(key, []), today, recorded)
         progress.append(_progress(view).model_copy(update={"warnings": deal_warnings(view, limits)}))
+    progress = base_rates(workspace, progress)
     progress.sort(key=lambda one: (-_raised(one), one.opportunity_id))
     gaps = _gaps(calls, today)
     trend = _trend(gaps)
     said = [f'"Today" is {today}, the last day on which the workspace records anything.']
     if still and not stages:
-        said.append("No stage history is recorded for these deals: progression through stages cannot be told.")
+        said.append(NO_STAGES)
     return Momentum(
         as_of=today,
         deals=tuple(progress),
         gaps_days=tuple(gaps),
         trend=trend,
-        findings=(*_warning_findings(progress), *_trend_findings(calls, gaps, trend, today)),
+        findings=(
+            *likelihood_findings(workspace, progress),
+            *_warning_findings(progress),
+            *_trend_findings(calls, gaps, trend, today),
+        ),
         limits=tuple(said),
     )
 
@@ -133,7 +139,8 @@ def _warning_findings(progress: Sequence[DealProgress]) -> list[Finding]:
         claim = f"{len(rest):,} {more}{'deal is' if len(rest) == 1 else 'deals are'} open; {also:,} with a warning."
         note = f"{unknown:,} of their {7 * len(rest):,} warnings cannot be told from these data." if unknown else ""
         cited = cite_rows("opportunities", [deal.opportunity_id for deal in rest])
-        found.append(Finding(claim=claim, strength="descriptive", citations=(cited,), note=note))
+        title = "The other open deals" if more else "The open deals"
+        found.append(Finding(claim=claim, strength="descriptive", citations=(cited,), note=note, title=title))
     return found
 
 
@@ -151,6 +158,7 @@ def _warned(deal: DealProgress) -> Finding:
         numbers=(count("warnings", len(raised)),),
         citations=tuple(cited.values()),
         note=f"Cannot be told from these data: {', '.join(unknown)}." if unknown else "",
+        title=f"Deal {deal.opportunity_id}: {', '.join(item.name for item in raised)}",
     )
 
 
@@ -173,4 +181,5 @@ def _trend_findings(calls: Sequence[SpokenCall], gaps: Sequence[int], trend: str
         numbers.append(Number(name="median gap", value=float(middle), unit="days", n=len(gaps), method="median"))
     turn = last.turns[-1]
     cited = cite_turn(last.call.call_id, turn.idx, turn.text[:120])
-    return [Finding(claim=claim, strength="descriptive", numbers=tuple(numbers), citations=(cited,))]
+    title = f"Contacts: the last on {last.day}"
+    return [Finding(claim=claim, strength="descriptive", numbers=tuple(numbers), citations=(cited,), title=title)]

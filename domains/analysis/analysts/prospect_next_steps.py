@@ -85,6 +85,7 @@ def _findings(
                 strength="descriptive",
                 numbers=(share,),
                 citations=cited or tuple(ends),
+                title="How many calls end with a next step that somebody owns",
             )
         )
     latest = [step for step in steps if step.call_day == last] if last else list(steps)
@@ -94,6 +95,7 @@ def _findings(
                 claim=f"Next step from the last call - {_in_words(step)}",
                 strength="descriptive",
                 citations=(step.citation,),
+                title="A next step from the last call",
             )
         )
     return found

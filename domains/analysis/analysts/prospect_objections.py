@@ -85,6 +85,7 @@ def _findings(found: Sequence[ObjectionRecord], calls: int) -> list[Finding]:
         numbers=(count("objections", len(found)), resolved),
         citations=spread([item.objection for item in found]),
         note=f"Fewer than {FLOOR} objections: too few to judge how well they are handled." if few else "",
+        title="Objections, and how many were resolved",
     )
     kinds = Counter(item.kind for item in found).most_common(MOST_KINDS)
     return [overall, *(_of_kind(kind, [item for item in found if item.kind == kind]) for kind, _ in kinds)]
@@ -105,4 +106,5 @@ def _of_kind(kind: str, items: Sequence[ObjectionRecord]) -> Finding:
         numbers=(proportion(f"{kind} resolved", resolved, len(items)),),
         citations=tuple(item for item in chain if item) + tuple(more),
         note="The first citations are one episode: objection, the rep's answer, the prospect's reaction.",
+        title=f"Objection on {kind}",
     )

@@ -132,5 +132,6 @@ def _findings(people: Sequence[Stakeholder]) -> list[Finding]:
             strength="descriptive",
             numbers=(count("speakers", len(spoke)), count("roles", len(named))),
             citations=spread(cited, 6),
+            title="Who spoke for the buyer, and which roles were named",
         )
     ]

@@ -148,7 +148,8 @@ def _mention(turn: Turn, part: str, match: re.Match[str]) -> RoleMention | None:
     name, speaker_is = _name(turn.text, match), bool(_SELF.search(before))
     if _inside_longer(turn.text, match):
         return None
-    if not (speaker_is or name or _OWN.search(before) or _ACTS.search(quote)):
+    # the title itself is no act: "owner" begins like "owns"
+    if not (speaker_is or name or _OWN.search(before) or _ACTS.search(quote.replace(match.group(), ""))):
         return None
     title = re.sub(r"\s+", " ", match.group().lower())
     return RoleMention(title, part, name, speaker_is, turn.idx, quote, turn.role)

@@ -62,6 +62,47 @@ def test_warnings_follow_their_limits(sample, account, artifacts):
         assert (stalled.status == "raised") == (deal.days_in_stage > DealLimits().stalled_days)
 
 
+def test_the_likelihood_is_the_share_won_of_closed_deals_that_reached_the_stage(sample, artifacts):
+    """As counted in SQL, and the headline gives it where there is one open deal."""
+    query = (
+        "SELECT AVG(o.status = 'won'), COUNT(*) FROM opportunities o WHERE o.status IN ('won', 'lost') AND o.close_date"
+        " IS NOT NULL AND EXISTS (SELECT 1 FROM stage_history h WHERE h.opportunity_id = o.opportunity_id"
+        " AND h.stage = ?)"
+    )
+    deals = artifacts["Momentum"].deals
+    for deal in deals:
+        share, n = sample.connection.execute(query, (deal.stage,)).fetchone()
+        assert (deal.won_from_stage.value, deal.won_from_stage.n) == (pytest.approx(share), n)
+        if deal.won_as_long is not None:
+            assert deal.won_as_long.n < n
+    if len(deals) == 1:
+        assert f"of deals that reach {deals[0].stage}, {share * 100:.1f} %" in artifacts["Answer"].headline
+
+
+def test_what_was_heard_on_other_deals_does_not_qualify_the_open_one(sample, account, artifacts):
+    """A letter counts as earlier exactly when no call of an open deal holds its evidence."""
+    still = {deal.opportunity_id for deal in sample.deals((("account", account),)) if deal.status == "open"}
+    current = {call.call_id for call in sample.calls((("account", account),)) if call.opportunity_id in still}
+    found = artifacts["Qualification"]
+    assert current
+    for letter in found.letters:
+        held = {citation.source for citation in letter.evidence}
+        assert (letter.letter in found.earlier) == (bool(held) and not held & current)
+        assert not held & current or held <= current
+
+
+def test_gaps_are_asked_for_right_after_the_open_deal(artifacts):
+    """The advice on letters without evidence comes before objections, next steps and competitors."""
+    found = artifacts["Qualification"]
+    gaps = [one.letter for one in found.letters if one.basis is None or one.letter in found.earlier]
+    actions = [item.action for item in artifacts["Answer"].recommendations]
+    place = next((at for at, action in enumerate(actions) if action.startswith("Ask about")), None)
+    assert (place is not None) == bool(gaps)
+    if place is not None:
+        assert all(action.startswith("Deal ") for action in actions[:place])
+        assert all(letter in actions[place] for letter in gaps)
+
+
 def test_limits_can_be_set_in_the_workspace(tmp_path):
     """A file in the workspace sets limits; what it leaves out keeps its default."""
     assert deal_limits(tmp_path) == DealLimits()
