@@ -9,6 +9,7 @@ from datetime import date, timedelta
 __all__ = ["SEASONS", "Span", "ahead", "back", "month", "months", "quarter", "season", "unit_around", "year"]
 
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_DAYS_IN = {"day": 1, "week": 7, "fortnight": 14}
 _MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
@@ -74,6 +75,9 @@ def unit_around(day: date, unit: str, steps: int = 0) -> Span:
     if unit == "week":
         monday = day - timedelta(days=day.weekday()) + timedelta(weeks=steps)
         return Span(monday, monday + timedelta(days=6))
+    if unit == "fortnight":
+        # "The past fortnight" ends with the day, the next one begins after it.
+        return ahead(day, steps, unit) if steps > 0 else back(day, 1, unit)
     size = _MONTHS_IN[unit]
     first = (day.month - 1) // size * size + 1
     return months(day.year, first + steps * size, size)
@@ -87,8 +91,8 @@ def back(as_of: date, count: int, unit: str) -> Span:
     >>> str(back(date(2025, 6, 30), 90, "day")), str(back(date(2025, 6, 30), 2, "quarter"))
     ('2025-04-02/2025-06-30', '2025-01-01/2025-06-30')
     """
-    if unit in ("day", "week"):
-        days = count * (7 if unit == "week" else 1)
+    if unit in _DAYS_IN:
+        days = count * _DAYS_IN[unit]
         return Span(as_of - timedelta(days=days - 1), as_of)
     if unit == "quarter":
         start = unit_around(as_of, "quarter", 1 - count).start
@@ -105,7 +109,7 @@ def ahead(as_of: date, count: int, unit: str) -> Span:
     >>> str(ahead(date(2025, 6, 30), 90, "day")), str(ahead(date(2025, 6, 30), 2, "month"))
     ('2025-07-01/2025-09-28', '2025-07-01/2025-08-31')
     """
-    if unit in ("day", "week"):
-        days = count * (7 if unit == "week" else 1)
+    if unit in _DAYS_IN:
+        days = count * _DAYS_IN[unit]
         return Span(as_of + timedelta(days=1), as_of + timedelta(days=days))
     return Span(unit_around(as_of, unit, 1).start, unit_around(as_of, unit, count).end)

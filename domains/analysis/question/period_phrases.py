@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from domains.analysis.question.calendar_units import (
     Span,
@@ -26,14 +26,22 @@ _MONTH_NAMES = "january february march april may june july august september octo
 MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 _ORDINALS = {
+    "front": 1, "opening": 1, "former": 1, "back": 2, "latter": 2, "closing": 2,
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4, "final": 4,
 }  # fmt: skip
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "couple of": 2, "three": 3, "few": 3, "four": 4, "five": 5,
     "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "eighteen": 18,
-    "twenty": 20, "twenty four": 24, "thirty": 30, "sixty": 60, "ninety": 90, "hundred": 100,
+    "twenty": 20, "twenty four": 24, "thirty": 30, "sixty": 60, "ninety": 90, "hundred": 100, "dozen": 12,
+    "thirteen": 13, "fourteen": 14, "sixteen": 16, "seventeen": 17, "nineteen": 19, "forty": 40, "forty five": 45,
+    "fifty": 50,
 }  # fmt: skip
 _STEPS = {"last": -1, "previous": -1, "prior": -1, "preceding": -1, "next": 1, "coming": 1, "following": 1}
+_ORDINAL_DAYS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "fifteenth": 15, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,11 @@ class _Made:
     number: int = 0
     name: str = ""
 
+
+# Units that begin on a fixed day of the calendar, and the days in those that do not.
+_CALENDAR = frozenset({"month", "quarter", "half", "year"})
+_DAYS_IN = {"day": 1, "week": 7, "fortnight": 14}
+_SHORT_UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 
 _Maker = Callable[[re.Match[str], date], _Made | None]
 
@@ -119,16 +132,88 @@ def _days(match: re.Match[str], as_of: date) -> _Made | None:
     return _Made("day" if len(days) == 1 else "range", Span(min(days), max(days)))
 
 
-def _written_day(match: re.Match[str], as_of: date) -> _Made | None:
+def _written_day(match: re.Match[str], as_of: date) -> _Made:
     name, number = (match["m1"], match["d1"]) if match["m1"] else (match["m2"], match["d2"])
-    of_year = int(match["y"]) if match["y"] else as_of.year
-    try:
-        day = date(of_year, MONTHS[name], int(number))
-        if not match["y"] and day > as_of:
-            day = date(of_year - 1, MONTHS[name], int(number))
-    except ValueError:
-        return None
+    day = _latest_day(int(number), MONTHS[name], match["y"], as_of)
     return _Made("day", Span(day, day))
+
+
+def _latest_day(number: int, month_number: int, written_year: str | None, as_of: date) -> date:
+    """Return a day of the year that is written, else the latest such day by the as-of date."""
+    day = date(int(written_year) if written_year else as_of.year, month_number, number)
+    return day if written_year or day <= as_of else date(as_of.year - 1, month_number, number)
+
+
+def _ordinal_day(match: re.Match[str], as_of: date) -> _Made:
+    day = _latest_day(_ORDINAL_DAYS[match[1]], MONTHS[match[2]], match[3], as_of)
+    return _Made("day", Span(day, day))
+
+
+def _day_in_digits(match: re.Match[str], as_of: date) -> _Made:
+    """Read "15/03/2025": the day comes first, unless only the other order is a date."""
+    number, month_number, of_year = int(match[1]), int(match[2]), _year_of((match[3],), as_of) or as_of.year
+    if month_number > 12:
+        number, month_number = month_number, number
+    day = date(of_year, month_number, number)
+    return _Made("day", Span(day, day))
+
+
+def _week_of(match: re.Match[str], as_of: date) -> _Made:
+    day = _written_day(match, as_of).span
+    return _Made("week", unit_around(day.start if day else as_of, "week"))
+
+
+def _weekday(match: re.Match[str], as_of: date) -> _Made:
+    day = as_of - timedelta(days=(as_of.weekday() - _WEEKDAYS.index(match[1][:3])) % 7 or 7)
+    return _Made("day", Span(day, day))
+
+
+def _first_of_many(match: re.Match[str], as_of: date) -> _Made | None:
+    """Read "the first five months of the year", "the last two weeks of Q1"."""
+    count, unit = _number(match[2]), match[3]
+    if match[6] is not None:
+        whole = year(int(match[6]))
+    elif match[7] is not None:
+        whole = quarter(_year_of(match.groups()[7:], as_of) or as_of.year, int(match[7]))
+    else:
+        whole = unit_around(as_of, match[5], _STEPS.get(match[4] or "this", 0))
+    if match[1] in ("first", "opening", "initial"):
+        last = unit_around(whole.start, unit, count - 1).end if unit in _CALENDAR else None
+        end = last or whole.start + timedelta(days=count * _DAYS_IN[unit] - 1)
+        return _Made("range", Span(whole.start, min(end, whole.end)))
+    first = unit_around(whole.end, unit, 1 - count).start if unit in _CALENDAR else None
+    start = first or whole.end - timedelta(days=count * _DAYS_IN[unit] - 1)
+    return _Made("range", Span(max(start, whole.start), whole.end))
+
+
+def _units_to_month(match: re.Match[str], as_of: date) -> _Made | None:
+    """Read "the three months to March", "the quarter ending in June"."""
+    count, unit = _number(match[1]), match[2]
+    if unit not in _CALENDAR or not count:
+        return None
+    end = settle(Atom(0, 0, "month", None, MONTHS[match[3]]), as_of, False, _year_of(match.groups()[3:], as_of)).end
+    return _Made("range", back(end, count, unit))
+
+
+def _possessed(match: re.Match[str], as_of: date) -> _Made:
+    """Read "last year's third quarter", "2024's H1"."""
+    of_year = _year_of((match[1], match[2], match[3]), as_of)
+    if match[6] is not None:
+        return _in_year(
+            match[7], _ORDINALS[match[6]] if match[7] == "quarter" else min(_ORDINALS[match[6]], 2), of_year
+        )
+    return _in_year("quarter", int(match[4]), of_year) if match[4] else _in_year("half", int(match[5]), of_year)
+
+
+def _month_before(match: re.Match[str], as_of: date) -> _Made:
+    """Read "last October": the latest one that is over."""
+    found = month(as_of.year, MONTHS[match[1]])
+    return _Made("month", found if found.end < as_of else month(as_of.year - 1, MONTHS[match[1]]))
+
+
+def _month_ahead(match: re.Match[str], as_of: date) -> _Made:
+    found = month(as_of.year, MONTHS[match[1]])
+    return _Made("month", found if found.start > as_of else month(as_of.year + 1, MONTHS[match[1]]))
 
 
 def _relative(match: re.Match[str], as_of: date) -> _Made:
@@ -179,8 +264,22 @@ _MAKERS: dict[str, _Maker] = {
     "days from to": _days,
     "day": _days,
     "month in digits": _year_first("month"),
+    "first of many": _first_of_many,
+    "day in digits": _day_in_digits,
+    "month and year in digits": lambda match, as_of: _Made("month", month(int(match[2]), int(match[1]))),
+    "year and month in digits": lambda match, as_of: _Made("month", month(int(match[1]), int(match[2]))),
+    "week of a day": _week_of,
+    "weekday": _weekday,
+    "now": lambda match, as_of: _Made("day", Span(as_of, as_of)),
+    "ordinal day": _ordinal_day,
     "written day": _written_day,
     "quarter": _numbered("quarter"),
+    "quarter by its number": _numbered("quarter", {**_NUMBERS, **{str(item): item for item in range(1, 5)}}),
+    "of a year before it": _possessed,
+    "month of a year before it": lambda match, as_of: _in_year(
+        "month", MONTHS[match[3]], _year_of((match[1], match[2]), as_of)
+    ),
+    "units to a month": _units_to_month,
     "quarter after its number": _numbered("quarter"),
     "quarter after the year": _year_first("quarter"),
     "quarter in words of a year": _numbered("quarter", _ORDINALS),
@@ -191,6 +290,8 @@ _MAKERS: dict[str, _Maker] = {
     "half after the year": _year_first("half"),
     "half in words": _numbered("half", _ORDINALS),
     "month": _numbered("month", MONTHS),
+    "month before": _month_before,
+    "month ahead": _month_ahead,
     "season": _season,
     "before last": lambda match, as_of: _Made(match[1], unit_around(as_of, match[1], -2)),
     "edge": _edge,
@@ -201,10 +302,13 @@ _MAKERS: dict[str, _Maker] = {
     "new year": lambda match, as_of: _Made("start of year", unit_around(as_of, "year")),
     "last year back": lambda match, as_of: _Made("back", back(as_of, 12, "month")),
     "back one": lambda match, as_of: _Made("back", back(as_of, 1, match[1])),
-    "months short": lambda match, as_of: _Made("back", back(as_of, int(match[1]), "month")) if int(match[1]) else None,
+    "units short": lambda match, as_of: (
+        _Made("back", back(as_of, int(match[1]), _SHORT_UNITS[match[2]])) if int(match[1]) else None
+    ),
     "twelve months": lambda match, as_of: _Made("back", back(as_of, 12, "month")),
     "half a year": lambda match, as_of: _Made("back", back(as_of, 6, "month")),
     "relative": _relative,
+    "rest": lambda match, as_of: _Made(match[1], unit_around(as_of, match[1])),
     "ahead": _next,
     "the": lambda match, as_of: _Made(match[1], unit_around(as_of, match[1])),
     "ago": _ago,

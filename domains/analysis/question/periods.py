@@ -24,6 +24,11 @@ _EARLIER = re.compile(
     r"(?: one| year's)?(?= ?(?:$|[?.,!;)]))"
 )
 _CHANGE = re.compile(r"(?<!\w)(?:chang|differ|compar|mov|shift|develop|evolv|improv|go|went)\w*")
+_COMPARED = re.compile(
+    r"(?<!\w)(?:compar\w*|vs|versus|than|between|each|by month|per month|month by month|monthly|against|differ\w*|from"
+    r"|chang\w*|split|broken|respectively)(?!\w)"
+)
+_LISTED = re.compile(r" ?(?:,|and|or|, and|, or|&|/) ?")
 # A date that names an event is no period: "the workshop from February", "the March offsite".
 _EVENT_BEFORE = re.compile(rf"{source('comparisons', 'event')} (?:from|of|in|held in|back in) (?:the )?$")
 _EVENT_AFTER = re.compile(rf"^(?: 's)? {source('comparisons', 'event after its date')}\b")
@@ -69,6 +74,7 @@ def find_periods(text: str, as_of: date, first_day: date | None = None, forward:
     """Return the period phrases of a lower-case text, in order."""
     atoms = [atom for atom in find_atoms(text, as_of) if not _names_event(text, atom)]
     atoms = _with_shared_year(text, atoms)
+    atoms = _months_together(text, atoms, as_of, forward)
     found: list[PeriodPhrase] = []
     place = 0
     while place < len(atoms):
@@ -128,6 +134,24 @@ def _with_shared_year(text: str, atoms: list[Atom]) -> list[Atom]:
         ):
             shared[place] = replace(left, span=settle(left, right.span.start, False, right.span.start.year))
     return shared
+
+
+def _months_together(text: str, atoms: list[Atom], as_of: date, forward: bool) -> list[Atom]:
+    """Read neighbouring months in one list as one period ("in April, May or June") where nothing is compared."""
+    if _COMPARED.search(text):
+        return atoms
+    result: list[Atom] = []
+    for atom in atoms:
+        last = result[-1] if result else None
+        if last is not None and last.unit == "month" == atom.unit:
+            first, own = settle(last, as_of, forward), settle(atom, as_of, forward)
+            between = text[last.end : atom.start]
+            bare = between == " " and own.end > first.start
+            if bare or (_LISTED.fullmatch(between) and first.end + timedelta(days=1) == own.start):
+                result[-1] = replace(last, end=atom.end, span=Span(first.start, own.end))
+                continue
+        result.append(atom)
+    return result
 
 
 def _clipped(span: Span, as_of: date, forward: bool) -> Span:

@@ -68,6 +68,14 @@ _SPELLED_OUT = {
     "comps": "competitors", "obj": "objection", "info": "information", "biz": "business", "ppl": "people",
     "w": "with", "wo": "without", "wout": "without", "smb": "small business", "smbs": "small business",
     "gonna": "going to", "wanna": "want to", "gimme": "give me", "lemme": "let me", "cos": "because", "cuz": "because",
+    "lst": "last", "nxt": "next", "prv": "previous", "mos": "months", "rn": "right now", "wich": "which",
+    "wat": "what", "wht": "what", "kno": "know", "enuf": "enough", "hv": "have", "wld": "would", "cld": "could",
+    "shld": "should", "tmrw": "tomorrow", "coz": "because", "bcos": "because", "theyre": "they are",
+    "youre": "you are", "thats": "that is", "theres": "there is", "hes": "he is", "shes": "she is",
+    "whatll": "what will", "wholl": "who will", "itll": "it will", "theyll": "they will", "weve": "we have",
+    "youve": "you have", "theyve": "they have", "wasnt": "was not", "werent": "were not", "wouldnt": "would not",
+    "couldnt": "could not", "shouldnt": "should not", "hadnt": "had not", "aint": "is not", "ain't": "is not",
+    "mtg": "meeting", "mtgs": "meetings", "msg": "message", "msgs": "messages", "opptys": "opportunities",
     "bc": "because", "abt": "about", "btw": "by the way", "anyones": "anyone's", "reps'": "reps",
     "convo": "conversation", "convos": "conversations", "comms": "communication", "ae": "rep", "aes": "reps",
     "bdr": "rep", "bdrs": "reps",
@@ -252,4 +260,6 @@ def spelled_out(word: str) -> str:
     for suffix, full in _SUFFIXES:
         if word.endswith(suffix):
             return word.removesuffix(suffix) + full
+    if word.endswith("in") and not is_any_word(word) and is_word(f"{word}g"):
+        return f"{word}g"  # "leavin"
     return word

@@ -167,3 +167,60 @@ def test_the_date_of_an_event_is_no_period():
 def test_impossible_dates_are_no_error(text: str):
     """A date that does not exist is left alone."""
     assert all(item.start <= item.end for item in periods_of(text, AS_OF, FIRST_DAY))
+
+
+@given(DAYS, st.integers(1, 12))
+def test_first_months_of_a_year_begin_with_january(as_of: date, count: int):
+    """The first so many months of a past year end with the last day of the last of them."""
+    year = as_of.year - 1
+    last = calendar.monthrange(year, count)[1]
+    assert days(f"first {count} months of {year}", as_of) == [f"{year}-01-01/{year}-{count:02}-{last}"]
+
+
+@given(DAYS)
+def test_last_june_is_over_and_next_june_not_begun(as_of: date):
+    """A month that is called last or next is the nearest one on that side of the day on which it is asked."""
+    last, following = (periods_of(f"{which} june", as_of, FIRST_DAY)[0] for which in ("last", "next"))
+    assert last.end < as_of < following.start
+    assert (as_of - last.end).days <= 366
+    assert (following.start - as_of).days <= 366
+
+
+@given(DAYS)
+def test_the_week_of_a_day_holds_the_day(as_of: date):
+    """A week named by a day runs from Monday to Sunday around that day."""
+    day = as_of - timedelta(days=30)
+    (week,) = periods_of(f"week of {day.day} {calendar.month_name[day.month].lower()} {day.year}", as_of, FIRST_DAY)
+    assert week.start <= day <= week.end
+    assert week.start.weekday() == 0
+    assert (week.end - week.start).days == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("the past fortnight", "2025-06-17/2025-06-30"),
+        ("since the turn of the year", "2025-01-01/2025-06-30"),
+        ("since the first of may", "2025-05-01/2025-06-30"),
+        ("since fri", "2025-06-27/2025-06-30"),
+        ("from the start of last year until now", "2024-01-01/2025-06-30"),
+        ("l4q", "2024-07-01/2025-06-30"),
+        ("last year's third quarter", "2024-07-01/2024-09-30"),
+        ("quarter two", "2025-04-01/2025-06-30"),
+        ("the three months to march", "2025-01-01/2025-03-31"),
+        ("on 15/03/2025", "2025-03-15/2025-03-15"),
+        ("in 03/2025", "2025-03-01/2025-03-31"),
+        ("in april and may", "2025-04-01/2025-05-31"),
+        ("the last two weeks of q1", "2025-03-18/2025-03-31"),
+        ("the back half of 2024", "2024-07-01/2024-12-31"),
+        ("the past fourteen days", "2025-06-17/2025-06-30"),
+    ],
+)
+def test_ordinary_ways_to_name_a_period_are_read(text: str, wanted: str):
+    """Fortnights, weekdays, dates in digits, months counted from an edge: each is one period."""
+    assert days(text) == [wanted]
+
+
+def test_months_that_are_compared_stay_apart():
+    """Neighbouring months are one period only where nothing is compared."""
+    assert days("compare april and may") == ["2025-04-01/2025-04-30", "2025-05-01/2025-05-31"]
