@@ -35,6 +35,8 @@ _ADJECTIVE = {"monthly": "month", "quarterly": "quarter", "weekly": "week", "yea
 # Short for "week over week"; at the start of a text "wow" is but a cry.
 _CHANGES = {"wow": "week", "mom": "month", "qoq": "quarter", "yoy": "year"}
 _OVER = re.compile(rf"(?<=\S )(?:{'|'.join(_CHANGES)})(?!\w)")
+# "Their annual target" is one.
+_UNGROUPED = re.compile(r"(?:targets?|quotas?|goals?|plan|budget|number(?! of))(?! attainment)(?!\w)")
 _LEADS = sections("groups")
 _IMPLIED = tuple((name, rule("groups", f"implied {name}")) for name in ("size", "product", "stage", "rep"))
 # "Objections about price" are of one sort: nothing is grouped.
@@ -108,21 +110,20 @@ def find_groups(text: str) -> list[Found]:
         if adjective is None:
             continue
         rest = text[adjective.end() :]
-        # "The annual review" groups nothing; "annual revenue" does.
         near = " ".join(rest.split()[:4])
-        if (
-            not rest.strip(" ?.!")
-            or re.match(r" ?[,;]", rest)
-            or find_metrics(near)
-            or re.match(r"(?:sales|totals?|figures|numbers)\b", near)
-        ):
+        if _UNGROUPED.match(near):
+            continue
+        # "The annual review" groups nothing; "annual revenue" does.
+        measured = find_metrics(near) or re.match(r"(?:sales|totals?|figures|numbers|view|trend|basis)\b", near)
+        if not rest.strip(" ?.!") or re.match(r" ?[,;]", rest) or measured:
             found.setdefault(name, Found(name, word, adjective.start()))
     for name, own in _IMPLIED:
         implied = own.search(text)
         if implied is not None:
             found.setdefault(name, Found(name, implied.group().strip(), implied.start()))
-    size, account = found.get("size"), found.get("account")
-    if size and account and size.start <= account.start <= size.start + len(size.words):
+    account = found.get("account")
+    wider = [item for item in (found.get("size"), found.get("segment")) if item is not None]
+    if account and any(item.start <= account.start <= item.start + len(item.words) for item in wider):
         del found["account"]  # "by company size" is by size
     return sorted(found.values(), key=lambda item: item.start)
 
@@ -142,6 +143,8 @@ def _group_rules(name: str, source: str) -> re.Pattern[str]:
         also += f"|what (?:{source})(?= (?:{_LEADS['after what']}))"
     if name in _PAIRED:
         also += f"|{lead} \\w+ (?:and|or|,|with|against|x) (?:{source})(?= |$)"
+    if name in ("rep", "region", "manager", "product", "segment"):
+        also += f"|{_form('form of a list', source)}"
     return pattern(f"{lead} ?(?:{source}){also}")
 
 

@@ -44,6 +44,8 @@ _WHOSE = rule("scoping", "whose")
 _IN_DANGER = re.compile(r"(?<!\w)(?:risk\w*|stuck|stalled|dead|alive|real|danger\w*|trouble|healthy)(?!\w)")
 _WHOSE_TEAM = re.compile(r"(?<!\w)(?:whose|which manager 's) (?:sales )?teams?(?!\w)")
 _QUALIFIED = re.compile(r"(?:best|worst|top|strongest|weakest|leading|lowest|highest|most|least|biggest)\b")
+_AMOUNT = re.compile(r"value|amount|worth|total|size|sum|sold|won|big|large|bookings|turnover|how much (?:open|is)")
+_LATE = re.compile(r"clos(?:e|es|ed)$")
 _OF_THOSE = re.compile(r"(?:deals|opportunities|wins) (?:per|by|in total)")
 _RATE = rule("scoping", "rate")
 _TOP = rule("scoping", "top")
@@ -190,9 +192,12 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
     if {"slippage", "stage_conversion"} & set(names):
         names = [name for name in names if name != "deal_count"]
     if {"slippage", "deal_age", "velocity"} & set(names):
-        # "How much of the pipeline slipped" asks for no pipeline value.
-        bare = {item.name for item in clause.metrics if item.words in ("pipeline", "pipe")}
-        names = [name for name in names if name != "pipeline_value" or name not in bare]
+        # "How much of the pipeline slipped" and "how old is the pipeline" ask for no pipeline value.
+        moving = [name for name in ("pipeline_value", "revenue") if name in names]
+        names = [name for name in names if name not in moving or _AMOUNT.search(_words(clause, name))]
+    if "slippage" in names:
+        # "What share of deals closed late" asks for no win rate.
+        names = [name for name in names if name != "win_rate" or not _LATE.search(_words(clause, name))]
     if len(names) > 1:
         # The deals that something else is measured of.
         names = [name for name in names if name != "deal_count" or not _OF_THOSE.fullmatch(_words(clause, name))]
