@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from domains.analysis.analysts.custom_table import group_table
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.measure_artifacts import MetricRow, MetricTable
 from domains.analysis.analysts.measure_calls import call_values
@@ -160,6 +161,7 @@ def _findings(
             numbers=(total.number,),
             citations=cited,
             note=f"Defined as: {item.definition}. {few}".strip(),
+            title=_capital(item.words),
         )
     ]
     if not groups:
@@ -175,15 +177,23 @@ def _findings(
         if enough
         else f"none of the {len(groups):,} groups has {item.floor} cases, so none is singled out"
     )
+
+    def over(place: int, value: str) -> Number:
+        own = [case for case in cases.cases if case.group[place] == value]
+        return _number(item, own, f"{item.words}: all of {value}")
+
+    numbers, table = group_table(groups, dimensions, item.words, item.floor, total.number, over)
     found.append(
         Finding(
             claim=f"{_capital(item.words)} by {by}: {said}.",
             strength="descriptive",
-            numbers=tuple(row.number for row in groups),
+            numbers=numbers,
             citations=cited,
             note=f"{thin:,} of {len(groups):,} groups have fewer than {item.floor} cases and are in the table only."
             if thin and enough
             else "",
+            title=f"{_capital(item.words)} by {by}",
+            table=table,
         )
     )
     if p is not None:
@@ -217,12 +227,14 @@ def _verdict(item: Measure, groups: Sequence[MetricRow], by: str, p: float, case
         high = max(compared, key=lambda row: row.number.value or 0.0)
         low = min(compared, key=lambda row: row.number.value or 0.0)
         claim += f" Highest: {_in_words(high)}; lowest: {_in_words(low)}."
+    verdict = "the groups differ" if strength == "established" else "groups not told apart"
     return Finding(
         claim=claim,
         strength=strength,
         numbers=(Number(name="p value of no difference", value=p, n=len(cases.cases), method=_TEST[item.kind]),),
         citations=(cite_rows(cases.table, [case.key for case in cases.cases]),),
         note="Differences between groups may come from what their cases are like; like is not compared with like here.",
+        title=f"{_capital(item.words)} by {by}: {verdict}",
     )
 
 

@@ -78,13 +78,15 @@ def _findings(topic: str, hits: Sequence[Hit], calls: Sequence[Call], quotes: tu
     if not hits:
         claim = f'Nobody speaks of "{topic}" on {len(calls):,} calls.'
         cited = (cite_rows("calls", [call.call_id for call in calls]),)
-        return [Finding(claim=claim, strength="descriptive", numbers=(share,), citations=cited)]
+        title = f"{topic}: nobody speaks of it"
+        return [Finding(claim=claim, strength="descriptive", numbers=(share,), citations=cited, title=title)]
     sides = Counter(hit.role for hit in hits)
     claim = (
         f'"{topic}" comes up on {len(found):,} of {len(calls):,} calls: {in_words(share)}; '
         f"{sides['prospect']:,} turns by the prospect, {sides['rep']:,} by the rep."
     )
-    first = Finding(claim=claim, strength="descriptive", numbers=(share,), citations=quotes)
+    title = f"{topic}: how often it comes up"
+    first = Finding(claim=claim, strength="descriptive", numbers=(share,), citations=quotes, title=title)
     outcomes = Counter(call.outcome or "unknown" for call in calls if call.call_id in found)
     listed = ", ".join(f"{number:,} {outcome}" for outcome, number in outcomes.most_common())
     second = Finding(

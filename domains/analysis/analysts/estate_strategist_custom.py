@@ -20,6 +20,7 @@ __all__ = ["synthesise_custom"]
 
 _SENTENCE_END = re.compile(r"(?<=[a-z\d)\]%]\.) (?=[A-Z])")
 ASKED = ("metric", "group_by")
+SHORT = 280
 
 
 @capability("synthesise_custom", specialist="estate strategist", output=Answer)
@@ -51,8 +52,8 @@ def synthesise_custom(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ans
         headlines.append(f"Nothing is recorded for {describe(scope)}, so the question cannot be answered.")
     if len(headlines) == 1:
         return draft.answer(headlines[0])
-    # Of several answers the first sentence of each: the rest stands in the findings.
-    short = [_SENTENCE_END.split(text, maxsplit=1)[0] for text in headlines]
+    # Of several answers those that are short, and of others the first sentence: the rest stands in the findings.
+    short = [text if len(text) <= SHORT else _SENTENCE_END.split(text, maxsplit=1)[0] for text in headlines]
     return draft.answer(" ".join(f"({number}) {text}" for number, text in enumerate(short, 1)))
 
 
@@ -65,4 +66,6 @@ def _of_table(table: MetricTable, scope: Scope) -> str:
     verdicts = [finding for finding in grouped if "groups compared" in finding.claim]
     chosen = [table.findings[0], *(verdicts[:1] or grouped[:1])] if value(scope, "metric") else list(table.findings[:4])
     words = " ".join(finding.claim for finding in chosen)
+    if not about:
+        return words
     return f"{describe(about)[:1].upper()}{describe(about)[1:]}: {words}"

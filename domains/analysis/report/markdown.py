@@ -141,7 +141,7 @@ def _cell(cell: CellPart) -> str:
         return "–"
     parts = [cell.value, f"[{cell.interval}]" if cell.interval else "", f"n = {cell.n}" if cell.n else ""]
     words = escaped(" ".join(part for part in parts if part))
-    return f"({words}; thin)" if cell.thin else words
+    return f"({words})" if cell.thin else words
 
 
 def _cited(finding: FindingPart) -> str:

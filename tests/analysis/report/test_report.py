@@ -143,7 +143,7 @@ def test_a_table_that_belongs_to_the_answer_stands_beside_the_headline(report, p
     assert page.words.index(cells) < page.words.index("What to do")
     assert "Thin: fewer than 5 cases" in page.words
     assert "| Acme | -14 points Acme \\[-26 to 3\\] n = 72 |" in report.to_markdown()
-    assert "(50.0 % \\[10.0 to 90.0\\] n = 2; thin)" in report.to_markdown()
+    assert "(50.0 % \\[10.0 to 90.0\\] n = 2)" in report.to_markdown()
 
 
 def test_a_page_folds_up_what_only_describes_where_there_is_much_of_it(workspace):
