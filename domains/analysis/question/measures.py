@@ -125,6 +125,9 @@ def find_groups(text: str) -> list[Found]:
     wider = [item for item in (found.get("size"), found.get("segment")) if item is not None]
     if account and any(item.start <= account.start <= item.start + len(item.words) for item in wider):
         del found["account"]  # "by company size" is by size
+    rep, manager = found.get("rep"), found.get("manager")
+    if rep and manager and rep.start <= manager.start < rep.start + len(rep.words):
+        del found["manager"]  # to rank a team is to rank its reps
     return sorted(found.values(), key=lambda item: item.start)
 
 

@@ -14,6 +14,7 @@ __all__ = ["MARK", "Reading", "read"]
 MARK = re.compile(r"@([a-z]+?)(\d+)")
 _YEAR_SHORT = re.compile(r"(?<=[\w ])'(\d\d)\b(?!\w)")
 _GLUED = re.compile(r"\b([qQhH][1-4])[-/']?(?:[fF][yY])?(\d\d(?:\d\d)?)\b")
+_SHORT = re.compile(r"\b(vs|average|including|excluding|approx|mr|ms|mrs|dr) \. (?=[a-z@\d])")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 # "may" and "march" are months after these words, or before a year; else "may" is the verb.
 _BEFORE_MONTH = frozenset(
@@ -94,6 +95,8 @@ def read(question: str, known: Known) -> Reading:
             if odd:
                 strange.append(place)
     text = re.sub(r"\bw / (?=\w)", "with ", " ".join(out).replace("with / o ", "without ").replace("with / ", "with "))
+    # The stop of a short form ends no sentence: "vs. West", "no. of deals".
+    text = _SHORT.sub(r"\1 ", re.sub(r"\bnos? \. (?=of )", "number ", text))
     # "Prospects who ask" are not a question after reps.
     text = _RELATIVE_WHO.sub(r"\1 that", text)
     return Reading(original, tuple(words), text, tuple(mentions), tuple(strange))

@@ -35,6 +35,8 @@ _AFTER_NAME = re.compile(
 )
 # These leave out only the name that follows at once.
 _SOFT = re.compile(r"without(?: the| any)?|no|beyond|outside(?: of)?|rather than|(?:and |but )?not")
+# A manager's name stands for a team, by which nothing is filtered.
+_NAMED = frozenset(KEYS) - {"manager"}
 _HARD_KINDS = ("account", "rep", "region", "product", "segment", "stage", "competitor")
 _OF_DEALS = ("deal_size", "revenue", "cycle_time")
 _WHO = rule("scoping", "who")
@@ -45,6 +47,7 @@ _IN_DANGER = re.compile(r"(?<!\w)(?:risk\w*|stuck|stalled|dead|alive|real|danger
 _WHOSE_TEAM = re.compile(r"(?<!\w)(?:whose|which manager 's) (?:sales )?teams?(?!\w)")
 _QUALIFIED = re.compile(r"(?:best|worst|top|strongest|weakest|leading|lowest|highest|most|least|biggest)\b")
 _AMOUNT = re.compile(r"value|amount|worth|total|size|sum|sold|won|big|large|bookings|turnover|how much (?:open|is)")
+_UNIT = re.compile(r"dollars|booked|income|in sales|(?:in|by) value|worth (?:the )?(?:more|less|most|least)")
 _LATE = re.compile(r"clos(?:e|es|ed)$")
 _OF_THOSE = re.compile(r"(?:deals|opportunities|wins) (?:per|by|in total)")
 _RATE = rule("scoping", "rate")
@@ -147,14 +150,14 @@ def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> t
     outside: list[tuple[str, str]] = []
     for match in re.finditer(r"@([a-z]+)(\d+)", clause.text):
         mention = reading.mentions[int(match[2])]
-        if mention.name is not None and mention.kind in KEYS:
+        if mention.name is not None and mention.kind in _NAMED:
             (outside if match.group() in marks else inside).append((mention.kind, mention.name))
             named += [] if match.group() in marks else [mention]
     for kind, found in clause.subjects:
         away = any(start <= found.start < end for start, end in stretches)
         (outside if away else inside).append((kind, found.name))
     outside += _subjects_away(clause, stretches, known)
-    inside += [(item.kind, item.name) for item in clause.inherited if item.name is not None and item.kind in KEYS]
+    inside += [(item.kind, item.name) for item in clause.inherited if item.name is not None and item.kind in _NAMED]
     kept = [item for item in clause.metrics if not any(start <= item.start < end for start, end in stretches)]
     clause = replace(clause, metrics=kept)
     inside += [("metric", name) for name in _metrics(clause, analysis)]
@@ -195,14 +198,18 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
         # "How much of the pipeline slipped" and "how old is the pipeline" ask for no pipeline value.
         moving = [name for name in ("pipeline_value", "revenue") if name in names]
         names = [name for name in names if name not in moving or _AMOUNT.search(_words(clause, name))]
+    if "commit" in names:
+        names = [name for name in names if name != "revenue" or _AMOUNT.search(_words(clause, name))]
+    if "monologue" in names:
+        names = [name for name in names if name != "talk_ratio" or _words(clause, name) not in ("word in", "talk time")]
     if "slippage" in names:
         # "What share of deals closed late" asks for no win rate.
         names = [name for name in names if name != "win_rate" or not _LATE.search(_words(clause, name))]
     if len(names) > 1:
         # The deals that something else is measured of.
         names = [name for name in names if name != "deal_count" or not _OF_THOSE.fullmatch(_words(clause, name))]
-    if "next_step_rate" in names:
-        names = [name for name in names if name != "revenue" or _words(clause, name) != "booked"]
+        # In what it is counted, or how it stands: "pending business in dollars", "an average deal worth more".
+        names = [name for name in names if name != "revenue" or not _UNIT.fullmatch(_words(clause, name))]
     if "win_rate" in names and any(item.name == "win_rate" and " of every" in item.words for item in clause.metrics):
         names = [name for name in names if name != "deal_count"]
     if "coverage" in names:
