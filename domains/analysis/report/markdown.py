@@ -27,6 +27,7 @@ _LONGEST_KEY = 200
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~{}$]|&(?=[#A-Za-z])")
 _LINK_STARTS = re.compile(r"(?<=[A-Za-z])(?=://)|(?<=www)(?=\.)", re.IGNORECASE)
 _BLOCK_START = re.compile(r"([-+=#:](?=[-+=#:\s]|$)|\d{1,9}(?=[.)](?:\s|$)))")
+_AT = re.compile("@+")
 _SPACES = re.compile(r"\s+")
 
 
@@ -44,7 +45,7 @@ def escaped(text: str, most: int = LONGEST) -> str:
     """
     flat = _SPACES.sub(" ", plain(text, most)).strip()
     quoted = _SPECIAL.sub(lambda found: f"\\{found[0]}", flat)
-    inert = _LINK_STARTS.sub(r"\\", quoted).replace("@", "`@`")
+    inert = _AT.sub(r"`\g<0>`", _LINK_STARTS.sub(r"\\", quoted))
     start = _BLOCK_START.match(inert)
     if start is None:
         return inert
