@@ -8,13 +8,14 @@ from domains.analysis.question.lexicon import rule, source
 from domains.analysis.question.measures import find_metrics
 from domains.analysis.question.reading import MARK, Reading
 
-__all__ = ["asking", "without_thanks"]
+__all__ = ["asking", "is_asking", "is_telling", "without_thanks"]
 
 _ASKED = source("asks", "question words")
 _ORDERED = f"(?:{source('asks', 'before an imperative')} )*{source('asks', 'imperative')}"
 _STARTS = re.compile(rf"^(?:[^\w@]*|and |but |so |ok |well |then |also |now )*(?:{_ASKED}|{_ORDERED})(?!\w)")
 _WANTS = rule("asks", "wants")
 _STORY = rule("asks", "story")
+_TELLS = re.compile(rf"^(?:[^\w@]*|{source('asks', 'before a story')} )*{source('asks', 'who tells')}(?!\w)")
 _CHECKS = rule("asks", "checks")
 _ABOUT_NOTHING = rule("asks", "politeness")
 
@@ -41,6 +42,28 @@ def asking(reading: Reading) -> tuple[list[str], list[str]]:
     if not asks or _only_checks(" ".join(asks)):
         return sentences, []
     return asks, [item for item in sentences if item not in asks]
+
+
+def is_asking(text: str) -> bool:
+    """Return whether a stretch of a sentence has the shape of a question, an order or a wish.
+
+    Examples
+    --------
+    >>> is_asking("which deals slip"), is_asking("rival by rival"), is_asking("so i want to see the win rate")
+    (True, False, True)
+    """
+    return "?" in text or _STARTS.search(text) is not None or _WANTS.search(text) is not None
+
+
+def is_telling(text: str) -> bool:
+    """Return whether a stretch of a sentence only tells how the question came up.
+
+    Examples
+    --------
+    >>> is_telling("i keep having the same argument"), is_telling("deals with banks"), is_telling("i want a list")
+    (True, False, False)
+    """
+    return _TELLS.search(text) is not None and not is_asking(text) and not find_metrics(text)
 
 
 def _only_checks(text: str) -> bool:

@@ -26,7 +26,7 @@ _CLOSED_WORDS = rule("border", "closed_words")
 _REPS = rule("border", "reps")
 _OF_CUSTOMERS = rule("border", "of_customers")
 _OPEN_RISK = rule("border", "open_risk")
-_ONE_NUMBER = rule("border", "one_number")
+_MORE_THAN_ONE = rule("border", "more_than_one_number")
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,9 @@ def choose(clause: Clause) -> Choice | None:
 
 
 def _enablement(clause: Clause) -> tuple[str, str, str] | None:
-    words = cue("enablement", clause.text) or next(
-        (item.words for item in clause.metrics if item.name == "ramp_time"), None
-    )
+    words = next((item.words for item in clause.groups if item.name in ("content", "training")), None)
+    words = words or cue("enablement", clause.text)
+    words = words or next((item.words for item in clause.metrics if item.name == "ramp_time"), None)
     words = words or next((item.written for item in clause.inherited if item.kind in ("content", "training")), None)
     if words is None:
         return None
@@ -121,14 +121,14 @@ def _account(clause: Clause) -> tuple[str, str, str] | None:
         return None
     name = next((item.written for item in clause.mentions if item.kind == "account"), "the account")
     metrics = clause.metric_names
-    if metrics and metrics <= CLOSED and _ONE_NUMBER.search(clause.text) and cue("pattern", clause.text) is None:
+    if metrics and metrics <= CLOSED and not _MORE_THAN_ONE.search(clause.text) and not cue("pattern", clause.text):
         return "custom", clause.metrics[0].words, "one number of closed business of a named account"
     return "prospect", name, "a named account"
 
 
 def _relation(clause: Clause) -> tuple[str, str, str] | None:
     metrics = clause.metric_names
-    across = bool(metrics & OPEN) and bool(metrics & (CLOSED | TALK | SAID))
+    across = bool(metrics & (OPEN | {"quota_attainment"})) and bool(metrics & (CLOSED | TALK | SAID))
     if across and len(metrics) > 1 and (_RELATION.search(clause.text) or _one_table(clause)):
         return (
             "custom",
@@ -150,7 +150,8 @@ def _pipeline(clause: Clause) -> tuple[str, str, str] | None:
     if opened:
         return "pipeline", opened[0].words, "a measure of open business"
     words = cue("pipeline", clause.text)
-    if words is None or "quota_attainment" in clause.metric_names:
+    # A measure of talk tells more than a word such as "stuck".
+    if words is None or clause.metric_names & (TALK | SAID | {"quota_attainment"}):
         return None
     if clause.metric_names & CLOSED and _CLOSED_WORDS.search(clause.text) and not _OPEN_RISK.search(clause.text):
         return None
@@ -160,10 +161,9 @@ def _pipeline(clause: Clause) -> tuple[str, str, str] | None:
 def _performance(clause: Clause) -> tuple[str, str, str] | None:
     in_view = _REPS.search(clause.text) is not None or bool({"rep", "manager"} & (clause.group_names | clause.kinds))
     talk = clause.metric_names & TALK
-    if talk == {"next_step_rate"} and not in_view and "region" not in clause.group_names | clause.kinds:
-        return None
     if talk:
-        if in_view or talk == {"next_step_rate"} or not _OUTCOME.search(clause.text):
+        said = clause.metric_names & SAID or {"objection", "topic"} & clause.group_names
+        if in_view or not (said or _OUTCOME.search(clause.text)):
             return "performance", next(item.words for item in clause.metrics if item.name in TALK), "how reps talk"
         return None
     if "quota_attainment" in clause.metric_names:
@@ -271,7 +271,7 @@ def _leaning(clause: Clause) -> tuple[str, str, str] | None:
 def _firm_leaning(clause: Clause) -> tuple[str, str, str] | None:
     """What is in the question beside a region, a product or a dimension, when it leans to a type of its own."""
     found = _leaning(clause)
-    return found if found is not None and found[0] in ("enablement", "competitive", "pipeline") else None
+    return found if found is not None and found[0] != "custom" else None
 
 
 _RULES: tuple[_Rule, ...] = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domains.analysis.question.asks import asking
+from domains.analysis.question.asks import asking, is_asking, is_telling
 from domains.analysis.question.classify import Choice, Clause, choose
 from domains.analysis.question.complexity import depth_of, is_exploratory
 from domains.analysis.question.known import Known
@@ -23,6 +23,7 @@ __all__ = ["Interpretation", "Unread", "interpret"]
 _NOT_ABOUT = rule("asks", "not_about")
 # What a pronoun can stand for, when the part that asks does not name it.
 _ANY_DAY = date(2025, 6, 30)
+_SHORT = 9
 _CARRIED = ("account", "rep", "competitor", "region", "segment", "product", "content", "training")
 
 
@@ -72,8 +73,11 @@ def interpret(reading: Reading, known: Known) -> Interpretation:
     (['custom', 'pipeline'], 'multi-part')
     """
     asks, story = asking(reading)
+    pieces, told = _apart(split(asks))
+    if told:
+        asks, story = [piece.text for piece in pieces], [*story, *told]
     carried = _carried(asks, story, reading)
-    groups = _grouped(split(asks), reading, known, carried)
+    groups = _grouped(pieces, reading, known, carried)
     if story and groups and not groups[0][0].subjects and refers_back(" ".join(asks)):
         clause, choice = groups[0]
         told = make_clause(" ".join(story), reading, known).subjects
@@ -86,6 +90,17 @@ def interpret(reading: Reading, known: Known) -> Interpretation:
             parts.append(_part(clause, choice, reading, known))
     text = " ".join(asks)
     return Interpretation(tuple(parts), tuple(unread), tuple(asks), _complexity(parts, text), depth_of(text))
+
+
+def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
+    """Set apart what a sentence tells before it asks: "my worry is that deals get lost, so which share ..."."""
+    first = 0
+    while first + 1 < len(pieces) and is_telling(pieces[first].text):
+        first += 1
+    rest = list(pieces[first:])
+    if not first or not is_asking(rest[0].text) or only_reason(rest[0].text) or len(rest[0].text.split()) < 5:
+        return list(pieces), []
+    return [replace(rest[0], link="start"), *rest[1:]], [piece.text for piece in pieces[:first]]
 
 
 def _part(clause: Clause, choice: Choice, reading: Reading, known: Known) -> Part:
@@ -169,6 +184,8 @@ def _is_own(piece: Piece, clause: Clause, choice: Choice | None, before: tuple[C
         return choice is not None and last is None and piece.link == "strong"
     if piece.link == "strong":
         return True
+    if piece.link == "weak" and _leads_up(before[0]):
+        return False
     if choice.rule == "weak" or last.rule == "weak" or (is_opening(before[0].text) and not before[0].metrics):
         return False
     if piece.link == "list" and _bare(clause) and _bare(before[0]):
@@ -176,6 +193,11 @@ def _is_own(piece: Piece, clause: Clause, choice: Choice | None, before: tuple[C
     if choice.analysis != last.analysis:
         return True
     return piece.link != "list" and not refers_back(piece.text) and not _same_subject(clause, before[0])
+
+
+def _leads_up(clause: Clause) -> bool:
+    """Whether a piece asks nothing yet and only says what the next one is about: "rival by rival, how much ...?"."""
+    return not clause.metrics and not is_asking(clause.text) and len(clause.text.split()) <= _SHORT
 
 
 def _bare(clause: Clause) -> bool:

@@ -44,6 +44,7 @@ _BY_METRIC: dict[str, tuple[str, ...]] = {
     "pipeline_value": ("deals",),
     "forecast": ("deals",),
     "commit": ("deals", "forecast_categories"),
+    "activity": ("calls",),
     "mention_rate": ("calls",),
     "talk_ratio": ("calls",),
     "question_rate": ("calls",),

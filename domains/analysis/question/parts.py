@@ -16,7 +16,7 @@ _ORDINAL = source("parts", "ordinal")
 _NOT_ORDINAL = rf"(?! (?:(?!the )\w+ )?{source('parts', 'no ordinal before')})"
 _STRONG = re.compile(
     r"(?:^|\s)(?:"
-    r"\( ?(?:\d|[a-e]|i{1,3}) ?\)|(?:^|(?<=[.:;?,] ))(?:\d ?[.)])(?= )|"
+    r"\( ?(?:\d|[a-e]|i{1,3}) ?\)|(?<!\S)[a-e] \)(?= )|(?:^|(?<=[.:;?,] ))(?:\d ?[.)])(?= )|"
     rf"(?:(?<=[.:;,?] )|^|(?<=\sand ))(?:and )?(?:the )?{_ORDINAL}{_NOT_ORDINAL}(?: ?[:,])?(?= )|"
     rf"(?:,|;|\.|\?|and|-) ?(?:and )?{source('parts', 'joining')}(?: ?[:,])?(?= )|"
     r"(?:,|;|\.|\?) ?(?:and )?then(?: ,)?(?= )|and then(?: ,)?(?= )|^also ,?|;"

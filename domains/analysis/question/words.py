@@ -68,7 +68,7 @@ _SPELLED_OUT = {
     "comps": "competitors", "obj": "objection", "info": "information", "biz": "business", "ppl": "people",
     "w": "with", "wo": "without", "wout": "without", "smb": "small business", "smbs": "small business",
     "gonna": "going to", "wanna": "want to", "gimme": "give me", "lemme": "let me", "cos": "because", "cuz": "because",
-    "lst": "last", "nxt": "next", "prv": "previous", "mos": "months", "rn": "right now", "wich": "which",
+    "n": "and", "lst": "last", "nxt": "next", "prv": "previous", "mos": "months", "rn": "right now", "wich": "which",
     "wat": "what", "wht": "what", "kno": "know", "enuf": "enough", "hv": "have", "wld": "would", "cld": "could",
     "shld": "should", "tmrw": "tomorrow", "coz": "because", "bcos": "because", "theyre": "they are",
     "youre": "you are", "thats": "that is", "theres": "there is", "hes": "he is", "shes": "she is",

@@ -168,3 +168,15 @@ def test_ordinary_words_of_the_trade_are_enough_to_be_answered(question: str, an
     """A question in words that no rule is made for is in scope when it speaks of selling, and leans to a type."""
     found = assess(question, SAMPLE)
     assert (found.verdict, found.analysis) == ("accept", analysis)
+
+
+def test_what_leads_up_to_a_question_is_no_part_of_its_own():
+    """A few words before the comma that ask nothing say what the question is about."""
+    found = assess("Rival by rival, how much revenue did we lose this year?", SAMPLE)
+    assert [analysis for analysis, _ in found.parts] == ["competitive"]
+
+
+def test_the_story_before_a_question_decides_nothing():
+    """A worry told in the same sentence is not what is measured."""
+    found = assess("My worry is that nobody listens to objections, so what is the win rate by region?", SAMPLE)
+    assert (found.analysis, len(found.parts)) == ("custom", 1)
