@@ -23,7 +23,7 @@ _STRONG = re.compile(
     r")"
 )
 _WEAK = re.compile(
-    rf"(?:\s, (?:and |but |or )?|\s(?:and|but|as well as|plus) )(?={source('parts', 'verb')}(?!\w))"
+    rf"(?:\s, (?:and |but |or |so )?|\s(?:and|but|as well as|plus) )(?={source('parts', 'verb')}(?!\w))"
     r"|(?<=[?.!]) (?=\S)"
 )
 _LIST = re.compile(r"\s, and |\s, | and | plus | as well as | & ")
