@@ -14,6 +14,7 @@ from domains.analysis.question.lexicon import rule
 from domains.analysis.question.measures import find_groups, find_metrics
 from domains.analysis.question.mentions import Mention
 from domains.analysis.question.periods import PeriodPhrase, find_periods
+from domains.analysis.question.priority import asked_for
 from domains.analysis.question.reading import Reading
 from domains.analysis.question.subjects import find_subjects
 from domains.analysis.scope import KEYS, Scope
@@ -35,9 +36,7 @@ _AFTER_NAME = re.compile(
 )
 # These leave out only the name that follows at once.
 _SOFT = re.compile(r"without(?: the| any)?|no|beyond|outside(?: of)?|rather than|(?:and |but )?not")
-# A manager's name stands for a team, by which nothing is filtered.
-_NAMED = frozenset(KEYS) - {"manager"}
-_HARD_KINDS = ("account", "rep", "region", "product", "segment", "stage", "competitor")
+_HARD_KINDS = ("account", "rep", "region", "product", "segment", "stage", "competitor", "country", "manager")
 _OF_DEALS = ("deal_size", "revenue", "cycle_time")
 _WHO = rule("scoping", "who")
 _WHOM_ENABLED = rule("scoping", "whom_enabled")
@@ -46,10 +45,6 @@ _WHOSE = rule("scoping", "whose")
 _IN_DANGER = re.compile(r"(?<!\w)(?:risk\w*|stuck|stalled|dead|alive|real|danger\w*|trouble|healthy)(?!\w)")
 _WHOSE_TEAM = re.compile(r"(?<!\w)(?:whose|which manager 's) (?:sales )?teams?(?!\w)")
 _QUALIFIED = re.compile(r"(?:best|worst|top|strongest|weakest|leading|lowest|highest|most|least|biggest)\b")
-_AMOUNT = re.compile(r"value|amount|worth|total|size|sum|sold|won|big|large|bookings|turnover|how much (?:open|is)")
-_UNIT = re.compile(r"dollars|booked|income|in sales|(?:in|by) value|worth (?:the )?(?:more|less|most|least)")
-_LATE = re.compile(r"clos(?:e|es|ed)$")
-_OF_THOSE = re.compile(r"(?:deals|opportunities|wins) (?:per|by|in total)")
 _RATE = rule("scoping", "rate")
 _TOP = rule("scoping", "top")
 # What is said and to be ranked: objections, unless they are called topics.
@@ -58,7 +53,10 @@ _LISTED = rule("scoping", "listed")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One ask: its type, the clause it was read from, its scope and what is left out of it."""
+    """One ask: its type, the clause it was read from, its scope and what is left out of it.
+
+    `notes` says what of it is not answered; `back` why it cannot be answered as it is asked.
+    """
 
     analysis: str
     clause: Clause
@@ -70,6 +68,8 @@ class Part:
     words: str
     confidence: float
     strong: bool = True
+    notes: tuple[str, ...] = ()
+    back: str = ""
 
 
 def make_clause(text: str, reading: Reading, known: Known, inherited: Sequence[Mention] = ()) -> Clause:
@@ -150,14 +150,14 @@ def pairs_of(clause: Clause, analysis: str, reading: Reading, known: Known) -> t
     outside: list[tuple[str, str]] = []
     for match in re.finditer(r"@([a-z]+)(\d+)", clause.text):
         mention = reading.mentions[int(match[2])]
-        if mention.name is not None and mention.kind in _NAMED:
+        if mention.name is not None and mention.kind in KEYS:
             (outside if match.group() in marks else inside).append((mention.kind, mention.name))
             named += [] if match.group() in marks else [mention]
     for kind, found in clause.subjects:
         away = any(start <= found.start < end for start, end in stretches)
         (outside if away else inside).append((kind, found.name))
     outside += _subjects_away(clause, stretches, known)
-    inside += [(item.kind, item.name) for item in clause.inherited if item.name is not None and item.kind in _NAMED]
+    inside += [(item.kind, item.name) for item in clause.inherited if item.name is not None and item.kind in KEYS]
     kept = [item for item in clause.metrics if not any(start <= item.start < end for start, end in stretches)]
     clause = replace(clause, metrics=kept)
     inside += [("metric", name) for name in _metrics(clause, analysis)]
@@ -184,36 +184,7 @@ def _subjects_away(clause: Clause, stretches: Sequence[tuple[int, int]], known: 
 
 
 def _metrics(clause: Clause, analysis: str) -> list[str]:
-    names = [item.name for item in clause.metrics]
-    if "forecast" in names:
-        implied = ("revenue", "deal_count", "win_rate", "pipeline_value", "quota_attainment")
-        names = [name for name in names if name not in implied]
-    if "next_step_rate" in names:
-        names = [name for name in names if name != "mention_rate"]
-    if "deal_count" in names and any(item.words.endswith("still open") for item in clause.metrics):
-        names = [name for name in names if name != "pipeline_value"]
-    if {"slippage", "stage_conversion"} & set(names):
-        names = [name for name in names if name != "deal_count"]
-    if {"slippage", "deal_age", "velocity"} & set(names):
-        # "How much of the pipeline slipped" and "how old is the pipeline" ask for no pipeline value.
-        moving = [name for name in ("pipeline_value", "revenue") if name in names]
-        names = [name for name in names if name not in moving or _AMOUNT.search(_words(clause, name))]
-    if "commit" in names:
-        names = [name for name in names if name != "revenue" or _AMOUNT.search(_words(clause, name))]
-    if "monologue" in names:
-        names = [name for name in names if name != "talk_ratio" or _words(clause, name) not in ("word in", "talk time")]
-    if "slippage" in names:
-        # "What share of deals closed late" asks for no win rate.
-        names = [name for name in names if name != "win_rate" or not _LATE.search(_words(clause, name))]
-    if len(names) > 1:
-        # The deals that something else is measured of.
-        names = [name for name in names if name != "deal_count" or not _OF_THOSE.fullmatch(_words(clause, name))]
-        # In what it is counted, or how it stands: "pending business in dollars", "an average deal worth more".
-        names = [name for name in names if name != "revenue" or not _UNIT.fullmatch(_words(clause, name))]
-    if "win_rate" in names and any(item.name == "win_rate" and " of every" in item.words for item in clause.metrics):
-        names = [name for name in names if name != "deal_count"]
-    if "coverage" in names:
-        names = [name for name in names if name != "pipeline_value"]
+    names = asked_for(clause.metrics)
     if _IN_DANGER.search(clause.text):
         # "Anything risky in the pipeline?" asks for no amount.
         bare = {item.name for item in clause.metrics if item.words in ("pipeline", "pipe")}
@@ -226,10 +197,6 @@ def _metrics(clause: Clause, analysis: str) -> list[str]:
     if analysis == "pattern":
         names = [name for name in names if name != "next_step_rate" or _RATE.search(clause.text)]
     return names
-
-
-def _words(clause: Clause, name: str) -> str:
-    return next(item.words for item in clause.metrics if item.name == name)
 
 
 def _groups(clause: Clause, analysis: str, kept: Sequence[Mention]) -> list[str]:
