@@ -11,6 +11,7 @@ from domains.analysis.analysts.performance_analyst_conversation import Conversat
 from domains.analysis.analysts.performance_analyst_judgements import corrected_together, judged
 from domains.analysis.analysts.performance_analyst_next_steps import NextStepRates
 from domains.analysis.analysts.performance_analyst_outcomes import RepOutcomes
+from domains.analysis.analysts.performance_analyst_side_by_side import behaviours_side_by_side, reps_side_by_side
 from domains.analysis.analysts.performance_analyst_survey import PerformanceSurvey
 from domains.analysis.analysts.performance_analyst_territories import Territories
 from domains.analysis.analysts.performance_analyst_value import RepValue
@@ -18,6 +19,7 @@ from domains.analysis.analysts.retrieval_deals import DealSet
 from domains.analysis.artifacts import Answer, Artifact, Finding
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe, value
+from domains.analysis.statistics.numbers import percent
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -33,6 +35,8 @@ def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -
     draft = AnswerDraft()
     outcomes, territories, steps, speech = _judged(inputs)
     asked = value(scope, "rep")
+    behind = () if asked else (reps_side_by_side(outcomes), behaviours_side_by_side(steps, speech))
+    draft.add(outcomes or steps or speech, [finding for finding in behind if finding is not None])
     verdict = draft.add(outcomes)
     regional = draft.add(territories)
     valued = draft.add(inputs.first(RepValue))
@@ -44,17 +48,29 @@ def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -
         draft.add(retrieved, ())
     draft.add(inputs.first(PerformanceSurvey))
     if outcomes and outcomes.findings and not outcomes.ranked:
-        draft.recommend("Do not reward, coach or staff by win rate: their order would not repeat.", verdict[:1])
+        draft.recommend(
+            "Do not reward, coach or staff single reps by win rate: their order would not repeat.", verdict[:1]
+        )
     if territories and territories.findings and territories.findings[0].strength == "established":
         draft.recommend("Look into the territory that differs among like deals before changing targets.", regional)
     if territories and (territories.raw_p or 1.0) <= 0.05 < (territories.adjusted_p or 0.0):
         draft.recommend("Set targets of territories by their mix of segments, not by the overall win rate.", regional)
     if valued and "because of which products" in _claim(inputs.first(RepValue)):
         draft.recommend("Compare value per deal within products only.", valued)
-    behind = [at for at, finding in _held(steps, stepped) if "belong to won deals more" in finding.claim]
-    draft.recommend("Try dated next steps on purpose, and compare with calls that go on as before.", behind)
-    behind = [at for at, finding in _held(speech, spoken) if "early in a call goes with" in finding.claim]
-    draft.recommend("Test the way of speaking that goes with the outcome before teaching it to everybody.", behind)
+    helping = [at for at, finding in _held(steps, stepped) if "belong to won deals more" in finding.claim]
+    draft.recommend(
+        f"Coach everybody on next steps with a date, half of the reps first, and compare: {_without_date(steps)} of "
+        "calls end without one.",
+        helping,
+    )
+    speaking = [at for at, finding in _held(speech, spoken) if "early in a call goes with" in finding.claim]
+    draft.recommend("Test the way of speaking that goes with the outcome before teaching it to everybody.", speaking)
+    if not helping and not speaking and verdict and spoken:
+        draft.recommend(
+            "If coaching cannot wait: decide beforehand on one behaviour, coach half of the reps in it, and compare; "
+            "the records single out neither a rep nor a behaviour.",
+            (*verdict[:1], *spoken[1:2]),
+        )
     draft.limit(LEVEL_OF_INTERVALS)
     return draft.answer(_headline(scope, asked, outcomes, attainment, territories, steps, speech))
 
@@ -76,6 +92,11 @@ def _judged(
         judged(steps, corrected) if steps else None,
         judged(speech, corrected) if speech else None,
     )
+
+
+def _without_date(steps: NextStepRates | None) -> str:
+    dated = steps.dated.value if steps and steps.dated else None
+    return percent(None if dated is None else 1 - dated)
 
 
 def _claim(artifact: Artifact | None) -> str:

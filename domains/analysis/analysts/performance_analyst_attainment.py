@@ -144,6 +144,7 @@ def _overall(
         numbers=(met, ordered[0], ordered[-1], *((persistence,) if persistence else ())),
         citations=citations,
         note="Quotas may be set to differ with territory and product; attainment says nothing about why.",
+        title="Quotas met, and whether who meets them repeats",
     )
 
 

@@ -146,6 +146,7 @@ def _usual(columns: list[_Column], overall: tuple[Number, ...]) -> Finding:
         numbers=overall,
         citations=(_calls(columns[0].cases), _extreme(columns[0])),
         note="Definitions. " + "; ".join(definitions) + ".",
+        title="What is usual on calls",
     )
 
 

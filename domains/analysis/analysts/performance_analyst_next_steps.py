@@ -102,6 +102,7 @@ def _overall(rows: list[_Row], dated: Number, some: Number) -> Finding:
         strength="descriptive",
         numbers=(dated, some),
         citations=_cited(rows),
+        title="How many calls end with a next step for a named day",
     )
 
 

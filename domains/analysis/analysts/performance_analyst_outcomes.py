@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from domains.analysis.analysts.comparison import deals_beyond
 from domains.analysis.analysts.deal_selection import cite_deals, closed, won
 from domains.analysis.analysts.performance_analyst_judgements import JudgedArtifact, Judgement
+from domains.analysis.analysts.performance_analyst_mix import beyond_mix
 from domains.analysis.analysts.revenue_operations_win_rate import grouping
-from domains.analysis.artifacts import Exclusion, Finding, Number, Record
+from domains.analysis.artifacts import Citation, Exclusion, Finding, Number, Record
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
 from domains.analysis.statistics import strength_of
@@ -40,12 +41,15 @@ class RepRate(Record):
     closed: int
     observed: Number
     pooled: Number
+    beyond_mix: Number | None = None
 
 
 class RepOutcomes(JudgedArtifact):
-    """Win rates of the reps with enough closed deals, and whether they may be ranked."""
+    """Win rates of the reps with enough closed deals, and whether they may be ranked; as observed of those below."""
 
     reps: tuple[RepRate, ...] = ()
+    below: tuple[Number, ...] = ()
+    citations_of_reps: tuple[Citation, ...] = ()
     ranked: bool = False
     heterogeneity_p: float | None = None
     reliability: float | None = None
@@ -84,9 +88,16 @@ def measure_rep_outcomes(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     left_out = len(deals) - sum(map(len, large.values()))
     reason = f"their rep is not named or has fewer than {DEALS_FLOOR} of them"
     exclusions = (Exclusion(what="closed deals", count=left_out, reason=reason),) if left_out else ()
+    below = tuple(
+        proportion(f"win rate, {rep}", len(won(members)), len(members))
+        for rep, members in sorted(groups.items())
+        if rep and (rep not in large or len(large) < REPS_FLOOR)
+    )
+    named = [deal for deal in deals if deal.rep]
+    cited = (cite_deals(named),) if named else ()
     if len(large) < REPS_FLOOR:
         sentence = TOO_FEW.format(reps=REPS_FLOOR, deals=DEALS_FLOOR, found=len(large))
-        return RepOutcomes(limits=(sentence,), exclusions=exclusions)
+        return RepOutcomes(below=below, citations_of_reps=cited, limits=(sentence,), exclusions=exclusions)
     evidence = _evidence(workspace, large)
     rows = _rows(evidence)
     asked = value(scope, "rep")
@@ -94,6 +105,8 @@ def measure_rep_outcomes(workspace: Workspace, scope: Scope, inputs: Inputs) -> 
     about, tests = _asked_findings(evidence, rows, groups, asked)
     return RepOutcomes(
         reps=rows,
+        below=below,
+        citations_of_reps=cited,
         ranked=evidence.ranked,
         heterogeneity_p=evidence.test.p,
         reliability=evidence.reliability,
@@ -123,6 +136,7 @@ def _rows(evidence: _Evidence) -> tuple[RepRate, ...]:
     """Return the reps, best pooled rate first where they may be ranked and by name otherwise."""
     rows = []
     estimates = zip(evidence.pooled.estimates, evidence.pooled.intervals, strict=True)
+    mixes = {group.group: beyond_mix(evidence.test, index) for index, group in enumerate(evidence.test.groups)}
     for (rep, members), (estimate, interval) in zip(evidence.groups.items(), estimates, strict=True):
         pooled = Number(
             name=f"pooled win rate, {rep}",
@@ -135,7 +149,7 @@ def _rows(evidence: _Evidence) -> tuple[RepRate, ...]:
             method="beta-binomial empirical Bayes",
         )
         observed = proportion(f"win rate, {rep}", len(won(members)), len(members))
-        rows.append(RepRate(rep=rep, closed=len(members), observed=observed, pooled=pooled))
+        rows.append(RepRate(rep=rep, closed=len(members), observed=observed, pooled=pooled, beyond_mix=mixes.get(rep)))
     if evidence.ranked:
         rows.sort(key=lambda row: -(row.pooled.value or 0.0))
     return tuple(rows)
@@ -147,7 +161,8 @@ def _verdict(evidence: _Evidence, rows: tuple[RepRate, ...]) -> Finding:
     note = (
         f"{len(rows)} reps with at least {DEALS_FLOOR} closed deals, {n:,} deals. Differences among deals of the same "
         f"product and segment ({evidence.test.strata} strata): p = {evidence.test.p:.2g}. Reliability of the order: "
-        f"{reliability}, {RELIABLE} is needed."
+        f"{reliability}, {RELIABLE} is needed. Not held equal: deal size, competitor, territory, and who gives out the "
+        "deals."
     )
     if evidence.ranked:
         best, worst = rows[0], rows[-1]
@@ -165,8 +180,9 @@ def _verdict(evidence: _Evidence, rows: tuple[RepRate, ...]) -> Finding:
         else f"their win rates differ, but their order would not repeat (reliability {reliability})"
     )
     return Finding(
-        claim=f"Reps are not ranked by win rate: {why} (p = {evidence.test.p:.2g}, like compared with "
-        f"like).{_needed(evidence)}",
+        claim=f"Reps are not ranked by win rate: {why} (p = {evidence.test.p:.2g} within product and "
+        f"segment).{_needed(evidence)}",
+        title="Reps are not ranked by win rate",
         strength="not established",
         numbers=tuple(row.observed for row in rows),
         citations=(cite_deals(deal for members in evidence.groups.values() for deal in members),),
@@ -181,7 +197,7 @@ def _ranking(evidence: _Evidence, verdict: Finding) -> Judgement:
         question="win rates of reps",
         claim=verdict.claim,
         otherwise="Reps are not ranked by win rate: among all that is tested here their differences can be chance "
-        f"(p = {p:.2g}, like compared with like).{_needed(evidence)}",
+        f"(p = {p:.2g} within product and segment).{_needed(evidence)}",
         p=p,
     )
 
@@ -209,6 +225,7 @@ def _spread(evidence: _Evidence, rows: tuple[RepRate, ...]) -> Finding:
         numbers=(observed[0], observed[-1], pooled[0], pooled[-1]),
         citations=(cite_deals(deal for members in evidence.groups.values() for deal in members),),
         note="Partial pooling draws each rep towards the mean of all, the more so the fewer deals there are.",
+        title="How far win rates of reps lie apart, as observed and without chance",
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.comparison import without
 from domains.analysis.analysts.deal_selection import cite_deals, closed, won
 from domains.analysis.analysts.performance_analyst_judgements import JudgedArtifact, Judgement
+from domains.analysis.analysts.performance_analyst_mix import beyond_mix
 from domains.analysis.analysts.retrieval_deals import retrieve_deals
 from domains.analysis.analysts.revenue_operations_win_rate import grouping
 from domains.analysis.artifacts import Exclusion, Finding, Number
@@ -66,7 +66,7 @@ def measure_territories(workspace: Workspace, scope: Scope, inputs: Inputs) -> T
     fair = standardise([name for name, _ in cases], strata, [float(deal.status == "won") for _, deal in cases])
     raw_p = homogeneity_test([len(won(members)) for members in large.values()], [*map(len, large.values())])
     observed = tuple(proportion(f"win rate, {name}", len(won(m)), len(m)) for name, m in large.items())
-    adjusted = tuple(_excess(fair, index) for index in range(len(fair.groups)))
+    adjusted = tuple(beyond_mix(fair, index) for index in range(len(fair.groups)))
     finding, test = _finding(large, observed, adjusted, raw_p, fair)
     return Territories(
         observed=observed,
@@ -76,25 +76,6 @@ def measure_territories(workspace: Workspace, scope: Scope, inputs: Inputs) -> T
         judgements=(test,),
         findings=(finding,),
         exclusions=exclusions,
-    )
-
-
-def _excess(fair: Standardised, index: int) -> Number:
-    """Return a region's wins beyond expectation, in points of its deals."""
-    group = fair.groups[index]
-    points = (group.observed - group.expected) / group.n * 100
-    error = abs(points / group.z) if group.z else 0.0
-    reach = 1.959964 * error
-    known = group.z != 0.0 and math.isfinite(error)
-    return Number(
-        name=f"win rate beyond its mix, {group.group}",
-        value=points,
-        unit="points",
-        low=points - reach if known else None,
-        high=points + reach if known else None,
-        level=0.95 if known else None,
-        n=group.n,
-        method="observed less expected from segment and product, normal interval",
     )
 
 

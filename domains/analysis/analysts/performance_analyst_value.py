@@ -92,4 +92,5 @@ def _finding(numbers: tuple[Number, ...], raw: float | None, within: float | Non
         numbers=(low, high, *reliabilities),
         citations=(cite_deals(deals),),
         note=f"Lowest: {in_words(low)}; highest: {in_words(high)}. Lost deals count as nothing.",
+        title="Value per closed deal, and whether an order of reps by it repeats",
     )

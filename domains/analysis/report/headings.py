@@ -20,6 +20,8 @@ def heading(finding: Finding) -> str:
     --------
     >>> heading(Finding(claim="The win rate is 66.7 % [30.0 to 90.3] (n = 6); it fell.", strength="descriptive"))
     'The win rate is 66.7 %'
+    >>> heading(Finding(claim="Reps do not differ (all: 53.3 %).", strength="descriptive"))
+    'Reps do not differ'
     >>> heading(Finding(claim="It fell.", strength="descriptive", title="A fall"))
     'A fall'
     """
@@ -28,7 +30,10 @@ def heading(finding: Finding) -> str:
         return _cut(text)
     short = _BESIDE.sub("", text)
     stop = _ENDS.search(short)
-    return _cut(short[: stop.start()] if stop and stop.start() else short)
+    started = short[: stop.start()] if stop and stop.start() else short
+    if started.count("(") > started.count(")"):  # the stop stood in brackets
+        started = started.rpartition("(")[0].rstrip() or started
+    return _cut(started)
 
 
 def _cut(text: str) -> str:
