@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from domains.analysis.question.lexicon import rule
+from domains.analysis.question.personal import find_personal, without_things
 
 __all__ = ["Refusal", "elsewhere", "find_refusal", "out_of_scope"]
 
@@ -19,6 +20,9 @@ class Refusal:
 
 
 _NOT_PRIVATE = rule("refusals", "not_private")
+_SECURITY_WORDS = rule("refusals", "security_words")
+_SPOKEN_OF = rule("refusals", "spoken_of")
+_ASKED_FOR = rule("refusals", "asked_for")
 _QUOTED = re.compile(r"(?<!\w)(\"[^\"]{3,}\"|'[^']{8,}'(?!\w))")
 _ABOUT_WORDS = rule("refusals", "about_words")
 
@@ -38,11 +42,10 @@ def find_refusal(text: str, original: str) -> Refusal | None:
     outside = _QUOTED.sub('"..."', original)
     if outside != original and _ABOUT_WORDS.search(outside.casefold()):
         text = _QUOTED.sub('" "', text)
-    found = _first("internal", text)
+    found = _first("internal", _without_subjects(text))
     if found is not None:
         return found
-    found = _first("private", _NOT_PRIVATE.sub(lambda match: "~" * len(match.group()), text))
-    return found or _first("confidential", text)
+    return _private(text) or _first("confidential", text)
 
 
 def out_of_scope(text: str) -> Refusal | None:
@@ -66,6 +69,22 @@ def elsewhere(text: str) -> Refusal | None:
     """
     match = rule("refusals", "elsewhere").search(text)
     return Refusal("out_of_scope", match.group()) if match else None
+
+
+def _without_subjects(text: str) -> str:
+    """Blank keys and passwords where they are what prospects speak of, and nobody's own are asked for."""
+    if not _SPOKEN_OF.search(text) or _ASKED_FOR.search(text):
+        return text
+    return _SECURITY_WORDS.sub(lambda match: "~" * len(match.group()), text)
+
+
+def _private(text: str) -> Refusal | None:
+    plain = without_things(_NOT_PRIVATE.sub(lambda match: "~" * len(match.group()), text))
+    found = _first("private", plain)
+    if found is not None:
+        return found
+    words = find_personal(plain)
+    return None if words is None else Refusal("private", words.strip(" .,:;?!"))
 
 
 def _first(reason: str, text: str) -> Refusal | None:
