@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domains.analysis.artifacts import Artifact
+
+if TYPE_CHECKING:
+    from domains.analysis.corpus.workspace import Workspace
 
 __all__ = ["Criterion"]
 
@@ -24,6 +28,9 @@ class Criterion:
         Takes the artifact; returns None when the condition is met, else what is missing, in words.
     wished : bool
         Whether an artifact that misses it can be used all the same, when nothing better is had.
+    against : callable or None
+        Takes the artifact, the artifacts that its step was given, and the workspace; where it is there, it is asked in
+        place of ``check``, which knows the artifact alone.
 
     Examples
     --------
@@ -36,3 +43,4 @@ class Criterion:
     description: str
     check: Callable[[Artifact], str | None]
     wished: bool = False
+    against: Callable[[Artifact, Sequence[Artifact], Workspace], str | None] | None = None

@@ -15,11 +15,11 @@ from domains.analysis.criterion import Criterion as ArtifactCriterion
 from domains.analysis.detectors import MUCH_TEXT, replanner
 from domains.analysis.domain import analysis_domain
 from domains.analysis.proposals.vocabulary import PROPOSE, about
-from htn.execution.agent import Agent, StepResult
+from htn.execution.agent import Agent, InputArtifact, StepResult
 from htn.execution.criteria import FunctionCriterion
 from htn.execution.replan_request import ReplanAnswer, ReplanRequest
 from htn.execution.replanner import Replanner
-from htn.execution.runtime import RuntimeReference, runtime_factory
+from htn.execution.runtime import NO_CONTEXT, RuntimeReference, runtime_factory
 from htn.model import Domain
 from htn.plan import Step
 
@@ -82,20 +82,34 @@ class AnalysisRuntime:
             return [*claude_agents(), *local_agents()]
         return local_agents()
 
-    def criteria(self, step: Step) -> Sequence[FunctionCriterion]:
+    def criteria(
+        self, step: Step, inputs: Sequence[InputArtifact] = (), context: Mapping[str, Any] = NO_CONTEXT
+    ) -> Sequence[FunctionCriterion]:
         """Return the criteria that a step names, reading the document as its type first."""
         from domains.analysis.criteria import criterion
 
-        return [self._on_document(criterion(name), step) for name in step.criteria]
+        return [self._on_document(criterion(name), step, inputs, context) for name in step.criteria]
 
-    def _on_document(self, found: ArtifactCriterion, step: Step) -> FunctionCriterion:
+    def _on_document(
+        self, found: ArtifactCriterion, step: Step, inputs: Sequence[InputArtifact], context: Mapping[str, Any]
+    ) -> FunctionCriterion:
         from domains.analysis.registry import capabilities
 
         output = capabilities()[step.capability].output
         read: Callable[[Mapping[str, Any]], Artifact] = output.model_validate
-        return FunctionCriterion(
-            found.name, found.description, lambda document: found.check(read(document)), found.wished
-        )
+        against = found.against
+
+        def check(document: Mapping[str, Any]) -> str | None:
+            if against is None or not context:
+                return found.check(read(document))
+            from domains.analysis.corpus.workspace import Workspace
+            from domains.analysis.data_place import data_folder
+
+            given = [self.types[item.type].model_validate(dict(item.document)) for item in inputs]
+            with Workspace.open(data_folder(context)) as workspace:
+                return against(read(document), given, workspace)
+
+        return FunctionCriterion(found.name, found.description, check, found.wished)
 
     def validate(self, step: Step, result: StepResult) -> str | None:
         """Return what is wrong with an artifact's type or form."""

@@ -146,7 +146,7 @@ class Carrier:
             return self._fail(attempt, failure, _sentence(error), retry_after=_retry_after(error))
         usage = {name: value for name, value in asdict(result.usage).items() if value}
         attempt = replace(attempt, type=result.type, usage=meter.priced(usage))
-        return self._accept(attempt, assignment.step, result)
+        return self._accept(attempt, assignment.step, result, inputs)
 
     def _refused(self, attempt: Attempt, refusal: Refusal) -> dict[str, Any]:
         """Record that too little is left for a try; one that may begin later is no try yet."""
@@ -238,13 +238,15 @@ class Carrier:
         stored = self._store.get(item.artifact)
         return InputArtifact(item.step_id, item.capability, stored.type, stored.hash, stored.document)
 
-    def _accept(self, attempt: Attempt, step: Step, result: StepResult) -> dict[str, Any]:
+    def _accept(
+        self, attempt: Attempt, step: Step, result: StepResult, inputs: tuple[InputArtifact, ...]
+    ) -> dict[str, Any]:
         """Check an artifact, and store it if it is good."""
         try:
             wrong = self._runtime.validate(step, result)
             if wrong is not None:
                 return self._fail(attempt, FailureClass.MALFORMED_OUTPUT, wrong)
-            verdicts = evaluate(self._runtime.criteria(step), result.document)
+            verdicts = evaluate(self._runtime.criteria(step, inputs, self._context), result.document)
             attempt = replace(attempt, criteria=tuple(verdict.to_json() for verdict in verdicts))
             missing = unmet(verdicts)
             usable = all(verdict.met or verdict.wished for verdict in verdicts)
@@ -284,7 +286,7 @@ class Carrier:
                 except (TypeError, ValueError) as error:
                     return self._fail(attempt, FailureClass.MALFORMED_OUTPUT, f"the result is not JSON data: {error}")
                 partial = {"artifact": artifact, "type": result.type, "attempt": attempt.attempt}
-                told["partial"] = {**partial, "criteria": unmet_ones}
+                told["partial"] = {**partial, "criteria": unmet_ones, "missing": missing[:MESSAGE_LIMIT]}
             return {**self._fail(attempt, FailureClass.CRITERION_UNMET, missing), **told}
 
     def _fail(

@@ -82,7 +82,7 @@ class FailedSteps:
         elif action.strategy is Strategy.ACCEPT_PARTIAL and effort.partial is not None:
             partial = effort.partial
             done = Finished(partial["artifact"], partial["type"])
-            self._state.ledger.accepted(step, done, partial["attempt"], partial["criteria"])
+            self._state.ledger.accepted(step, done, partial["attempt"], partial["criteria"], partial["missing"])
             self._state.finish(step, done)
             self._state.replanning.ask(Ask(step, OBSERVED, "its result was accepted in part"))
         elif action.strategy is Strategy.REPLAN:

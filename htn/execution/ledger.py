@@ -11,7 +11,7 @@ from htn.execution.agent import Agent
 from htn.execution.board import Board, Finished, Standing
 from htn.execution.failures import FailureClass, partial_fact
 from htn.execution.journal import Journal
-from htn.execution.left_out import left_out
+from htn.execution.left_out import in_part, left_out
 from htn.execution.records import Attempt, PlanRecord
 from htn.execution.recovery import RecoveryAction
 from htn.execution.wishes import WISHED, WITHOUT_AGENT, Wish, wishes_from_json
@@ -150,7 +150,7 @@ class Ledger:
                     found = {key: asked for key, asked in found.items() if asked["question"] != told["question"]}
         return found
 
-    def accepted(self, step: Step, done: Finished, attempt: int, criteria: Sequence[str]) -> None:
+    def accepted(self, step: Step, done: Finished, attempt: int, criteria: Sequence[str], message: str) -> None:
         """Record that an artifact was taken although it misses what was wished for; its attempt then counts."""
         for made in self._journal.attempts(self._run_id, step.id):
             if (made.session, made.attempt) == (self._session, attempt) and made.status == "failed":
@@ -158,7 +158,7 @@ class Ledger:
                     facts = (*made.facts, partial_fact(step, criteria))
                     self._journal.write_attempt(replace(made, status="finished", artifact=done.artifact, facts=facts))
                     told = {"step": step.id, "attempt": attempt, "artifact": done.artifact, "criteria": list(criteria)}
-                    self._event("partial_accepted", f"{step.key}:{attempt}", **told)
+                    self._event("partial_accepted", f"{step.key}:{attempt}", **told, key=step.key, message=message)
 
     def retracted(self, step: Step, revision: int, why: str) -> None:
         """Record that finished work counts as not done any more, because a revision of the plan undoes it."""
@@ -227,6 +227,7 @@ class Ledger:
             else {"step": final.id, "artifact": done.artifact, "type": done.type},
             "missing": missing,
             "left_out": left_out(self._journal, self._run_id),
+            "in_part": in_part(self._journal, self._run_id),
             "replans": replans,
             **({"budget": dict(budget)} if budget else {}),
         }

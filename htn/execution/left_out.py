@@ -11,7 +11,7 @@ from htn.execution.revision import CHANGED
 from htn.model.rollback import ROLL_BACK
 from htn.plan.plan import Step
 
-__all__ = ["left_out"]
+__all__ = ["in_part", "left_out"]
 
 
 def left_out(journal: Journal, run_id: str) -> list[dict[str, Any]]:
@@ -59,6 +59,32 @@ def left_out(journal: Journal, run_id: str) -> list[dict[str, Any]]:
             told = _told(step, str(why)) | ({} if failed is None else {"failure": failed.failure})
             found.setdefault((step.task, step.args), told)
     return list(found.values())
+
+
+def in_part(journal: Journal, run_id: str) -> list[dict[str, Any]]:
+    """Return the steps of the plan in force whose artifacts were taken although they miss what was wished for.
+
+    Parameters
+    ----------
+    journal : Journal
+        The workspace's journal.
+    run_id : str
+        The run.
+
+    Returns
+    -------
+    list of dict
+        ``step``, ``task``, ``description``, ``why`` and ``criteria``, the names of those that were not met; in the
+        order of the plan.
+    """
+    taken = {event.payload["key"]: event.payload for event in journal.events(run_id, kinds=("partial_accepted",))}
+    if not taken:
+        return []
+    return [
+        _told(step, taken[step.key]["message"]) | {"criteria": list(taken[step.key]["criteria"])}
+        for step in journal.plan(run_id).steps
+        if step.key in taken
+    ]
 
 
 def _names(step: Step) -> set[tuple[str, Any]]:

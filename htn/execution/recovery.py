@@ -35,6 +35,8 @@ class Rule:
         How often the same agent may try again; whether it is worth it is a question of the price.
     last_retries : int
         How often in all, where nothing can take the step's place: no agent, no other decomposition.
+    wished_retries : int
+        How often in all, where no other agent is left and an artifact is at hand that misses wishes only.
     backoff : float
         Seconds before the first retry; doubled each time.
     another_agent : bool
@@ -54,6 +56,7 @@ class Rule:
 
     retries: int
     last_retries: int
+    wished_retries: int
     backoff: float
     another_agent: bool
     accept_partial: bool
@@ -68,6 +71,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.DATA_UNAVAILABLE: Rule(
             retries=0,
             last_retries=0,
+            wished_retries=0,
             backoff=0.0,
             another_agent=False,
             accept_partial=False,
@@ -79,6 +83,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.AGENT_TIMEOUT: Rule(
             retries=2,
             last_retries=4,
+            wished_retries=2,
             backoff=1.0,
             another_agent=True,
             accept_partial=True,
@@ -90,17 +95,19 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.CRITERION_UNMET: Rule(
             retries=0,
             last_retries=0,
+            wished_retries=1,
             backoff=0.0,
             another_agent=True,
             accept_partial=True,
             replan=True,
             ask=True,
-            success=0.0,
-            why="The same agent would give the same artifact; another one or another method may not.",
+            success=0.3,
+            why="The same agent mostly gives the same again; another one or another method may not.",
         ),
         FailureClass.RATE_LIMITED: Rule(
             retries=5,
             last_retries=5,
+            wished_retries=5,
             backoff=2.0,
             another_agent=True,
             accept_partial=True,
@@ -112,6 +119,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.SERVER_ERROR: Rule(
             retries=3,
             last_retries=5,
+            wished_retries=3,
             backoff=1.0,
             another_agent=True,
             accept_partial=True,
@@ -123,6 +131,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.MALFORMED_OUTPUT: Rule(
             retries=2,
             last_retries=4,
+            wished_retries=2,
             backoff=0.0,
             another_agent=True,
             accept_partial=True,
@@ -134,6 +143,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.MODEL_REFUSAL: Rule(
             retries=0,
             last_retries=0,
+            wished_retries=0,
             backoff=0.0,
             another_agent=True,
             accept_partial=True,
@@ -145,6 +155,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.BUDGET_EXCEEDED: Rule(
             retries=0,
             last_retries=0,
+            wished_retries=0,
             backoff=0.0,
             another_agent=False,
             accept_partial=False,
@@ -156,6 +167,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.CAPABILITY_GONE: Rule(
             retries=0,
             last_retries=0,
+            wished_retries=0,
             backoff=0.0,
             another_agent=True,
             accept_partial=True,
@@ -167,6 +179,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.HUMAN_REFUSED: Rule(
             retries=0,
             last_retries=0,
+            wished_retries=0,
             backoff=0.0,
             another_agent=False,
             accept_partial=False,
@@ -178,6 +191,7 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
         FailureClass.UNKNOWN: Rule(
             retries=0,
             last_retries=0,
+            wished_retries=0,
             backoff=0.0,
             another_agent=True,
             accept_partial=True,
@@ -318,7 +332,7 @@ class PlanRecovery:
         """
         rule = self._table[failure]
         notes = []
-        most = rule.retries if self._replaceable(rule, now) else rule.last_retries
+        most = self._most_retries(rule, now)
         if now.tries <= most:
             delay = self._delay(rule, now)
             dear = self._too_long(delay) or _too_dear(delay, now.price)
@@ -339,10 +353,13 @@ class PlanRecovery:
             return None
         return f"Another try would have to wait {delay:.3g} s, the longest wait is {self.max_asked_delay:.3g} s."
 
-    def _replaceable(self, rule: Rule, now: RecoveryState) -> bool:
-        """Whether something else than another try can still give what the step is for."""
-        another = rule.another_agent and now.others > 0
-        return another or (rule.accept_partial and now.partial) or self._may_replan(rule, now)
+    def _most_retries(self, rule: Rule, now: RecoveryState) -> int:
+        """Return how often the agent may try again, by what else can still give what the step is for."""
+        if rule.another_agent and now.others > 0:
+            return rule.retries
+        if rule.accept_partial and now.partial:
+            return rule.wished_retries
+        return rule.retries if self._may_replan(rule, now) else rule.last_retries
 
     def _may_replan(self, rule: Rule, now: RecoveryState) -> bool:
         return rule.replan and now.replannable and now.replans < self.max_replans

@@ -5,21 +5,25 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, Protocol, TypeVar
 
-from htn.execution.agent import Agent, StepResult
+from htn.execution.agent import Agent, InputArtifact, StepResult
 from htn.execution.criteria import Criterion
 from htn.execution.errors import RuntimeReferenceError
 from htn.execution.replan_request import ABANDONED, OBSERVED, Fact, ReplanAnswer, ReplanRequest
 from htn.plan.plan import Step
 
 __all__ = [
+    "NO_CONTEXT",
     "DefaultRuntime",
     "Runtime",
     "RuntimeReference",
     "load_runtime",
     "runtime_factory",
 ]
+
+NO_CONTEXT: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Runtime(Protocol):
@@ -36,8 +40,14 @@ class Runtime(Protocol):
     def agents(self) -> Sequence[Agent]:
         """Return the agents, in order of preference."""
 
-    def criteria(self, step: Step) -> Sequence[Criterion]:
-        """Return the criteria that a step's artifact must meet, all that ``step.criteria`` names among them."""
+    def criteria(
+        self, step: Step, inputs: Sequence[InputArtifact] = (), context: Mapping[str, Any] = NO_CONTEXT
+    ) -> Sequence[Criterion]:
+        """Return the criteria that a step's artifact must meet, all that ``step.criteria`` names among them.
+
+        What the step was given, and the run's context, are for criteria that hold the artifact against them; neither is
+        known before the step is carried out.
+        """
 
     def validate(self, step: Step, result: StepResult) -> str | None:
         """Return what is wrong with the artifact's type or form, or None; wrong ones count as malformed output."""
@@ -96,7 +106,9 @@ class DefaultRuntime:
         """Return the agents, in order of preference."""
         return self._agents
 
-    def criteria(self, step: Step) -> Sequence[Criterion]:
+    def criteria(
+        self, step: Step, inputs: Sequence[InputArtifact] = (), context: Mapping[str, Any] = NO_CONTEXT
+    ) -> Sequence[Criterion]:
         """Return the criteria that the step names and this runtime has."""
         return [self._criteria[name] for name in step.criteria if name in self._criteria]
 

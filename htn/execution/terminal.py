@@ -184,7 +184,7 @@ def _in_words(event: Event, names: Mapping[str, str]) -> str | None:
         case "recovery_decided":
             return f"{step}: {told['told']}"
         case "partial_accepted":
-            return f"{step}: taken although not all is met: {', '.join(told['criteria'])}"
+            return f"{step}: taken although not all is met: {told['message']}"
         case "step_retracted":
             return f"{step}: counts as not done, it is being undone: {told['why']}"
         case "step_abandoned":

@@ -146,9 +146,9 @@ class RunStatus:
 
     @property
     def missing(self) -> tuple[Mapping[str, Any], ...]:
-        """What could not be done, with the reasons: steps of the plan, and those that repairs left out of it."""
+        """What could not be done, or in part only, with the reasons: steps of the plan, those that repairs left out."""
         result = self.run.result
-        return (*result.get("missing", ()), *result.get("left_out", ()))
+        return (*result.get("missing", ()), *result.get("left_out", ()), *result.get("in_part", ()))
 
     def to_json(self) -> dict[str, Any]:
         """Return the status as JSON data."""
@@ -450,6 +450,8 @@ def _sentence(
     done = sum(step.status in ("finished", "reused") for step in steps)
     missing = [step.description or step.task for step in steps if step.status in ("failed", "skipped")]
     lacking = f"; missing: {', '.join(missing)}" if missing else ""
+    in_part = [item["description"] or item["task"] for item in run.result.get("in_part", ())]
+    lacking += f"; in part: {', '.join(in_part)}" if in_part else ""
     lacking += limits_reached(run.result.get("budget", {}))
     if run.status == "completed":
         return f"Completed: {done} of {len(steps)} steps done{lacking}."

@@ -14,7 +14,7 @@ TWO = make_plan({"a": [], "b": ["a"]}, criteria={"a": ["has_value", "wish"]})
 
 
 def test_it_is_taken_after_every_agent_was_asked(tmp_path: Path):
-    """Another agent may do better; when none does, the last artifact is used, and what depends on it goes on."""
+    """Another agent may do better, or the last one when asked again; else its artifact is used, and the run goes on."""
     run = start_run(tmp_path, TWO, reference(agents=[{"name": "one"}, {"name": "two"}]))
     status = show_run(tmp_path, run)
     assert [(step.task, step.status) for step in status.steps] == [("a", "finished"), ("b", "finished")]
@@ -23,10 +23,12 @@ def test_it_is_taken_after_every_agent_was_asked(tmp_path: Path):
         told = [event.payload for event in journal.events(run) if event.kind in ("recovery", "partial_accepted")]
     assert [(item.agent, item.status, item.artifact is None) for item in tries] == [
         ("one", "failed", True),
+        ("two", "failed", True),
         ("two", "finished", False),
     ]
-    assert [item.get("strategy", "taken") for item in told] == ["another_agent", "accept_partial", "taken"]
+    assert [item.get("strategy", "taken") for item in told] == ["another_agent", "retry", "accept_partial", "taken"]
     assert told[-1]["criteria"] == ["wish"]
+    assert told[-1]["message"] == "criterion wish is not met: not quite"
     assert [(item["name"], item["met"]) for item in tries[-1].criteria] == [("has_value", True), ("wish", False)]
 
 
@@ -34,8 +36,19 @@ def test_the_gap_is_a_fact_for_methods(tmp_path: Path):
     """Whoever decomposes again is told which wishes were not met."""
     run = start_run(tmp_path, TWO, reference())
     with Journal(tmp_path, readonly=True) as journal:
-        (attempt,) = journal.attempts(run, "n-a")
+        attempt = journal.attempts(run, "n-a")[-1]
     assert ("partial", ("a", "a"), ("wish",)) in attempt.facts
+
+
+def test_the_gap_is_told_when_the_run_ends(tmp_path: Path):
+    """What was taken in part is missing something: the run's end names the step and what it lacks."""
+    run = start_run(tmp_path, TWO, reference())
+    status = show_run(tmp_path, run)
+    assert status.run.status == "completed"
+    assert [(item["task"], item["why"], item["criteria"]) for item in status.missing] == [
+        ("a", "criterion wish is not met: not quite", ["wish"])
+    ]
+    assert "in part: Do a" in status.sentence
 
 
 def test_an_artifact_below_the_minimum_is_never_taken(tmp_path: Path):
@@ -53,7 +66,7 @@ def test_what_was_taken_counts_as_finished_when_the_run_is_resumed(tmp_path: Pat
     run = start_run(tmp_path, plan, reference())
     resume_run(tmp_path, run)
     with Journal(tmp_path, readonly=True) as journal:
-        assert len([item for item in journal.attempts(run, "n-a") if item.attempt > 0]) == 1
+        assert len([item for item in journal.attempts(run, "n-a") if item.attempt > 0]) == 2
         assert len([item for item in journal.attempts(run, "n-b") if item.attempt > 0]) == 2
 
 

@@ -21,7 +21,7 @@ P, Q, G = Strategy.REPLAN, Strategy.ASK, Strategy.ABANDON
 EXPECTED = {
     FailureClass.DATA_UNAVAILABLE: [P, Q, G],
     FailureClass.AGENT_TIMEOUT: [R, R, A, R, R, T],
-    FailureClass.CRITERION_UNMET: [A, T],
+    FailureClass.CRITERION_UNMET: [A, R, T],
     FailureClass.RATE_LIMITED: [R, R, R, R, R, A, R, R, R, R, R, T],
     FailureClass.SERVER_ERROR: [R, R, R, A, R, R, R, T],
     FailureClass.MALFORMED_OUTPUT: [R, R, A, R, R, T],
@@ -106,16 +106,14 @@ def test_the_first_strategy_that_is_possible_is_taken_and_no_other(failure: Fail
     for now in _situations():
         action = recovery.decide(failure, now)
         pays = now.price is None or now.price.alternative > 10.0
-        instead = (
-            (rule.another_agent and now.others > 0)
-            or (rule.accept_partial and now.partial)
-            or (rule.replan and now.replannable and now.replans < 2)
-        )
+        another, part = rule.another_agent and now.others > 0, rule.accept_partial and now.partial
+        anew = rule.replan and now.replannable and now.replans < 2
+        fallback = rule.retries if anew else rule.last_retries
         possible = {
-            R: now.tries <= (rule.retries if instead else rule.last_retries) and pays,
-            A: rule.another_agent and now.others > 0,
-            T: rule.accept_partial and now.partial,
-            P: rule.replan and now.replannable and now.replans < 2,
+            R: now.tries <= (rule.retries if another else rule.wished_retries if part else fallback) and pays,
+            A: another,
+            T: part,
+            P: anew,
             Q: rule.ask and now.questions is not None and now.questions < 3,
             G: True,
         }
@@ -206,5 +204,6 @@ def test_the_documented_table_is_the_one_that_is_used():
         allowed = (rule.another_agent, rule.accept_partial, rule.replan, rule.ask)
         key = "task and arguments" if fact.about == "step" else "capability"
         more = f", {rule.last_retries} without another way" if rule.last_retries > rule.retries else ""
-        told = [f"{rule.retries}{wait}{more}", *("yes" if may else "no" for may in allowed)]
+        wish = f", {rule.wished_retries} for a wish" if rule.wished_retries > rule.retries else ""
+        told = [f"{rule.retries}{wait}{more}{wish}", *("yes" if may else "no" for may in allowed)]
         assert documented[str(failure)] == [*told, f"`{fact.fluent}[{key}]` = {fact.value}"]

@@ -190,10 +190,10 @@ def _finding_lines(findings: Sequence[Mapping[str, Any]], run: str) -> Iterator[
 
 
 def _missing(item: Mapping[str, Any]) -> str:
-    from domains.analysis.report.consequences import consequence
+    from domains.analysis.report.consequences import consequence_of
 
     why = f"{item['failure']}: {item['why']}" if item.get("failure") else item.get("why", "")
-    return f"{item.get('description') or item.get('task')} ({why}). {consequence(item.get('task', ''))}"
+    return f"{item.get('description') or item.get('task')} ({why}). {consequence_of(item)}"
 
 
 def write_report(folder: Path | str, run: str, path: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domains.analysis.artifacts import Answer, Artifact, Finding
 from domains.analysis.evidence import same_words
 from domains.analysis.report import appendix
-from domains.analysis.report.consequences import consequence, weakened
+from domains.analysis.report.consequences import consequence_of, weakened
 from domains.analysis.report.content import STRENGTHS, FindingPart, Notice, Reason, RecommendationPart, Report, StepRow
 from domains.analysis.report.figures import moment
 from domains.analysis.report.headings import heading
@@ -260,14 +260,14 @@ def _figures(text: str) -> set[str]:
 def _missing(run: Document, steps: Sequence[StepRow]) -> tuple[Reason, ...]:
     """Return what could not be done: as the run's end says, or as its steps stand."""
     result = run.get("result") or {}
-    ended = [*result.get("missing", ()), *result.get("left_out", ())]
+    ended = [*result.get("missing", ()), *result.get("left_out", ()), *result.get("in_part", ())]
     if ended:
         return tuple(
             Reason(
                 item.get("description") or item.get("task", ""),
                 item.get("why", ""),
                 kind=item.get("failure") or "",
-                means=consequence(item.get("task", "")),
+                means=consequence_of(item),
             )
             for item in ended
         )
@@ -292,10 +292,12 @@ def _notices(
         sentence = str(status.get("sentence") or "The plan has not been carried out.")
         found.append(Notice("incomplete", "This run is not complete", sentence))
     elif missing:
-        what = "1 step" if len(missing) == 1 else f"{len(missing)} steps"
-        found.append(
-            Notice("incomplete", "Parts are missing", f"{what} could not be done; what follows is without them.")
+        part = len((run.get("result") or {}).get("in_part", ()))
+        told = [f"{_steps(len(missing) - part)} could not be done; what follows is without them."] * (
+            len(missing) > part
         )
+        told += [f"{_steps(part)} did not give all that was wished for; see What is missing."] * (part > 0)
+        found.append(Notice("incomplete", "Parts are missing", " ".join(told)))
     if has_answer and not is_reviewed:
         found.append(Notice("review", "Not reviewed", _SOFTEST))
     lost = sum(item.kind == "finding" for item in reviewed.dropped)
@@ -306,6 +308,10 @@ def _notices(
             text += " The headline was written before that."
         found.append(Notice("review", "The review dropped claims", text))
     return tuple(found)
+
+
+def _steps(number: int) -> str:
+    return "1 step" if number == 1 else f"{number} steps"
 
 
 def _checked(checks: Checks) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from domains.analysis.artifacts import Finding
 
-__all__ = ["CONSEQUENCES", "LESS_SURE_WITHOUT", "consequence", "weakened"]
+__all__ = ["CONSEQUENCES", "LESS_SURE_WITHOUT", "consequence", "consequence_of", "weakened"]
 
 _ABSENT = "Which kinds of records are absent is not said: a measure that is not there may not be possible."
 _UNTESTED = "were not tested on calls kept back, so none is reported."
@@ -82,6 +83,10 @@ LESS_SURE_WITHOUT: Mapping[str, tuple[str, ...]] = {
 
 _JOINING = "The finished steps' findings stand below, each checked by itself; nothing joins or weighs them."
 
+_IN_PART = (
+    "What there is of it is used: what does not hold up is left out by the review, the rest is stated less firmly."
+)
+
 
 def consequence(task: str) -> str:
     """Return what it does to the conclusions that a step could not be done.
@@ -96,6 +101,17 @@ def consequence(task: str) -> str:
     if task == "review_answer":
         return "The answer was not reviewed by a step of its own; it was checked when this report was written."
     return CONSEQUENCES.get(task, "What it would have told is not in the answer.")
+
+
+def consequence_of(item: Mapping[str, Any]) -> str:
+    """Return what follows for the conclusions from something that a run's end tells to be missing.
+
+    Examples
+    --------
+    >>> consequence_of({"task": "forecast_quarter", "criteria": ["forecast_is_tested"]})
+    'What there is of it is used: what does not hold up is left out by the review, the rest is stated less firmly.'
+    """
+    return _IN_PART if item.get("criteria") else consequence(str(item.get("task", "")))
 
 
 def weakened(finding: Finding, task: str, missing: Collection[str], unmet: Iterable[str] = ()) -> Finding:

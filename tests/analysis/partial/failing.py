@@ -16,15 +16,16 @@ from htn.execution.failures import FailureClass, StepError
 from htn.execution.runs import RunHandle, begin_run
 from htn.execution.runtime import RuntimeReference, runtime_factory
 
-__all__ = ["MISSTATED", "run_with_failures"]
+__all__ = ["MISSTATED", "MISSTATED_AGAIN", "run_with_failures"]
 
 MISSTATED = "misstated at first"
 """Instead of a failure: the first result's claims give their values in words otherwise than their numbers."""
 
+MISSTATED_AGAIN = "misstated each time"
+"""The same of every result."""
 
-def _misstated(result: StepResult, attempt: int) -> StepResult:
-    if attempt > 1:
-        return result
+
+def _misstated(result: StepResult) -> StepResult:
     document = json.loads(json.dumps(result.document))
     for finding in document["findings"]:
         finding["claim"] = re.sub(r"\d(?=[\d.]* ?%? \[)", lambda digit: str((int(digit[0]) + 1) % 10), finding["claim"])
@@ -56,8 +57,9 @@ class Failing:
     def run(self, request: StepRequest) -> StepResult:
         """Fail as told, or do as the agent does."""
         told = self.fails.get(request.task)
-        if told == MISSTATED:
-            return _misstated(carried_out(self.agent, request), request.attempt)
+        if told in (MISSTATED, MISSTATED_AGAIN):
+            result = carried_out(self.agent, request)
+            return result if told == MISSTATED and request.attempt > 1 else _misstated(result)
         if told is not None:
             raise StepError(f"{request.task} fails by plan", FailureClass(told))
         return carried_out(self.agent, request)

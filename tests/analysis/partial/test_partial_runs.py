@@ -18,7 +18,7 @@ from domains.analysis.scope import Scope
 from htn.execution.journal import Journal
 from htn.execution.runs import show_run
 from tests.analysis.estate_sample import make_workspace
-from tests.analysis.partial.failing import MISSTATED, run_with_failures
+from tests.analysis.partial.failing import MISSTATED, MISSTATED_AGAIN, run_with_failures
 
 # A fixed part of what benchmarks/recovery.py goes through as a whole: one step of each kind in each analysis.
 FAILURES: list[tuple[str, str, str]] = [
@@ -173,9 +173,21 @@ def test_a_partial_answer_names_its_report(planner: EstatePlanner, tmp_path: Pat
     assert CONSEQUENCES["measure_velocity"] in out.read_text()
 
 
-def test_words_that_do_not_match_the_numbers_miss_a_criterion_and_are_dropped(planner: EstatePlanner) -> None:
-    """Recovery is told by a criterion; where no other agent can do the step, the review drops just those claims."""
+def test_what_holds_when_asked_again_is_the_answer(planner: EstatePlanner) -> None:
+    """A claim that says otherwise than its number fails the step; the second try is right, and nothing is missing."""
     run = run_with_failures(planner, "pipeline", (), {"synthesise_pipeline": MISSTATED})
+    status = show_run(planner.folder, run)
+    assert [step.attempts for step in status.steps if step.task == "synthesise_pipeline"] == [2]
+    assert status.missing == ()
+    report = report_for_run(planner.folder, run)
+    assert report.findings
+    assert report.dropped == ()
+
+
+def test_words_that_do_not_match_the_numbers_miss_a_criterion_and_are_dropped(planner: EstatePlanner) -> None:
+    """Where nobody else can do the step it is asked again; then the review drops just those claims, and this is told."""
+    run = run_with_failures(planner, "pipeline", (), {"synthesise_pipeline": MISSTATED_AGAIN})
+    assert [item["task"] for item in show_run(planner.folder, run).missing] == ["synthesise_pipeline"]
     with Journal(planner.folder, readonly=True) as journal:
         verdicts = [verdict for item in journal.attempts(run) for verdict in item.criteria or ()]
     assert {verdict["name"] for verdict in verdicts if not verdict["met"]} == {"words_match_numbers"}
