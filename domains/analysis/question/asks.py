@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from domains.analysis.question.lexicon import rule, source
-from domains.analysis.question.measures import find_metrics
+from domains.analysis.question.measures import find_groups, find_metrics
 from domains.analysis.question.reading import MARK, Reading
 
 __all__ = ["asking", "is_asking", "is_telling", "without_thanks"]
@@ -76,9 +76,10 @@ def _only_checks(text: str) -> bool:
 def _asks(sentence: str) -> bool:
     if "?" in sentence or _STARTS.search(sentence) or _WANTS.search(sentence):
         return True
-    return (
-        len(sentence.split()) <= 14 and bool(find_metrics(sentence) or MARK.search(sentence)) and not _tells(sentence)
-    )
+    words = len(sentence.split())
+    # "By region, please." asks too, after the question.
+    named = find_metrics(sentence) or MARK.search(sentence) or (words <= 8 and find_groups(sentence))
+    return words <= 14 and bool(named) and not _tells(sentence)
 
 
 def _tells(sentence: str) -> bool:

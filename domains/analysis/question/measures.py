@@ -37,6 +37,10 @@ _CHANGES = {"wow": "week", "mom": "month", "qoq": "quarter", "yoy": "year"}
 _OVER = re.compile(rf"(?<=\S )(?:{'|'.join(_CHANGES)})(?!\w)")
 # "Their annual target" is one.
 _UNGROUPED = re.compile(r"(?:targets?|quotas?|goals?|plan|budget|number(?! of))(?! attainment)(?!\w)")
+_PERIODICAL = re.compile(rf"(?<!\w)(?:{'|'.join(_ADJECTIVE)})(?!\w)")
+_TABLE = re.compile(r"(?:sales|totals?|figures|numbers|view|trend|basis)\b")
+# A whole team in view is its reps.
+_OF_ALL = ("across", "within", "throughout", "inside", "rank")
 _LEADS = sections("groups")
 _IMPLIED = tuple((name, rule("groups", f"implied {name}")) for name in ("size", "product", "stage", "rep"))
 # "Objections about price" are of one sort: nothing is grouped.
@@ -102,33 +106,42 @@ def find_groups(text: str) -> list[Found]:
     for name, source in sections("dimensions").items():
         for match in _group_rules(name, source).finditer(text):
             found.setdefault(name, Found(name, match.group().strip(), match.start()))
-    for match in _OVER.finditer(text):
-        name = _CHANGES[match.group()]
-        found.setdefault(name, Found(name, match.group(), match.start()))
-    for word, name in _ADJECTIVE.items():
-        adjective = re.search(rf"(?<!\w){word}(?!\w)", text)
-        if adjective is None:
-            continue
-        rest = text[adjective.end() :]
-        near = " ".join(rest.split()[:4])
-        if _UNGROUPED.match(near):
-            continue
-        # "The annual review" groups nothing; "annual revenue" does.
-        measured = find_metrics(near) or re.match(r"(?:sales|totals?|figures|numbers|view|trend|basis)\b", near)
-        if not rest.strip(" ?.!") or re.match(r" ?[,;]", rest) or measured:
-            found.setdefault(name, Found(name, word, adjective.start()))
-    for name, own in _IMPLIED:
-        implied = own.search(text)
-        if implied is not None:
-            found.setdefault(name, Found(name, implied.group().strip(), implied.start()))
-    account = found.get("account")
-    wider = [item for item in (found.get("size"), found.get("segment")) if item is not None]
-    if account and any(item.start <= account.start <= item.start + len(item.words) for item in wider):
-        del found["account"]  # "by company size" is by size
-    rep, manager = found.get("rep"), found.get("manager")
-    if rep and manager and rep.start <= manager.start < rep.start + len(rep.words):
-        del found["manager"]  # to rank a team is to rank its reps
+    for item in (*_changes(text), *_adjectives(text), *_implied(text)):
+        found.setdefault(item.name, item)
+    for wide, narrow in (("size", "account"), ("segment", "account"), ("rep", "manager")):
+        if wide in found and narrow in found and _is_part(found[narrow], found[wide]):
+            del found[narrow]
     return sorted(found.values(), key=lambda item: item.start)
+
+
+def _is_part(narrow: Found, wide: Found) -> bool:
+    """Whether one is named by words of the other: "by company size" is by size, to rank a team is to rank its reps."""
+    if wide.name == "rep":
+        last = narrow.start + len(narrow.words) - 1
+        return wide.words.startswith(_OF_ALL) and wide.start <= last < wide.start + len(wide.words)
+    return wide.start <= narrow.start <= wide.start + len(wide.words)
+
+
+def _changes(text: str) -> list[Found]:
+    return [Found(_CHANGES[match.group()], match.group(), match.start()) for match in _OVER.finditer(text)]
+
+
+def _adjectives(text: str) -> list[Found]:
+    """Return the periods that an adjective groups by: "annual revenue" does, "the annual review" groups nothing."""
+    found = []
+    for match in _PERIODICAL.finditer(text):
+        rest = text[match.end() :]
+        near = " ".join(rest.split()[:4])
+        measured = find_metrics(near) or _TABLE.match(near)
+        ends = not rest.strip(" ?.!") or re.match(r" ?[,;]", rest)
+        if not _UNGROUPED.match(near) and (ends or measured):
+            found.append(Found(_ADJECTIVE[match.group()], match.group(), match.start()))
+    return found
+
+
+def _implied(text: str) -> list[Found]:
+    matches = [(name, own.search(text)) for name, own in _IMPLIED]
+    return [Found(name, match.group().strip(), match.start()) for name, match in matches if match is not None]
 
 
 def _group_rules(name: str, source: str) -> re.Pattern[str]:

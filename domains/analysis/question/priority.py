@@ -45,6 +45,7 @@ _RULES = (
     _rule("slippage", "win_rate", r".*clos(?:e|es|ed)"),
     # The deals that something else is measured of, the unit it is counted in, or how it stands.
     _rule("", "deal_count", r"(?:deals|opportunities|wins) (?:per|by|in total)"),
+    _rule("", "revenue", r"(?:top|largest|biggest) .*"),
     _rule("", "revenue", r"dollars|booked|income|in sales|(?:in|by) value|worth (?:the )?(?:more|less|most|least)"),
     _rule("coverage", "pipeline_value"),
 )

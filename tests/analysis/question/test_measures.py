@@ -171,6 +171,22 @@ def test_every_form_groups_by_every_dimension(dimension: str, form: str):
     assert grouped(form.format(*[WORDS[dimension]] * form.count("{}"))) == [dimension]
 
 
+@pytest.mark.parametrize(
+    ("text", "dimensions"),
+    [
+        ("revenue by company size", ["size"]),
+        ("revenue by kind of client", ["segment"]),
+        ("win rates across the team", ["rep"]),
+        ("win rates by rep and team", ["rep", "manager"]),
+        ("win rates yoy", ["year"]),
+        ("monthly , the win rates", ["month"]),
+    ],
+)
+def test_the_word_that_says_what_kind_decides(text: str, dimensions: list[str]):
+    """A dimension named inside another's words is not a second one."""
+    assert sorted(grouped(text)) == sorted(dimensions)
+
+
 def test_the_dimensions_above_are_all_there_are():
     """No dimension is left untried."""
     assert set(WORDS) == set(sections("dimensions"))
