@@ -130,17 +130,25 @@ def build_index(entities: Mapping[str, tuple[str, ...]], other: Mapping[str, Map
     for kind, spellings in other.items():
         for written, name in spellings.items():
             add(written, Alias(kind, name, True))
-    return AliasIndex({key: kept for key, items in found.items() if (kept := _settled(tuple(items.values())))})
+    products = len(entities.get("product", ()))
+    return AliasIndex(
+        {key: kept for key, items in found.items() if (kept := _settled(tuple(items.values()), products))}
+    )
 
 
-def _settled(aliases: tuple[Alias, ...]) -> tuple[Alias, ...]:
-    """Prefer full names; a short form that fits several things other than people and accounts stands for none."""
+def _settled(aliases: tuple[Alias, ...], products: int) -> tuple[Alias, ...]:
+    """Prefer full names; a short form of several things stands for none, unless they are people, accounts or a line.
+
+    A line is some of the products, not all: what all are called by is the maker's name, and asks for no product.
+    """
     full = tuple(item for item in aliases if item.full)
     if full:
         return full
     if len({item.name for item in aliases}) == 1:
         return aliases
-    return tuple(item for item in aliases if item.kind in ("account", "rep"))
+    line = len({item.name for item in aliases if item.kind == "product"}) < products
+    kinds = ("account", "rep", "product") if line else ("account", "rep")
+    return tuple(item for item in aliases if item.kind in kinds)
 
 
 def _ways(kind: str, name: str) -> Iterator[tuple[str, Alias]]:

@@ -151,7 +151,10 @@ def _pipeline(clause: Clause) -> tuple[str, str, str] | None:
         return "pipeline", opened[0].words, "a measure of open business"
     words = cue("pipeline", clause.text)
     # A measure of talk tells more than a word such as "stuck".
-    if words is None or clause.metric_names & (TALK | SAID | {"quota_attainment"}):
+    judged = clause.metric_names & (TALK | SAID | {"quota_attainment"})
+    if words is None or judged - {"next_step_rate"} or (judged and not _OF_DEALS.search(words)):
+        return None
+    if _WHY_LOST.search(clause.text):
         return None
     if clause.metric_names & CLOSED and _CLOSED_WORDS.search(clause.text) and not _OPEN_RISK.search(clause.text):
         return None
@@ -182,7 +185,11 @@ def _performance(clause: Clause) -> tuple[str, str, str] | None:
     return "performance", words, "reps, teams or territories are judged"
 
 
+_OF_DEALS = re.compile(r"deals?|opportunit|open")
 _ANY_SPEAKER = re.compile(r"(?:the )?(?:sales ?)?(?:reps?|sellers?|agents?|callers?)")
+_WHY_LOST = re.compile(
+    r"(?<!\w)why (?:do|did|are|have|does)(?: \w+){0,4} (?:fall|fell|falling|die|died|collapse\w*|fail\w*)"
+)
 _PLACES = re.compile(r"territor(?:y|ies)")
 _JUDGED = rule("border", "judged")
 

@@ -98,6 +98,8 @@ def _holds(alias: Alias, words: Sequence[Token], start: int, end: int, informati
     after = words[end].lower if end < len(words) else ""
     if not alias.needs:
         return True
+    if alias.kind == "product" and end < len(words) and words[end].capital:
+        return False  # "GTX Ultra" is another product of the line
     if alias.needs == "a":
         # "A one-pager on Calder" is what the asker wants to have.
         return after not in ("on", "about") and before not in (

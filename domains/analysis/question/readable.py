@@ -17,7 +17,9 @@ _GREETINGS = word_list("readable", "greetings")
 _ENGLISH = word_list("readable", "English")
 _SHORT = word_list("readable", "short")
 _FOREIGN = {name: word_list("languages", name) for name in sections("languages")}
-_MASHED = re.compile(r"[^aeiouyäöüáéíóú\W\d_]{5,}|(.)\1{3,}|(?:asdf|qwer|zxcv|hjkl|jkl|fdsa|lkj|sdfg|wert)")
+_MASHED = re.compile(
+    r"[^aeiouyäöüáéíóú\W\d_]{5,}|(.)\1{3,}|q(?!u)\w|^(?=\w*[jqvxz])[^aeiouy\W\d_]{4,}$|(?:asdf|qwer|zxcv|hjkl|jkl|fdsa|lkj|sdfg|wert)"
+)
 
 
 def is_empty(reading: Reading) -> bool:

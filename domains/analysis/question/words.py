@@ -120,7 +120,8 @@ def tokens(text: str) -> list[Token]:
     """
     found = _with_closing_quotes([match.group() for match in _TOKEN.finditer(text)])
     words = [item for item in found if item[0].isalpha() and len(item) > 2]
-    capitals = sum(item[0].isupper() for item in words)
+    # The first word has a capital in any case.
+    capitals = sum(item[0].isupper() for item in words[1:])
     informative = capitals <= 0.6 * len(words) or (len(words) <= 3 and not text.isupper())
     result, first = [], True
     for item in found:

@@ -153,3 +153,58 @@ def test_a_rare_english_word_names_nobody(question: str):
 def test_a_rare_word_may_be_a_known_name_all_the_same():
     """Accounts called by a rare word are found without a capital letter too."""
     assert ("account", "Larkspur Law") in named("what happened with larkspur since march")
+
+
+def test_a_line_of_products_is_asked_back():
+    """What several products of many are called by fits them equally; what all are called by asks for none."""
+    crm = known_of("crm")
+    assert assess("How many GTX Plus did we sell in 2017?", crm).reason == "ambiguous_entity"
+    assert named("How many GTX Plus Pro did we sell in 2017?", crm) == {("product", "GTX Plus Pro")}
+    assert assess("How much did we sell of Heirloom in May?", SAMPLE).reason != "ambiguous_entity"
+    assert assess("How many MG Ultra did we sell?", crm).reason == "unknown_entity"
+
+
+def test_a_name_of_two_common_words_is_asked_back_too():
+    """Two capitals inside a short question are a name, though each word is English."""
+    assert assess("How is Bob Miller doing?", SAMPLE).reason == "unknown_entity"
+
+
+PLAIN_NAMES = ("Our Pipeline", "Forecast", "Win Rate", "Competitors", "Our Reps", "Target", "Next Quarter", "Close")
+EVERYDAY = (
+    "Where does our pipeline stand?",
+    "Which competitors do we lose to?",
+    "How do our reps perform?",
+    "Win rate by region",
+    "Forecast for next quarter",
+    "What is our win rate?",
+    "Are we on target to close the quarter?",
+    "WIN RATE BY REGION",
+    "Where Does Our Pipeline Stand?",
+)
+
+
+@pytest.mark.parametrize(
+    "kind", ["account", "rep", "region", "competitor", "product", "content", "training", "segment"]
+)
+def test_records_named_like_words_of_questions_change_no_question(kind: str):
+    """A field of the records that says "Forecast" or "Our Pipeline" takes no everyday question over."""
+    taken = replace(SAMPLE, entities={**SAMPLE.entities, kind: [*SAMPLE.names(kind), *PLAIN_NAMES]})
+    for question in EVERYDAY:
+        before, after = assess(question, SAMPLE), assess(question, taken)
+        assert (after.verdict, after.analysis, after.scope) == (before.verdict, before.analysis, before.scope), question
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How is the deal with Target going?", {("account", "Target")}),
+        ('How is the deal with "our pipeline" going?', {("account", "Our Pipeline")}),
+        ("Where do we stand with Our Pipeline?", {("account", "Our Pipeline")}),
+        ("Are we on target?", set()),
+        ("What is the Win Rate and the Forecast for the Target?", set()),
+    ],
+)
+def test_such_a_name_is_found_in_quotes_or_as_it_is_written(question: str, expected: set[tuple[str, str]]):
+    """Quotes, or the capitals of the records where nothing else of a question has them, mean the name."""
+    known = replace(SAMPLE, entities={**SAMPLE.entities, "account": [*SAMPLE.names("account"), *PLAIN_NAMES]})
+    assert named(question, known) == expected
