@@ -51,6 +51,7 @@ def measure_ageing(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ageing
             strength="descriptive",
             numbers=(Number(name="median age", value=middle, unit="days", n=len(dated), method="median"),),
             citations=(cite_deals(deal for deal, _ in dated),),
+            title="How old the open deals are",
         )
     ]
     beyond, finding = _beyond(closed(deals), [deal for deal, _ in dated], ages)
@@ -86,5 +87,6 @@ def _beyond(finished: list[Deal], waiting: list[Deal], ages: dict[str, int]) -> 
         numbers=(share, count("open deals older than any closed deal took", len(never))),
         citations=tuple(cite_deals(deals) for deals in (old or waiting, never) if deals),
         note="Nothing of that age was ever seen to close, so these deals should not be counted on." if never else "",
+        title="Open deals older than usual",
     )
     return share, finding

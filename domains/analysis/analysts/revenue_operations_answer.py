@@ -19,6 +19,7 @@ from domains.analysis.analysts.revenue_operations_win_rate import WinRate
 from domains.analysis.artifacts import Answer
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe
+from domains.analysis.scope import value as value_of
 from domains.analysis.statistics.numbers import amount, in_words, percent
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["synthesise_pipeline"]
 
 DAYS_TO_ACT = 14
+WIDE = "Why the interval is so wide"
 
 
 @capability("synthesise_pipeline", specialist="revenue operations", output=Answer)
@@ -96,13 +98,15 @@ def _headline(
             f"{amount(value.value)} is expected to be won from {expected.start} to {expected.end} "
             f"[{amount(value.low)} to {amount(value.high)} at {value.level or 0.0:.0%}]"
         )
-    if rate and rate.findings and rate.findings[0].strength == "descriptive":
+        parts += _why_so_wide(expected)
+    only_forecast = bool(parts) and value_of(scope, "metric") == "forecast"
+    if not only_forecast and rate and rate.findings and rate.findings[0].strength == "descriptive":
         parts.append(f"the win rate is {in_words(rate.rate)}")
-    if quarter and quarter.gap and quarter.findings[0].strength == "established" and quarter.in_quarter_end:
+    firm = quarter is not None and bool(quarter.findings) and quarter.findings[0].strength == "established"
+    if not only_forecast and firm and quarter and quarter.gap and quarter.in_quarter_end:
         parts.append(
             f"deals closed in the last month of a quarter are won {percent(quarter.in_quarter_end.value)} of the "
-            "time, others "
-            f"{percent(quarter.in_other_months.value if quarter.in_other_months else None)}"
+            f"time, others {percent(quarter.in_other_months.value if quarter.in_other_months else None)}, as observed"
         )
     if not parts and deals:
         held = f"{deals.won:,} won, {deals.lost:,} lost and {deals.open:,} open deals"
@@ -111,3 +115,14 @@ def _headline(
         return f"There are no deals, so there is no pipeline to measure ({describe(scope)})."
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _why_so_wide(expected: QuarterForecast) -> list[str]:
+    """Say how far apart the ends of the interval are, what drives it most, and what the simplest rule is."""
+    wide = next((finding for finding in expected.findings if finding.title == WIDE), None)
+    if wide is None:
+        return [f"by the simplest rule, {expected.rule}"]
+    wins, size = wide.numbers[1], wide.numbers[2]
+    times = f"the upper end is {amount(wide.numbers[0].value)} times the lower"
+    parts = f"{percent(wins.value)} for how many deals are won and {percent(size.value)} for how large they are"
+    return [f"that is {expected.rule}; {times}, {parts}"]

@@ -44,6 +44,7 @@ def roll_up_categories(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ca
         strength="descriptive",
         numbers=tuple(numbers),
         citations=tuple(cite_deals(groups[number.name]) for number in numbers),
+        title="What reps themselves expect of the open deals",
     )
     without = len(waiting) - sum(map(len, groups.values()))
     return CategoryRollUp(

@@ -150,6 +150,7 @@ def _coverage(deals: list[Deal], target: _Target, pipeline: _Open, so_far: list[
         numbers=tuple(number for number in (ratio, wanted, count("open deals with a value", len(valued))) if number),
         citations=(cite_rows("quotas", target.keys), *(cite_deals(group) for group in (so_far, valued) if group)),
         note="Open deals are counted at full value, whatever their age and the record of their expected dates.",
+        title="Whether what is open covers the quota",
     )
     missing = len(pipeline.waiting) - len(valued)
     return Coverage(

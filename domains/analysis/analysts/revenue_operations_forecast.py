@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.deal_selection import cite_deals, closed, day, selected_deals, won
-from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number
+from domains.analysis.analysts.revenue_operations_forecast_width import width_finding
+from domains.analysis.artifacts import Artifact, Exclusion, Finding, FindingTable, Number, TableRow
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, period_of
 from domains.analysis.statistics.backtest import BacktestPoint, Forecast, forecast
@@ -103,6 +104,11 @@ def _result(found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, .
         method="|predicted / actual - 1|, mean over earlier days",
     )
     points = tuple(map(_point, test.points))
+    came = tuple(map(_came, test.points))
+    rows = tuple(
+        TableRow(name=point.as_of.isoformat(), cells=(2 + place, 2 + len(points) + place))
+        for place, point in enumerate(test.points)
+    )
     claim = (
         f"From {found.start.isoformat()} to {found.end.isoformat()} {amount(found.value)} is expected to be won "
         f"[{amount(found.low)} to {amount(found.high)} at {found.level:.0%}], by the simplest rule: {test.rule}. On "
@@ -116,10 +122,13 @@ def _result(found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, .
     finding = Finding(
         claim=claim,
         strength="descriptive",
-        numbers=(number, error, *points),
+        numbers=(number, error, *points, *came),
         citations=(cite_deals(winners),),
         note=note,
+        title="What is expected to be won, and how far off such forecasts were",
+        table=FindingTable(corner="on", columns=("predicted for three months", "came"), rows=rows),
     )
+    width = width_finding(found, winners)
     return QuarterForecast(
         start=found.start.isoformat(),
         end=found.end.isoformat(),
@@ -127,10 +136,15 @@ def _result(found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, .
         value=number,
         backtest_error=error,
         backtests=points,
-        findings=(finding,),
+        findings=(finding,) if width is None else (finding, width),
         exclusions=exclusions,
         limits=("The forecast repeats the past: it knows nothing of the open deals, of prices, or of anything new.",),
     )
+
+
+def _came(point: BacktestPoint) -> Number:
+    name = f"came in the three months after {point.as_of.isoformat()}"
+    return Number(name=name, value=point.actual, unit="value", n=None, method="sum of the values won")
 
 
 def _point(point: BacktestPoint) -> Number:

@@ -93,7 +93,7 @@ def _effect(
     claim = (
         f"Deals that close in the last month of a quarter are won {percent(in_late.value)} of the time "
         f"({len(late):,} closed), against {percent(in_other.value)} in other months ({spread}"
-        f"{len(other):,} closed): {_points(gap)}."
+        f"{len(other):,} closed): {_points(gap)} as observed, with nothing held equal."
         if strength != "not established"
         else f"No quarter-end effect on the win rate is established: {percent(in_late.value)} in last months of "
         f"quarters against {percent(in_other.value)} in others, {_points(gap)}."
@@ -105,6 +105,7 @@ def _effect(
         citations=(cite_deals(late), cite_deals(other)),
         note=f"Deals as cases: p = {test.p:.2g}; the {len(usable)} months as cases: p = {by_month:.2g}; the larger "
         "counts. Calendar quarters are assumed.",
+        title="Win rate in the last month of quarters and in other months",
     )
     return finding, test
 
@@ -144,6 +145,7 @@ def _share_finding(months: dict[date, list[Deal]], late: list[Deal], share: Numb
         strength="descriptive",
         numbers=(share,),
         citations=(cite_deals(late),),
+        title="How many closes fall in the last month of a quarter",
     )
 
 
@@ -179,6 +181,7 @@ def _timing_finding(deals: list[Deal], seen: float) -> tuple[Finding, ...]:
             numbers=(gap,),
             citations=(cite_deals(late), cite_deals(other)),
             note=f"Deals begun in the last {enough} days are left out: 95 % of closed deals took no longer. p = "
-            f"{test.p:.2g}.",
+            f"{test.p:.2g}. Nothing is held equal.",
+            title="The same deals by the month in which they began",
         ),
     )

@@ -164,5 +164,6 @@ def _weakest(stages: tuple[Stage, ...], visits: dict[str, list[_Visit]]) -> tupl
             numbers=(low,),
             citations=(cite_deals(visit.deal for visit in visits[known[0].name]),),
             note="Judged by intervals that do not overlap, which is stricter than a test at 5 %.",
+            title="Whether one stage loses more deals than others",
         ),
     )

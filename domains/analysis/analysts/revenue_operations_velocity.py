@@ -57,6 +57,7 @@ def measure_velocity(workspace: Workspace, scope: Scope, inputs: Inputs) -> Velo
             numbers=(cycle,),
             citations=(cite_deals(deal for deal, _ in timed),),
             note=_lengths(timed),
+            title="How long deals take",
         )
     ]
     observed = _observed(deals)
@@ -127,4 +128,5 @@ def _comparison(deals: list[Deal], formula: Number, observed: Number) -> Finding
         numbers=(formula, observed),
         citations=(cite_deals(waiting), cite_deals(won(deals))),
         note="The formula takes for granted that every open deal will be won or lost within the usual cycle.",
+        title="What the pipeline brings by the day",
     )

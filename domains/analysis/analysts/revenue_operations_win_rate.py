@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.deal_selection import cite_deals, closed, selected_deals, won
-from domains.analysis.artifacts import Artifact, Finding, Number
+from domains.analysis.artifacts import Artifact, Finding, FindingTable, Number, TableRow
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
 from domains.analysis.scope import value as value_of
@@ -148,9 +148,15 @@ def _group_finding(name: str, groups: dict[str, list[Deal]], p: float, q: float)
     if strength == "not established":
         each = needed_per_group(low.value or 0.0, high.value or 0.0)
         needed = f" To tell the lowest from the highest takes about {each:,} closed deals in each." if each else ""
-        claim = f"Win rates by {name} run from {span}; that is no more than chance would give (corrected p = {q:.2g})."
+        claim = f"Win rates by {name} run from {span} as observed; that is no more than chance would give (corrected "
+        claim += f"p = {q:.2g})."
     else:
-        claim = f"Win rates differ by {name}: from {span} (corrected p = {q:.2g})."
+        claim = (
+            f"Win rates differ by {name}, as observed: from {span} (corrected p = {q:.2g}). Nothing else is held equal."
+        )
+    places = list(enumerate(rates, 1))
+    if strength == "not established":  # an order that is chance is none
+        places.sort(key=lambda item: item[1].name)
     return Finding(
         claim=hedged(claim, strength),
         strength=strength,
@@ -158,4 +164,11 @@ def _group_finding(name: str, groups: dict[str, list[Deal]], p: float, q: float)
         citations=(cite_deals(groups[lowest]), cite_deals(groups[highest])),
         note=f"Chi-squared test over {len(groups)} groups of at least {GROUP_FLOOR} closed deals, p = {p:.2g}. "
         f"Groups may differ in their mix of deals; nothing is adjusted for here.{needed}",
+        title=f"Win rates by {name}, as observed",
+        table=FindingTable(
+            corner=name,
+            columns=("win rate",),
+            rows=tuple(TableRow(name=rate.name.removeprefix(RATE_OF), cells=(at,)) for at, rate in places),
+            floor=GROUP_FLOOR,
+        ),
     )

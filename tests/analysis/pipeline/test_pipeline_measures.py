@@ -173,3 +173,16 @@ def test_a_forecast_needs_enough_won_deals(tmp_path):
     found = measure(workspace_of(tmp_path / "w", {"opportunities": rows}), "forecast_quarter")
     assert found.value is None
     assert "floor of 100" in found.limits[0]
+
+
+def test_what_makes_a_forecast_wide_adds_up(sample):
+    """The parts of the squared errors are those of number and size of wins, and make up the whole."""
+    found = measure(sample, "forecast_quarter")
+    wide = next(finding for finding in found.findings if finding.title == "Why the interval is so wide")
+    ratio, wins, size, largest = wide.numbers
+    assert ratio.value == pytest.approx(found.value.high / found.value.low)
+    assert wins.value + size.value == pytest.approx(1)
+    deals = [d for d in sample.deals() if d.status == "won" and d.amount is not None and d.close_date]
+    last = sorted((d.amount for d in deals if "2026-07-01" <= d.close_date[:10] <= "2026-09-30"), reverse=True)
+    assert largest.n == len(last)
+    assert largest.value == pytest.approx(sum(last[:5]) / sum(last))

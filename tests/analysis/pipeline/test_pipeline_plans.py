@@ -133,7 +133,7 @@ def test_one_year_of_synthetic_deals_gives_an_answer_with_every_part(sample):
 def test_the_hard_segment_is_found_by_the_win_rate(sample):
     """The planted segment has the lowest win rate, established."""
     answer = answer_of(sample, "pipeline", depth="quick")
-    assert "Win rates differ by segment: from" in claims(answer, "established")
+    assert "Win rates differ by segment, as observed: from" in claims(answer, "established")
     assert "(Bank)" in claims(answer, "established")
 
 
