@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domains.analysis.analysis_plan import AnalysisPlan
+from domains.analysis.beside import ASKED_OF, not_answered, wants_beside
 from domains.analysis.claude.configuration import (
     PROPOSAL_LEAVES,
     PROPOSAL_OPEN,
@@ -21,7 +22,7 @@ from domains.analysis.domain import analysis_domain
 from domains.analysis.errors import NotAcceptedError, NotPlannedError
 from domains.analysis.facts import OPTIONS, planning_state
 from domains.analysis.registry import capabilities
-from domains.analysis.scope import KEYS, WITHOUT, Scope, make_scope, period_of, value
+from domains.analysis.scope import KEYS, MODIFIERS, WITHOUT, Scope, make_scope, period_of, value
 from htn.model import Domain, State
 from htn.model.estimate import CostModel
 from htn.planning import Constraints, Limits, Outcome, Solved, find_plan
@@ -157,7 +158,7 @@ class EstatePlanner:
             parts=parts,
             options=chosen,
             constraints=constraints,
-            assessment=_with_notes(assessment),
+            assessment=_with_notes(assessment, self.known.as_of),
         )
 
     def choose(
@@ -203,7 +204,7 @@ class EstatePlanner:
         first = starts[depths[0]]
         wanted, known = (
             objective or Objective.parse("thorough"),
-            self._noted(_with_notes(assessment), first, scope, parts),
+            self._noted(_with_notes(assessment, self.known.as_of), first, scope, parts),
         )
         choice = choose(
             self.domain,
@@ -411,7 +412,8 @@ def _subject(assessment: Assessment, as_of: date) -> tuple[str, Scope, tuple[tup
         for name, scope in assessment.parts
         for single in one_by_one(_crossed(scope))
     ]
-    each += [("custom", scope) for name, scope in each if _needs_a_table(name, scope)]
+    # What was asked for leads; the analysis that it belongs to follows.
+    each = [("custom", scope) for name, scope in each if wants_beside(name, scope, as_of)] + each
     parts = tuple(dict.fromkeys((name, _relevant(name, scope, as_of)) for name, scope in each))
     if len(parts) == 1:
         return parts[0][0], parts[0][1], ()
@@ -428,34 +430,37 @@ def _crossed(scope: Scope) -> Scope:
     return tuple(sorted([*(pair for pair in scope if pair[0] not in ("group_by", "metric")), *joined]))
 
 
-def _needs_a_table(analysis: str, scope: Scope) -> bool:
-    """Whether a question asks for a measure by groups that its analysis does not give."""
-    metric, groups = value(scope, "metric") or "", value(scope, "group_by") or ""
-    if analysis == "pipeline":
-        return "cycle_time" in metric.split(",")
-    return analysis == "performance" and bool(metric) and "manager" in groups.split(",")
-
-
-def _with_notes(assessment: Assessment) -> dict[str, Any]:
+def _with_notes(assessment: Assessment, as_of: date) -> dict[str, Any]:
     """Return the assessment as data, with a note on what the question asks for and the analyses cannot do."""
     document = assessment.to_dict()
     for key, name in assessment.excludes:
         if WITHOUT + key not in KEYS:
             document["notes"].append(f"The answer is not without {key} {name}: that cannot be left out of the records.")
+    for analysis, scope in assessment.parts:
+        for name in not_answered(analysis, _crossed(scope), as_of):
+            document["notes"].append(
+                f"The {name.replace('_', ' ')} that is asked for is not answered as a number here."
+            )
+    document["notes"] = list(dict.fromkeys(document["notes"]))
     return document
 
 
 def _relevant(analysis: str, scope: Scope, as_of: date) -> Scope:
     """Return the part of a scope that an analysis goes by.
 
-    Measures and groups are asked of custom questions (groups of the pipeline too), and of patterns how often something
-    is said. A period that begins after the last
+    Measures and groups are asked of custom questions (groups of the pipeline too), of patterns how often something
+    is said, and of other analyses the measures that only they work out. A period that begins after the last
     record selects none; what is asked of it is a forecast, which the pipeline analysis makes from all there is.
     """
-    left_out = set()
+    left_out: set[str] = set()
     counted = analysis == "pattern" and value(scope, "metric") == "mention_rate"
-    if analysis != "custom" and not counted:
-        left_out.add("metric")
+    if analysis != "custom":
+        left_out |= MODIFIERS
+        own = ASKED_OF.get(analysis, frozenset()).intersection((value(scope, "metric") or "").split(","))
+        if own:
+            scope = tuple((key, ",".join(sorted(own)) if key == "metric" else item) for key, item in scope)
+        elif not counted:
+            left_out.add("metric")
     if analysis not in ("custom", "pipeline") and not counted:
         left_out.add("group_by")
     period = period_of(scope)

@@ -7,7 +7,7 @@ from datetime import date
 
 from htn.model.errors import InputError
 
-__all__ = ["EMPTY", "KEYS", "WITHOUT", "Scope", "describe", "make_scope", "period_of", "value"]
+__all__ = ["EMPTY", "KEYS", "MODIFIERS", "WITHOUT", "Scope", "describe", "make_scope", "period_of", "value"]
 
 Scope = tuple[tuple[str, str], ...]
 
@@ -26,13 +26,28 @@ KEYS: tuple[str, ...] = (
     "topic",
     "objection",
     "group_by",
+    "manager",
+    "country",
+    "outcome",
+    "statistic",
+    "counted",
+    "amount",
+    "days",
+    "dated",
 )
 WITHOUT = "without_"
 """Before a key that records can be chosen by: what has this value is left out."""
 
 KEYS += tuple(
-    WITHOUT + key for key in ("account", "competitor", "content", "product", "region", "rep", "segment", "stage")
+    WITHOUT + key
+    for key in (
+        *("account", "competitor", "content", "country", "manager"),
+        *("product", "region", "rep", "segment", "stage"),
+    )
 )
+MODIFIERS = frozenset({"outcome", "statistic", "counted", "amount", "days", "dated"})
+"""Keys that say how a measure is taken: of which deals by outcome, size, length or day, and as which statistic."""
+
 EMPTY: Scope = ()
 
 
@@ -98,18 +113,37 @@ def describe(scope: Scope) -> str:
     'region West, without product Alpha'
     >>> describe((("group_by", "region,product"), ("metric", "win_rate")))
     'all data, win rate by region and product'
+    >>> describe((("manager", "Ann"), ("metric", "deal_size"), ("outcome", "lost"), ("statistic", "median")))
+    'team of Ann, lost deals, median deal size'
     >>> describe(())
     'all data'
     """
-    words = [
-        item.replace("/", " to ") if key == "period" else f"{key.replace('_', ' ')} {item}"
-        for key, item in scope
-        if key not in ("metric", "group_by")
-    ]
+    words = [_in_words(key, item) for key, item in scope if key not in ("metric", "group_by", "statistic")]
+    statistic = _listed(item for key, item in scope if key == "statistic")
     measured = _listed(item for key, item in scope if key == "metric")
     grouped = _listed(item for key, item in scope if key == "group_by")
-    asked = " ".join(part for part in (measured, f"by {grouped}" if grouped else "") if part)
+    asked = " ".join(part for part in (statistic, measured, f"by {grouped}" if grouped else "") if part)
     return ", ".join([*(words or ["all data"]), *([asked] if asked else [])])
+
+
+_WORDS = {
+    "manager": "team of {}",
+    WITHOUT + "manager": "without the team of {}",
+    "outcome": "{} deals",
+    "counted": "number of {}s",
+    "amount": "amount {}",
+    "days": "{} days from start to close",
+}
+
+
+def _in_words(key: str, item: str) -> str:
+    if key == "period":
+        return item.replace("/", " to ")
+    if key == "dated":
+        return "by the day of the start"
+    if key == "counted":
+        item = item.replace("country", "countrie")
+    return _WORDS.get(key, f"{key.replace('_', ' ')} {{}}").format(item)
 
 
 def _listed(values: Iterable[str]) -> str:

@@ -13,12 +13,13 @@ from domains.analysis.analysts.measure_artifacts import MetricRow, MetricTable
 from domains.analysis.analysts.measure_calls import call_values
 from domains.analysis.analysts.measure_names import MEASURES, Measure, dimensions_of, measures_of
 from domains.analysis.analysts.measure_query import UNKNOWN, Case, Cases, call_cases, deal_cases
+from domains.analysis.analysts.measure_variants import NoSuchVariant, as_asked, not_narrowed
 from domains.analysis.analysts.pattern_tests import shown
 from domains.analysis.artifacts import Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
-from domains.analysis.scope import Scope, describe
+from domains.analysis.scope import Scope, describe, value
 from domains.analysis.statistics import homogeneity_test, strength_of
-from domains.analysis.statistics.numbers import average, count, in_words, proportion
+from domains.analysis.statistics.numbers import average, count, in_words, median, proportion
 from domains.analysis.statistics.strength import ESTABLISHED_AT
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ ABOVE_LIST = (
     "Many amounts are above the product's list price, so that is not the price of what was sold (several seats, "
     "several years): no discount can be computed."
 )
+LOST_AT_NOTHING = "Lost deals are recorded with an amount of 0, so nothing can be said of what they would be worth."
+AMOUNTS = ("won_value", "average_deal_size")
 _OVERVIEW = ("win_rate", "average_deal_size", "deal_count", "call_count")
 
 
@@ -45,14 +48,20 @@ def measure(workspace: Workspace, scope: Scope, inputs: Inputs) -> MetricTable:
     Measures, dimensions and filters are names looked up in tables; values of filters are parameters of the query. No
     text from a question or a transcript ever becomes part of a query.
     """
-    chosen = measures_of(scope) or tuple(MEASURES[name] for name in _OVERVIEW)
-    dimensions = dimensions_of(scope)
+    counted = (MEASURES["deal_count"],) if value(scope, "counted") else ()
+    chosen = measures_of(scope) or counted or tuple(MEASURES[name] for name in _OVERVIEW)
+    dimensions = tuple(name for name in dimensions_of(scope) if name != value(scope, "counted"))
     rows: list[MetricRow] = []
     findings: list[Finding] = []
     exclusions: list[Exclusion] = []
     limits: list[str] = []
     p: float | None = None
-    for item in chosen:
+    for usual in chosen:
+        try:
+            item = as_asked(usual, scope)
+        except NoSuchVariant as error:
+            limits.append(str(error))
+            continue
         if item.of == "deals":
             cases = deal_cases(workspace, scope, item, dimensions)
         else:
@@ -64,6 +73,11 @@ def measure(workspace: Workspace, scope: Scope, inputs: Inputs) -> MetricTable:
         if item.name == "discount" and _not_a_discount(cases):
             limits.append(ABOVE_LIST)
             continue
+        if item.outcome == "lost" and item.name in AMOUNTS and not any(case.value for case in cases.cases):
+            limits.append(LOST_AT_NOTHING)
+            continue
+        aside = not_narrowed(item, scope)
+        limits += [aside] if aside else []
         p = _differ(item, cases) if dimensions else None
         table = _rows(item, cases, dimensions, ranked=p is not None and p <= ESTABLISHED_AT)
         rows += table
@@ -79,8 +93,11 @@ def measure(workspace: Workspace, scope: Scope, inputs: Inputs) -> MetricTable:
 
 
 def _nothing(item: Measure, cases: Cases, scope: Scope) -> str:
-    about = describe(tuple(pair for pair in scope if pair[0] not in ("metric", "group_by")))
+    said = ("metric", "group_by", "outcome", "statistic", "counted")
+    about = describe(tuple(pair for pair in scope if pair[0] not in said))
     left = "; ".join(f"{number:,} {item.of}: {reason}" for number, reason in cases.left_out)
+    if item.kind in ("count", "distinct"):
+        return f"{_capital(item.words)} ({about}): 0{f'; {left}' if left else ''}."
     reason = left or f"no {item.of} it could be taken of are recorded"
     return f"No number can be given for {item.words} ({about}): {reason}."
 
@@ -97,8 +114,15 @@ def _number(item: Measure, cases: Sequence[Case], name: str) -> Number:
         return proportion(name, int(sum(values)), len(values))
     if item.kind == "mean":
         return average(name, values, item.unit)
+    if item.kind == "median":
+        return median(name, values, item.unit)
+    if item.kind in ("largest", "smallest"):
+        extreme = max(values) if item.kind == "largest" else min(values)
+        return Number(name=name, value=extreme, unit=item.unit, n=len(values), method=f"{item.kind} value")
     if item.kind == "count":
         return count(name, len(values), item.unit)
+    if item.kind == "distinct":
+        return count(name, len({case.of for case in cases} - {""}), item.unit)
     return Number(name=name, value=math.fsum(values), unit=item.unit, n=len(values), method="sum")
 
 
@@ -160,7 +184,7 @@ def _findings(
             strength="descriptive",
             numbers=(total.number,),
             citations=cited,
-            note=f"Defined as: {item.definition}. {few}".strip(),
+            note=" ".join(filter(None, (f"Defined as: {item.definition}.", _which(item, cases, rows[0]), few))),
             title=_capital(item.words),
         )
     ]
@@ -199,6 +223,15 @@ def _findings(
     if p is not None:
         found.append(_verdict(item, groups, by, p, cases))
     return found
+
+
+def _which(item: Measure, cases: Cases, total: MetricRow) -> str:
+    """Return which deal or call the largest or smallest value is of."""
+    if item.kind not in ("largest", "smallest"):
+        return ""
+    keys = [case.key for case in cases.cases if case.value == total.number.value]
+    more = f" and {len(keys) - 3:,} more" if len(keys) > 3 else ""
+    return f"It is that of {', '.join(keys[:3])}{more}."
 
 
 def _in_words(row: MetricRow) -> str:

@@ -20,6 +20,8 @@ __all__ = ["synthesise_custom"]
 
 _SENTENCE_END = re.compile(r"(?<=[a-z\d)\]%]\.) (?=[A-Z])")
 ASKED = ("metric", "group_by")
+# What the words of a measure say already.
+IN_WORDS = (*ASKED, "outcome", "statistic", "counted")
 SHORT = 280
 
 
@@ -60,12 +62,13 @@ def synthesise_custom(workspace: Workspace, scope: Scope, inputs: Inputs) -> Ans
 def _of_table(table: MetricTable, scope: Scope) -> str:
     if not table.findings:
         return table.limits[0] if table.limits else f"Nothing can be measured for {describe(scope)}."
-    about = tuple(pair for pair in scope if pair[0] not in ("metric", "group_by"))
+    about = tuple(pair for pair in scope if pair[0] not in IN_WORDS)
     grouped = [finding for finding in table.findings if " by " in finding.claim]
     # The verdict on the groups answers the question better than the list of them.
     verdicts = [finding for finding in grouped if "groups compared" in finding.claim]
     chosen = [table.findings[0], *(verdicts[:1] or grouped[:1])] if value(scope, "metric") else list(table.findings[:4])
-    words = " ".join(finding.claim for finding in chosen)
+    aside = [text for text in table.limits if text.startswith("This is not narrowed to ")]
+    words = " ".join([*(finding.claim for finding in chosen), *aside])
     if not about:
         return words
     return f"{describe(about)[:1].upper()}{describe(about)[1:]}: {words}"

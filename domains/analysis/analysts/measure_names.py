@@ -25,22 +25,29 @@ class Measure:
     of : str
         "deals" or "calls".
     kind : str
-        "share" (of cases), "mean" (over cases), "total" or "count".
+        "share" (of cases), "mean", "median", "largest" or "smallest" (over cases), "total", "count", or "distinct" (how
+        many accounts, reps and so on there are among the cases).
     unit : str
         Of the value.
     definition : str
         What is divided by what.
     floor : int
         Cases below which nothing is concluded.
+    outcome : str
+        Which deals are meant where these are others than the measure is usually taken of: "won", "lost", "open", "any".
+    counted : str
+        The dimension of a distinct count.
     """
 
     name: str
     words: str
     of: Literal["deals", "calls"]
-    kind: Literal["share", "mean", "total", "count"]
+    kind: Literal["share", "mean", "median", "largest", "smallest", "total", "count", "distinct"]
     unit: str
     definition: str
     floor: int = 30
+    outcome: str = ""
+    counted: str = ""
 
 
 MEASURES: dict[str, Measure] = {

@@ -20,11 +20,12 @@ __all__ = ["UNKNOWN", "Case", "Cases", "call_cases", "deal_cases"]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A deal or call that counts: its key, its group, and its value (1 or 0 for a share)."""
+    """A deal or call that counts: its key, its group, its value (1 or 0 for a share), and what is counted of it."""
 
     key: str
     group: tuple[str, ...]
     value: float
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,45 +113,53 @@ def deal_cases(workspace: Workspace, scope: Scope, measure: Measure, dimensions:
         For a dimension that there is not.
     """
     found = deals_filter(scope)
-    query = _DEALS.format(columns=_columns(_DEAL_DIMENSIONS, dimensions), begun=_BEGUN, condition=found.condition)
+    columns = _columns(_DEAL_DIMENSIONS, dimensions)
+    if measure.counted:
+        columns += f", {_DEAL_DIMENSIONS[measure.counted]} AS counted"
+    query = _DEALS.format(columns=columns, begun=_BEGUN, condition=found.condition)
     rows = workspace.connection.execute(query, found.parameters).fetchall()
     cases: list[Case] = []
     left_out: dict[str, int] = {}
     for row in rows:
-        value, reason = _deal_value(row, measure.name)
+        value, reason = _deal_value(row, measure)
         if reason:
             left_out[reason] = left_out.get(reason, 0) + 1
         elif value is not None:
-            cases.append(Case(row["key"], _group(row, dimensions), value))
+            of = str(row["counted"] or "") if measure.counted else ""
+            cases.append(Case(row["key"], _group(row, dimensions), value, of))
     return Cases("opportunities", tuple(cases), tuple((number, reason) for reason, number in sorted(left_out.items())))
 
 
-def _deal_value(row: sqlite3.Row, name: str) -> tuple[float | None, str | None]:
+_TAKEN = {"win_rate": ("won", "lost"), "deal_count": ("won", "lost"), "open_pipeline": ("open",)}
+
+
+def _taken(measure: Measure) -> tuple[str, ...]:
+    """Return which deals a measure is taken of, by their status."""
+    if measure.outcome and measure.name != "win_rate":
+        return ("won", "lost", "open") if measure.outcome == "any" else (measure.outcome,)
+    return _TAKEN.get(measure.name, ("won",))
+
+
+def _deal_value(row: sqlite3.Row, measure: Measure) -> tuple[float | None, str | None]:
     """Return a deal's value, or why it should count but cannot; neither, when the measure is not about such deals."""
-    status = row["status"]
-    if name == "open_pipeline":
-        if status != "open":
-            return None, None
-        return (row["amount"], None) if row["amount"] is not None else (None, "open, but no amount is recorded")
-    if status == "open" and name == "deal_count":
-        return None, "still open"
-    if status == "open" or (name not in ("win_rate", "deal_count") and status != "won"):
-        return None, None
-    if not row["closed"]:
+    status, name = row["status"], measure.name
+    if status not in _taken(measure):
+        return None, "still open" if status == "open" and name == "deal_count" and not measure.outcome else None
+    if status != "open" and not row["closed"]:
         return None, "closed, but without a close date"
-    if row["days"] is not None and row["days"] < 0:
+    if status != "open" and row["days"] is not None and row["days"] < 0:
         return None, "closed before it was created or engaged"
     if name == "deal_count":
         return 1.0, None
     if name == "win_rate":
-        return float(status == "won"), None
+        return float(status == (measure.outcome or "won")), None
     if name == "cycle_days":
-        return (row["days"], None) if row["days"] is not None else (None, "won, but without the day it began")
+        return (row["days"], None) if row["days"] is not None else (None, f"{status}, but without both days")
     if row["amount"] is None:
-        return None, "won, but no amount is recorded"
+        return None, f"{status}, but no amount is recorded"
     if name == "discount":
         if not row["price"]:
-            return None, "won, but its product has no list price"
+            return None, f"{status}, but its product has no list price"
         return 1 - row["amount"] / row["price"], None
     return row["amount"], None
 

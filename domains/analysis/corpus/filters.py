@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from domains.analysis.scope import WITHOUT, Scope, period_of, value
+from htn.model.errors import InputError
 
 __all__ = ["Filter", "calls_filter", "content_filter", "deals_filter", "quotas_filter", "trainings_filter"]
 
@@ -35,6 +37,7 @@ _MENTIONED = "SELECT call_id FROM mentions WHERE competitor = ?"
 _USES = (
     "SELECT {0} FROM content_use WHERE content_id = ? OR content_id IN (SELECT content_id FROM content WHERE title = ?)"
 )
+_OF_MANAGER = "{0}.rep IN (SELECT rep FROM reps WHERE manager = ?)"
 _DEALS_WHERE = "SELECT opportunity_id FROM opportunities WHERE {0}"
 _CALLS_WHERE = "SELECT opportunity_id FROM calls WHERE call_id IN ({0})"
 _ACCOUNTS_WHERE = "SELECT account FROM accounts WHERE {0}"
@@ -54,6 +57,8 @@ _CALLS = {
     f" OR COALESCE(+c.opportunity_id NOT IN ({_DEALS_WHERE.format('segment IS NOT NULL')}), 1)"
     f" AND +c.account IN ({_ACCOUNTS_WHERE.format('segment = ?')}))",
     "content": f"(c.call_id IN ({_CALL_USES}) OR c.opportunity_id IN ({_DEAL_USES}))",
+    "manager": _OF_MANAGER.format("c"),
+    "country": f"c.account IN ({_ACCOUNTS_WHERE.format('country = ?')})",
 }
 
 # The same for a deal o.
@@ -67,9 +72,18 @@ _DEALS = {
     "segment": f"(o.segment = ? OR o.segment IS NULL AND o.account IN ({_ACCOUNTS_WHERE.format('segment = ?')})"
     f" OR o.account IN ({_ACCOUNTS_WHERE.format('sector = ?')}))",
     "content": f"(o.opportunity_id IN ({_DEAL_USES}) OR o.opportunity_id IN ({_CALLS_WHERE.format(_CALL_USES)}))",
+    "manager": _OF_MANAGER.format("o"),
+    "country": f"o.account IN ({_ACCOUNTS_WHERE.format('country = ?')})",
 }
 
 _DEAL_DAY = "CASE WHEN o.status = 'open' THEN COALESCE(o.engage_date, o.created_date) ELSE o.close_date END"
+_LIMIT = re.compile(r"(>=|<=|>|<) (\d{1,15}(?:\.\d{1,6})?)")
+_SIGNS = {">=": ">=", "<=": "<=", ">": ">", "<": "<"}
+_LIMITED = {
+    "amount": "o.amount",
+    "days": "(julianday(o.close_date) - julianday(COALESCE(o.created_date, o.engage_date)))",
+}
+_DEAL_START = "COALESCE(o.created_date, o.engage_date)"
 
 
 def calls_filter(scope: Scope) -> Filter:
@@ -91,14 +105,16 @@ def deals_filter(scope: Scope) -> Filter:
     """Return the condition that a deal `o` is in a scope.
 
     A closed deal belongs to the period in which it was won or lost; an open one to the period in which it was engaged,
-    or else created. With a period, deals without that date are out.
+    or else created. With a period, deals without that date are out. With the key `dated`, every deal belongs to the
+    period in which it was created, or else engaged.
 
     Examples
     --------
     >>> deals_filter(())
     Filter(condition='1', parameters=())
     """
-    return _both(_select(scope, _DEALS), _within(scope, _DEAL_DAY))
+    within = _within(scope, _DEAL_START if value(scope, "dated") else _DEAL_DAY)
+    return _both(_both(_select(scope, _DEALS), _limited(scope)), within)
 
 
 def content_filter(scope: Scope) -> Filter:
@@ -119,12 +135,14 @@ def content_filter(scope: Scope) -> Filter:
 def trainings_filter(scope: Scope) -> Filter:
     """Return the condition that a training `t` is in a scope: by rep, region, training and period."""
     columns = {"rep": "t.rep = ?", "training": "t.training = ?", "region": _REP_REGION.format("t")}
+    columns["manager"] = _OF_MANAGER.format("t")
     return _both(_select(scope, columns), _within(scope, "t.date"))
 
 
 def quotas_filter(scope: Scope) -> Filter:
     """Return the condition that a quota `q` is in a scope: by rep and region, and overlapping the period."""
-    found = _select(scope, {"rep": "q.rep = ?", "region": _REP_REGION.format("q")})
+    columns = {"rep": "q.rep = ?", "region": _REP_REGION.format("q"), "manager": _OF_MANAGER.format("q")}
+    found = _select(scope, columns)
     period = period_of(scope)
     if period is None:
         return found
@@ -141,6 +159,19 @@ def _select(scope: Scope, known: dict[str, str]) -> Filter:
             # what is not recorded is not the value that is left out, and stays
             conditions.append(known[plain] if plain == key else f"NOT COALESCE(({known[plain]}), 0)")
             parameters.extend([item] * known[plain].count("?"))
+    return Filter(" AND ".join(conditions) or "1", tuple(parameters))
+
+
+def _limited(scope: Scope) -> Filter:
+    """Return the condition that a deal's amount and length are within the limits of a scope, as in "> 10000"."""
+    conditions, parameters = [], []
+    for key, item in scope:
+        for limit in item.split(" and ") if key in _LIMITED else ():
+            found = _LIMIT.fullmatch(limit)
+            if found is None:
+                raise InputError(f"the {key} {item!r} is not a limit such as '> 10000'")
+            conditions.append(f"{_LIMITED[key]} {_SIGNS[found[1]]} CAST(? AS REAL)")
+            parameters.append(found[2])
     return Filter(" AND ".join(conditions) or "1", tuple(parameters))
 
 

@@ -100,7 +100,8 @@ def judge(reading: Reading, found: Interpretation, known: Known) -> tuple[Verdic
     parts, notes, first = _answerable(found, known)
     if not parts and first is not None:
         return first, (), ()
-    back = _unclear(reading, found, parts, known)
+    back = _unclear(reading, found, parts, known) or _not_computed(parts)
+    notes += tuple(note for part in parts for note in part.notes)
     if back is not None:
         return back, (), ()
     sentence = "The calls and records can answer this."
@@ -182,6 +183,14 @@ def _unclear(reading: Reading, found: Interpretation, parts: tuple[Part, ...], k
             "ask_back", "unknown_entity", f'"{stranger.written}" is no name in these records.', ask, stranger.near
         )
     return _vague(found, parts)
+
+
+def _not_computed(parts: tuple[Part, ...]) -> Verdict | None:
+    """Ask back where a measure is wanted in a way that is understood but not computed: never another number instead."""
+    sentence = next((part.back for part in parts if part.back), "")
+    if not sentence:
+        return None
+    return Verdict("ask_back", "unsupported", sentence, "Would one of those do, or the question without it?")
 
 
 def _vague(found: Interpretation, parts: tuple[Part, ...]) -> Verdict | None:

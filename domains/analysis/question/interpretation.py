@@ -12,6 +12,7 @@ from domains.analysis.question.complexity import depth_of, is_exploratory
 from domains.analysis.question.known import Known
 from domains.analysis.question.lexicon import rule
 from domains.analysis.question.mentions import Mention
+from domains.analysis.question.modifiers import modified
 from domains.analysis.question.parts import Piece, is_opening, only_reason, refers_back, split
 from domains.analysis.question.period_phrases import find_atoms
 from domains.analysis.question.reading import MARK, Reading
@@ -105,10 +106,11 @@ def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
 
 def _part(clause: Clause, choice: Choice, reading: Reading, known: Known) -> Part:
     scope, excludes, spans = pairs_of(clause, choice.analysis, reading, known)
+    taken = modified(clause, choice.analysis, scope, reading, known)
     return Part(
         choice.analysis,
         clause,
-        scope,
+        taken.scope,
         excludes,
         spans,
         looks_forward(clause.text),
@@ -116,6 +118,8 @@ def _part(clause: Clause, choice: Choice, reading: Reading, known: Known) -> Par
         choice.words,
         choice.confidence,
         choice.rule != "weak",
+        taken.notes,
+        taken.back,
     )
 
 

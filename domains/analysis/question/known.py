@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Known"]
 
-KINDS = ("account", "rep", "region", "competitor", "product", "content", "training", "segment", "stage", "manager")
+KINDS = ("account", "rep", "region", "competitor", "product", "content", "training", "segment", "stage", "manager",
+         "country")  # fmt: skip
 
 # What a workspace can tell beyond the facts of the planning state, each as one question to its tables.
 _EXTRA_FACTS = {
@@ -30,6 +31,13 @@ _EXTRA_NAMES = {
     "segment": "SELECT segment FROM accounts UNION SELECT segment FROM opportunities UNION SELECT sector FROM accounts",
     "stage": "SELECT stage FROM opportunities WHERE status = 'open' UNION SELECT stage FROM stage_history",
     "manager": "SELECT manager FROM reps",
+    "country": "SELECT country FROM accounts",
+}
+_COUNTRIES = {
+    "United States": ("USA", "U.S.", "U.S.A.", "United States of America", "America", "the States"),
+    "United Kingdom": ("UK", "U.K.", "Britain", "Great Britain"),
+    "Korea": ("South Korea",),
+    "Germany": ("Deutschland",),
 }
 
 
@@ -40,7 +48,8 @@ class Known:
     Attributes
     ----------
     entities : mapping
-        Known names by kind: account, rep, region, competitor, product, content, training, segment, stage, manager.
+        Known names by kind: account, rep, region, competitor, product, content, training, segment, stage, manager,
+        country.
         ``topic`` and ``objection`` may be given too; without them the trackers' own are used.
     has : mapping
         Which data there is, in the words of the planning state's ``has``; a flag that is not given reads as true.
@@ -105,4 +114,6 @@ class Known:
             dates["first_day"] = min(date.fromisoformat(str(span[0])[:10]) for span in spans)
             dates["as_of"] = max(date.fromisoformat(str(span[1])[:10]) for span in spans)
         counts = {str(key): int(item) for key, item in facts["count"].items()}
-        return cls(entities, has, counts, other_names={"competitor": aliases}, **dates)
+        countries = {short: name for name in entities["country"] for short in _COUNTRIES.get(name, ())}
+        other = {"competitor": aliases, "country": countries}
+        return cls(entities, has, counts, other_names=other, **dates)

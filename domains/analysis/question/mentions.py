@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from domains.analysis.corpus.names import name_key
 from domains.analysis.question.aliases import Alias, AliasIndex
+from domains.analysis.question.plain_names import AS_WRITTEN, is_meant
 from domains.analysis.question.words import Token, is_any_word
 
 __all__ = ["Mention", "find_mentions"]
 
-_ORDER = ("rep", "account", "competitor", "product", "content", "training", "region", "stage", "segment", "manager")
+_ORDER = ("rep", "account", "competitor", "product", "content", "training", "region", "stage", "segment", "manager",
+          "country")  # fmt: skip
 _SLOT = frozenset(
     "with at for from to of by is about vs versus and or against on did does has how does are was than in what".split()
 )
@@ -100,6 +102,8 @@ def _holds(alias: Alias, words: Sequence[Token], start: int, end: int, informati
         return True
     if alias.kind == "product" and end < len(words) and words[end].capital:
         return False  # "GTX Ultra" is another product of the line
+    if alias.needs == AS_WRITTEN:
+        return is_meant(alias.name, words, start, end)
     if alias.needs == "a":
         # "A one-pager on Calder" is what the asker wants to have.
         return after not in ("on", "about") and before not in (

@@ -15,6 +15,8 @@ MARK = re.compile(r"@([a-z]+?)(\d+)")
 _YEAR_SHORT = re.compile(r"(?<=[\w ])'(\d\d)\b(?!\w)")
 _GLUED = re.compile(r"\b([qQhH][1-4])[-/']?(?:[fF][yY])?(\d\d(?:\d\d)?)\b")
 _SHORT = re.compile(r"\b(vs|average|including|excluding|approx|mr|ms|mrs|dr) \. (?=[a-z@\d])")
+# In capitals only: "us" is a pronoun.
+_US = re.compile(r"\b(?:US|U\.S\.(?:A\.)?)(?!\w)")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 # "may" and "march" are months after these words, or before a year; else "may" is the verb.
 _BEFORE_MONTH = frozenset(
@@ -77,6 +79,8 @@ def read(question: str, known: Known) -> Reading:
     """
     original = clean(question)
     prepared = _GLUED.sub(r"\1 \2", _YEAR_SHORT.sub(r" 20\1", original))
+    if "United States" in known.names("country"):
+        prepared = _US.sub("United States", prepared)
     words = tokens(prepared)
     mentions = find_mentions(words, known.index)
     at = {mention.start: number for number, mention in enumerate(mentions)}

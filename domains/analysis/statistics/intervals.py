@@ -1,14 +1,14 @@
-"""Confidence intervals of one proportion and of one mean."""
+"""Confidence intervals of one proportion, of one mean and of one median."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from htn.model.errors import InputError
 
-__all__ = ["Interval", "mean_interval", "wilson_interval"]
+__all__ = ["Interval", "mean_interval", "median_interval", "wilson_interval"]
 
 
 class Interval(NamedTuple):
@@ -79,3 +79,31 @@ def mean_interval(values: Sequence[float], level: float = 0.95) -> Interval:
     spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1))
     reach = float(t.ppf((1 + level) / 2, n - 1)) * spread / math.sqrt(n)
     return Interval(mean - reach, mean + reach)
+
+
+def median_interval(values: Sequence[float], level: float = 0.95) -> Interval | None:
+    """Return the interval of a median between two of the sorted values, or None where there are too few of them.
+
+    It covers at the level at least, whatever the distribution (Conover 1999, Practical Nonparametric Statistics, 3.2).
+
+    Parameters
+    ----------
+    values : sequence of float
+        The sample.
+    level : float
+        Nominal coverage, between 0 and 1.
+
+    Examples
+    --------
+    >>> median_interval([float(day) for day in range(1, 22)])
+    Interval(low=6.0, high=16.0)
+    >>> median_interval([1.0, 2.0]) is None
+    True
+    """
+    from scipy.stats import quantile_test
+
+    if len(values) < 2:
+        return None
+    found: Any = quantile_test(list(values), p=0.5)
+    low, high = (float(end) for end in found.confidence_interval(level))
+    return None if math.isnan(low) or math.isnan(high) else Interval(low, high)

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 from domains.analysis.artifacts import Number
-from domains.analysis.statistics.intervals import mean_interval, wilson_interval
+from domains.analysis.statistics.intervals import mean_interval, median_interval, wilson_interval
 from domains.analysis.statistics.proportions import ProportionTest
 
-__all__ = ["amount", "average", "count", "difference", "in_words", "percent", "proportion"]
+__all__ = ["amount", "average", "count", "difference", "in_words", "median", "percent", "proportion"]
 
 LEVEL = 0.95
 
@@ -46,6 +46,34 @@ def average(name: str, values: Sequence[float], unit: str = "", level: float = L
         return Number(name=name, value=value, unit=unit, n=n, method="mean")
     low, high = mean_interval(values, level)
     return Number(name=name, value=value, unit=unit, low=low, high=high, level=level, n=n, method="mean, t interval")
+
+
+def median(name: str, values: Sequence[float], unit: str = "", level: float = LEVEL) -> Number:
+    """Return a median with the interval that ranks give whatever the distribution; none where values are too few.
+
+    Examples
+    --------
+    >>> in_words(median("cycle", [float(day) for day in range(1, 22)], "days"))
+    '11.0 days [6.0 to 16.0] (n = 21)'
+    """
+    n = len(values)
+    if not n:
+        return Number(name=name, value=None, unit=unit, n=0, method="median")
+    ordered = sorted(values)
+    middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    found = median_interval(ordered, level)
+    if found is None:
+        return Number(name=name, value=middle, unit=unit, n=n, method="median")
+    return Number(
+        name=name,
+        value=middle,
+        unit=unit,
+        low=found.low,
+        high=found.high,
+        level=level,
+        n=n,
+        method="median, interval by ranks",
+    )
 
 
 def difference(name: str, test: ProportionTest) -> Number:

@@ -9,9 +9,13 @@ from functools import cache
 
 from domains.analysis.question.assessment import Assessment, assess
 from domains.analysis.question.known import Known
+from domains.analysis.scope import KEYS, MODIFIERS
 from tests.analysis.questions.load import Question, World, worlds
 
 __all__ = ["Scores", "known_of", "measure"]
+
+# The keys of the labelling guide; how a measure is taken (outcome, statistic, ...) and whose team is not labelled.
+LABELLED = frozenset(KEYS) - MODIFIERS - {"manager", "country"}
 
 
 @cache
@@ -77,5 +81,6 @@ def _values(labels: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
 def _grouped(scope: tuple[tuple[str, str], ...]) -> dict[str, set[str]]:
     values: dict[str, set[str]] = defaultdict(set)
     for key, value in scope:
-        values[key].add(value)
+        if key in LABELLED:
+            values[key].add(value)
     return dict(values)
