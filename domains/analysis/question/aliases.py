@@ -11,6 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from domains.analysis.corpus.names import name_key
+from domains.analysis.question.plain_names import AS_WRITTEN, is_plain, only_vocabulary
 from domains.analysis.question.words import is_word
 
 __all__ = ["HEADS", "Alias", "AliasIndex", "build_index"]
@@ -75,7 +76,7 @@ _SEGMENTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One way to write a name. `needs` says what else must hold: a capital letter, or "the" before it."""
+    """One way to write a name. `needs` says what else must hold: a capital letter, "the" before it, quotes."""
 
     kind: str
     name: str
@@ -126,10 +127,11 @@ def build_index(entities: Mapping[str, tuple[str, ...]], other: Mapping[str, Map
     for kind, names in entities.items():
         for name in names:
             for written, alias in _ways(kind, name):
-                add(written, alias)
+                if alias.full or kind in HEADS or not only_vocabulary(written):
+                    add(written, alias)
     for kind, spellings in other.items():
         for written, name in spellings.items():
-            add(written, Alias(kind, name, True))
+            add(written, Alias(kind, name, True, AS_WRITTEN if is_plain(kind, written) else ""))
     products = len(entities.get("product", ()))
     return AliasIndex(
         {key: kept for key, items in found.items() if (kept := _settled(tuple(items.values()), products))}
@@ -152,6 +154,9 @@ def _settled(aliases: tuple[Alias, ...], products: int) -> tuple[Alias, ...]:
 
 
 def _ways(kind: str, name: str) -> Iterator[tuple[str, Alias]]:
+    if is_plain(kind, name):
+        yield name, Alias(kind, name, True, AS_WRITTEN)
+        return
     yield name, Alias(kind, name, True)
     parts = re.findall(r"[^\W_]+(?:[-_'][^\W_]+)*", name)
     if not _NAME.fullmatch(name) or len(parts) > _MOST_WORDS:
