@@ -82,19 +82,20 @@ class Told:
     said: dict[str, Any]
 
 
-def held_out(folder: Path, folds: int) -> tuple[Told, list[float]]:
-    """Return what was said of the first of five folds of whole calls, and the mean number of calls learned from."""
+def held_out(folder: Path, folds: int) -> tuple[Told, dict[str, float]]:
+    """Return what was said of the first of five folds of whole calls, and the mean numbers of calls learned from."""
     from sklearn.model_selection import GroupKFold
 
     everything = sentences(folder)
     calls, placed = np.array([call for call, _, _ in everything]), [one for _, one, _ in everything]
     truth, roles = np.array([label for _, _, label in everything]), np.array([one.role for one in placed])
-    said = {name: np.empty(len(truth), dtype=object) for name in (*MODELS, OURS, *SHARES)}
+    learning = {**SHARES, OURS: 1} if folds > 1 else {OURS: 1}
+    said = {name: np.empty(len(truth), dtype=object) for name in (*MODELS, *learning)}
     learned_from: dict[str, list[int]] = defaultdict(list)
     scored = []
     for known, held in islice(GroupKFold(5).split(placed, truth, calls), folds):
         scored.append(held)
-        for name, step in {OURS: 1, **SHARES}.items():
+        for name, step in learning.items():
             some = set(sorted(set(calls[known]))[::step])
             own = [i for i in known if calls[i] in some]
             learned_from[name].append(len(some))
@@ -111,7 +112,7 @@ def held_out(folder: Path, folds: int) -> tuple[Told, list[float]]:
     fresh = np.array([len(where[f"{one.role} {one.text.strip().lower()}"]) == 1 for one in placed])
     rows = np.sort(np.concatenate(scored))
     guesses = {name: own[rows].astype(str) for name, own in said.items()}
-    sizes = [float(np.mean(learned_from[name])) for name in (*SHARES, OURS)]
+    sizes = {name: float(np.mean(own)) for name, own in learned_from.items()}
     return Told(calls[rows], roles[rows], truth[rows], fresh[rows], guesses), sizes
 
 
@@ -151,7 +152,7 @@ def by_call(told: Told) -> list[list[Any]]:
     return rows
 
 
-def classes(told: Told, sizes: Sequence[float], quick: bool) -> tuple[list[list[Any]], list[list[Any]], list[Claim]]:
+def classes(told: Told, sizes: dict[str, float], quick: bool) -> tuple[list[list[Any]], list[list[Any]], list[Claim]]:
     """Return macro-F1 and accuracy per side and model, macro-F1 by the number of calls learned from, and claims."""
     from sklearn.metrics import accuracy_score, f1_score
 
@@ -166,7 +167,7 @@ def classes(told: Told, sizes: Sequence[float], quick: bool) -> tuple[list[list[
             exact = float(accuracy_score(told.truth[own], told.said[name][own]))
             ends = interval(told, name, own)
             rows.append([f"{side}: {name}", int(own.sum()), macro(name), *ends, exact, macro(name, own & told.fresh)])
-        curve += [[side, size, macro(name)] for size, name in zip(sizes, (*SHARES, OURS), strict=True)]
+        curve += [[side, size, macro(name)] for name, size in sizes.items()]
         if quick:
             claims.append(Claim(f"{side}: macro-F1 against TF-IDF + linear", macro(OURS), macro(LINEAR), at_most=False))
         else:
