@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from domains.analysis.question.interpretation import Interpretation, interpret
 from domains.analysis.question.known import Known
 from domains.analysis.question.lexicon import rule
+from domains.analysis.question.measures import find_metrics
 from domains.analysis.question.needs import Lack, find_lack
 from domains.analysis.question.readable import LONGEST, is_empty, other_language
 from domains.analysis.question.reading import Reading, read
@@ -39,6 +41,8 @@ _VAGUE = rule("vague", "vague")
 _UNNAMED = rule("vague", "unnamed")
 
 
+# What joins a second request to a first.
+_JOINT = re.compile(r"(?:,|;|\band\b|\bthen\b|\bplus\b|\balso\b)(?: (?:also|then|please|the|a|just))*$")
 _NAMES = frozenset(KEYS) - {"metric", "period"}
 
 
@@ -137,11 +141,11 @@ def _answerable(found: Interpretation, known: Known) -> tuple[tuple[Part, ...], 
     notes: list[str] = []
     verdicts: list[Verdict] = []
     for part in found.parts:
-        foreign = out_of_scope(part.clause.text) or (None if _of_the_trade(part) else elsewhere(part.clause.text))
+        foreign = _foreign(part)
         lack = None if foreign else find_lack(part.clause, part.analysis, known, part.spans, part.forward)
-        if foreign is None and lack is None:
+        if (foreign is None or _asked_before(part, foreign)) and lack is None:
             kept.append(part)
-        else:
+        if foreign is not None or lack is not None:
             verdicts.append(
                 _refused(foreign) if foreign else _lacking(lack) if lack else _refused(Refusal("out_of_scope", ""))
             )
@@ -154,6 +158,19 @@ def _answerable(found: Interpretation, known: Known) -> tuple[tuple[Part, ...], 
     if kept:
         notes = [f"One part is left out: {item.sentence[0].lower()}{item.sentence[1:]}" for item in verdicts]
     return tuple(kept), tuple(notes), verdicts[0] if verdicts else None
+
+
+def _foreign(part: Part) -> Refusal | None:
+    return out_of_scope(part.clause.text) or (None if _of_the_trade(part) else elsewhere(part.clause.text))
+
+
+def _asked_before(part: Part, foreign: Refusal) -> bool:
+    """Whether a measure is asked for ahead of what is not answered: "win rate by region and mail it to my boss"."""
+    lead = part.clause.text[: max(0, part.clause.text.find(foreign.words))].rstrip()
+    joined = _JOINT.search(lead)
+    if joined is None and _JOINT.match(foreign.words.split()[0]) is None:
+        return False
+    return bool(find_metrics(lead if joined is None else lead[: joined.start()]))
 
 
 def _of_the_trade(part: Part) -> bool:

@@ -223,3 +223,12 @@ def test_passing_on_what_a_customer_said_is_refused_whoever_gets_it(to: str):
     """A finding about one customer is not made to be handed to another, to a rival or to an outsider."""
     question = f"What budget did Ironbridge Bank hint at? I would love to slip the figure to {to}."
     assert assess(question, SAMPLE).reason == "confidential"
+
+
+@pytest.mark.parametrize("second", ["and draft me an email about it", "and the weather tomorrow"])
+def test_a_request_that_is_not_answered_leaves_the_measure_before_it(second: str):
+    """A harmless part out of scope is left out, with a sentence that says so; what comes before is answered."""
+    found = assess(f"Win rate by region {second}", SAMPLE)
+    assert (found.verdict, found.analysis) == ("accept", "custom")
+    assert found.notes
+    assert assess(f"{second.removeprefix('and ').capitalize()}?", SAMPLE).reason == "out_of_scope"

@@ -159,7 +159,7 @@ def test_a_line_of_products_is_asked_back():
     """What several products of many are called by fits them equally; what all are called by asks for none."""
     crm = known_of("crm")
     assert assess("How many GTX Plus did we sell in 2017?", crm).reason == "ambiguous_entity"
-    assert named("How many GTX Plus Pro did we sell in 2017?", crm) == {("product", "GTX Plus Pro")}
+    assert ("product", "GTX Plus Pro") in named("How many GTX Plus Pro did we sell in 2017?", crm)
     assert assess("How much did we sell of Heirloom in May?", SAMPLE).reason != "ambiguous_entity"
     assert assess("How many MG Ultra did we sell?", crm).reason == "unknown_entity"
 
