@@ -21,6 +21,9 @@ class Refusal:
 
 _NOT_PRIVATE = rule("refusals", "not_private")
 _SECURITY_WORDS = rule("refusals", "security_words")
+_ESTATE_WORDS = rule("refusals", "estate_words")
+_NOT_INTERNAL = rule("refusals", "not_internal")
+_NOT_CONFIDENTIAL = rule("refusals", "not_confidential")
 _SPOKEN_OF = rule("refusals", "spoken_of")
 _ASKED_FOR = rule("refusals", "asked_for")
 _QUOTED = re.compile(r"(?<!\w)(\"[^\"]{3,}\"|'[^']{8,}'(?!\w))")
@@ -42,10 +45,10 @@ def find_refusal(text: str, original: str) -> Refusal | None:
     outside = _QUOTED.sub('"..."', original)
     if outside != original and _ABOUT_WORDS.search(outside.casefold()):
         text = _QUOTED.sub('" "', text)
-    found = _first("internal", _without_subjects(text))
+    found = _first("internal", _blank(_NOT_INTERNAL, _without_subjects(text, _SECURITY_WORDS)))
     if found is not None:
         return found
-    return _private(text) or _first("confidential", text)
+    return _private(text) or _first("confidential", _blank(_NOT_CONFIDENTIAL, text))
 
 
 def out_of_scope(text: str) -> Refusal | None:
@@ -56,7 +59,7 @@ def out_of_scope(text: str) -> Refusal | None:
     >>> out_of_scope("draft an email to @account0").words
     'draft an email'
     """
-    return _first("out_of_scope", text)
+    return _first("out_of_scope", _without_subjects(text, _ESTATE_WORDS))
 
 
 def elsewhere(text: str) -> Refusal | None:
@@ -71,15 +74,19 @@ def elsewhere(text: str) -> Refusal | None:
     return Refusal("out_of_scope", match.group()) if match else None
 
 
-def _without_subjects(text: str) -> str:
-    """Blank keys and passwords where they are what prospects speak of, and nobody's own are asked for."""
+def _without_subjects(text: str, words: re.Pattern[str]) -> str:
+    """Blank words where they are what prospects speak of: keys that nobody is asked for, taxes that nobody pays."""
     if not _SPOKEN_OF.search(text) or _ASKED_FOR.search(text):
         return text
-    return _SECURITY_WORDS.sub(lambda match: "~" * len(match.group()), text)
+    return _blank(words, text)
+
+
+def _blank(words: re.Pattern[str], text: str) -> str:
+    return words.sub(lambda match: "~" * len(match.group()), text)
 
 
 def _private(text: str) -> Refusal | None:
-    plain = without_things(_NOT_PRIVATE.sub(lambda match: "~" * len(match.group()), text))
+    plain = without_things(_blank(_NOT_PRIVATE, text))
     found = _first("private", plain)
     if found is not None:
         return found
