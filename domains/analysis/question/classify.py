@@ -121,7 +121,12 @@ def _account(clause: Clause) -> tuple[str, str, str] | None:
         return None
     name = next((item.written for item in clause.mentions if item.kind == "account"), "the account")
     metrics = clause.metric_names
-    if metrics and metrics <= CLOSED and not _MORE_THAN_ONE.search(clause.text) and not cue("pattern", clause.text):
+    if (
+        metrics
+        and metrics <= CLOSED
+        and not _MORE_THAN_ONE.search(clause.text)
+        and not cue("pattern", _WISH.sub(" ", clause.text))
+    ):
         return "custom", clause.metrics[0].words, "one number of closed business of a named account"
     return "prospect", name, "a named account"
 
@@ -209,7 +214,7 @@ def _pattern(clause: Clause) -> tuple[str, str, str] | None:
         return "pattern", said[0], "a measure of what is said"
     if clause.subjects and not (clause.metric_names & {"discount"}):
         return "pattern", clause.subjects[0][1].words, "something said across calls"
-    words = cue("pattern", _without_measures(clause))
+    words = cue("pattern", _WISH.sub(" ", _without_measures(clause)))
     if words is None or {"activity"} == clause.metric_names or "discount" in clause.metric_names:
         return None
     if clause.metric_names & CLOSED and not _strong_pattern(_without_measures(clause)):
@@ -220,6 +225,11 @@ def _pattern(clause: Clause) -> tuple[str, str, str] | None:
 _SOLD = rule("border", "sold")
 _BUYERS = rule("border", "buyers")
 _STRONG_PATTERN = rule("border", "strong_pattern")
+# What the asker wants is said of no customer.
+_WISH = re.compile(
+    r"(?<!\w)(?:(?:i|we)(?: \w+)? (?:like|want|love|need|ask(?: for)?|hear|care about|hope)"
+    r"|what (?:do|should|can|shall) i (?:say|tell|answer|reply))(?!\w)"
+)
 _SHARE_OF_CALLS = re.compile(
     r"(?:share|percentage|percent|proportion|fraction|%) of (?:all |our |the )*calls"
     r" (?:that |which )?(?:end|ended|result|resulted|finish|finished|close|closed|led)(?: \w+){0,3}"

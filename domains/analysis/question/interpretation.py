@@ -11,6 +11,7 @@ from domains.analysis.question.classify import Choice, Clause, choose
 from domains.analysis.question.complexity import depth_of, is_exploratory
 from domains.analysis.question.known import Known
 from domains.analysis.question.lexicon import rule
+from domains.analysis.question.measures import find_metrics
 from domains.analysis.question.mentions import Mention
 from domains.analysis.question.modifiers import modified
 from domains.analysis.question.parts import Piece, is_opening, only_reason, refers_back, split
@@ -25,6 +26,8 @@ _NOT_ABOUT = rule("asks", "not_about")
 # What a pronoun can stand for, when the part that asks does not name it.
 _ANY_DAY = date(2025, 6, 30)
 _SHORT = 9
+# Of whom a piece speaks that does not go on about the account before it.
+_GENERAL = rule("parts", "general")
 _CARRIED = ("account", "rep", "competitor", "region", "segment", "product", "content", "training")
 
 
@@ -75,8 +78,10 @@ def interpret(reading: Reading, known: Known) -> Interpretation:
     """
     asks, story = asking(reading)
     pieces, told = _apart(split(asks))
-    if told:
+    if told and any(choose(make_clause(piece.text, reading, known)) for piece in pieces):
         asks, story = [piece.text for piece in pieces], [*story, *told]
+    else:
+        pieces = split(asks)
     carried = _carried(asks, story, reading)
     groups = _grouped(pieces, reading, known, carried)
     if story and groups and not groups[0][0].subjects and refers_back(" ".join(asks)):
@@ -96,12 +101,16 @@ def interpret(reading: Reading, known: Known) -> Interpretation:
 def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
     """Set apart what a sentence tells before it asks: "my worry is that deals get lost, so which share ..."."""
     first = 0
-    while first + 1 < len(pieces) and is_telling(pieces[first].text):
+    while first + 1 < len(pieces) and (is_telling(pieces[first].text) or (first and not _asks(pieces[first].text))):
         first += 1
     rest = list(pieces[first:])
     if not first or not is_asking(rest[0].text) or only_reason(rest[0].text) or len(rest[0].text.split()) < 5:
         return list(pieces), []
     return [replace(rest[0], link="start"), *rest[1:]], [piece.text for piece in pieces[:first]]
+
+
+def _asks(text: str) -> bool:
+    return is_asking(text) or bool(find_metrics(text))
 
 
 def _part(clause: Clause, choice: Choice, reading: Reading, known: Known) -> Part:
@@ -223,10 +232,17 @@ def _inherited(
     """Return the names that a piece takes over from those before it: by a pronoun, or as an item of a list."""
     own = {item.kind for item in reading.marked(piece.text)}
     names = list(carried) if not groups or refers_back(piece.text) else []
-    if groups and (piece.link == "list" or refers_back(piece.text)):
+    if groups and (piece.link == "list" or refers_back(piece.text) or _goes_on(piece, groups[-1][0])):
         last = groups[-1][0]
         names += [*last.mentions, *last.inherited]
     return tuple(dict.fromkeys(item for item in names if item.kind in _CARRIED and item.kind not in own and item.name))
+
+
+def _goes_on(piece: Piece, before: Clause) -> bool:
+    """Whether a piece goes on about the account before it: "what did they care about and what did we leave open"."""
+    if piece.link != "weak" or "account" not in before.kinds or MARK.search(piece.text):
+        return False
+    return _GENERAL.search(piece.text) is None and not find_metrics(piece.text)
 
 
 def _list_settled(

@@ -180,3 +180,16 @@ def test_the_story_before_a_question_decides_nothing():
     """A worry told in the same sentence is not what is measured."""
     found = assess("My worry is that nobody listens to objections, so what is the win rate by region?", SAMPLE)
     assert (found.analysis, len(found.parts)) == ("custom", 1)
+
+
+def test_an_account_goes_on_through_the_question():
+    """What is asked after an account without another name is asked of that account."""
+    found = assess("What did Umberland Bank care about and what did we leave unresolved?", SAMPLE)
+    assert found.analysis == "prospect"
+    assert assess("What did Umberland Bank say and which deals are slipping?", SAMPLE).analysis == "custom"
+
+
+def test_what_the_asker_would_like_is_said_of_no_customer():
+    """The wish for a number does not turn it into a question about what is said."""
+    found = assess("I would like the average deal size by segment", SAMPLE)
+    assert found.analysis == "custom"
