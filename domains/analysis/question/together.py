@@ -46,7 +46,7 @@ def nearest(notions: list[re.Pattern[str]], text: str) -> tuple[int, int] | None
     Examples
     --------
     >>> nearest([re.compile("won"), re.compile("money")], "the money that was won and won again")
-    (4, 18)
+    (4, 22)
     """
     found = [[match.span() for match in notion.finditer(text)] for notion in notions]
     spans = []
