@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from domains.analysis.artifacts import Answer, Artifact
 from domains.analysis.criterion import Criterion
-from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem, layout_problem
 
 __all__ = ["CRITERIA"]
 
@@ -164,15 +163,6 @@ def _answers_with_evidence(artifact: Artifact) -> str | None:
     return _claims_are_cited(artifact)
 
 
-def _words_match_numbers(artifact: Artifact) -> str | None:
-    for finding in artifact.findings:
-        problem = figure_problem(finding) or firmness_problem(finding) or layout_problem(finding)
-        if problem:
-            return f"{problem}: {finding.claim[:80]!r}"
-    against = contradictions(artifact.findings)
-    return next(iter(against.values()), None)
-
-
 CRITERIA: dict[str, Criterion] = {
     item.name: item
     for item in (
@@ -202,12 +192,6 @@ CRITERIA: dict[str, Criterion] = {
             "compares_like_with_like",
             "what is called established holds like compared with like",
             _compares_like_with_like,
-        ),
-        Criterion(
-            "words_match_numbers",
-            "values in words are the numbers given, and no claim says otherwise than another",
-            _words_match_numbers,
-            wished=True,
         ),
         Criterion(
             "answers_with_evidence", "there is a headline, and advice rests on cited findings", _answers_with_evidence

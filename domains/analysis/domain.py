@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from domains.analysis.methods.known import produce
+from domains.analysis.methods.known import produce, read_basis
 from domains.analysis.scope import Scope, describe
 from htn.model import Domain, State, refuse
 from htn.model.errors import DomainError, InputError
@@ -27,11 +27,12 @@ def _top() -> Domain:
 
     @top.operator(
         capability="review_answer",
-        criteria=("review_keeps_a_finding_or_says_why",),
+        criteria=("review_keeps_a_finding_or_says_why", "review_keeps_something"),
         describe="Review the {0} answer: {1}",
     )
     def review_answer(state: State, analysis: str, scope: Scope) -> object:
         """Check that every claim of the answer rests on evidence that exists."""
+        read_basis(state, f"{analysis}_answer", scope)
         return produce(state, "reviewed_answer", scope, (f"{analysis}_answer",))
 
     @top.method("answer_question", version="1")

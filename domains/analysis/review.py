@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from domains.analysis.artifacts import Answer, Citation, Finding, Number, Recommendation, Record
+from domains.analysis.artifacts import Answer, Artifact, Citation, Finding, Number, Recommendation, Record
+from domains.analysis.directions import contradictions, direction_problem, order_problem, subject_problem
 from domains.analysis.evidence import ONE_ROW_EACH, Evidence, same_words
-from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem, layout_problem
+from domains.analysis.figures_in_words import Stated, bears_out, group_of, stated_figures, strange_figure
+from domains.analysis.firmness import firmness_problem, is_tested
+from domains.analysis.recomputing import Measured, recount_problem
+from domains.analysis.wording_checks import figure_problem, layout_problem
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
 
-__all__ = ["Checks", "Dropped", "EvidenceReview", "QualityReview", "ReviewedAnswer", "citation_problem"]
+__all__ = [
+    "Checks",
+    "Dropped",
+    "EvidenceReview",
+    "QualityReview",
+    "ReviewedAnswer",
+    "citation_problem",
+    "measured_among",
+]
 
 SLACK = 1e-9
 NOTHING_KEPT = (
     "No claim of this answer could be checked, so none is repeated here; what was dropped is listed with reasons."
 )
-HEADLINE_GONE = "The answer's headline repeated a claim that the review dropped; what could be checked stands below."
+HEADLINE_GONE = "The answer's headline rested on what the review dropped; what could be checked stands below."
 
 
 class Dropped(Record):
@@ -54,8 +67,24 @@ class ReviewedAnswer(Answer):
 class QualityReview(Protocol):
     """Decides what of an answer is delivered."""
 
-    def review(self, answer: Answer, workspace: Workspace) -> ReviewedAnswer:
-        """Return what stands of the answer, and what does not with the reasons."""
+    def review(self, answer: Answer, workspace: Workspace, measured: Sequence[Artifact] = ()) -> ReviewedAnswer:
+        """Return what stands of the answer, and what does not with the reasons.
+
+        Parameters
+        ----------
+        answer : Answer
+            What is to be delivered.
+        workspace : Workspace
+            Where quotes and rows are looked up.
+        measured : sequence of Artifact
+            The artifacts of the steps that the answer rests on.
+        """
+
+
+def measured_among(inputs: Iterable[Artifact]) -> list[Artifact]:
+    """Return what was measured of what a step was given: answers to parts of a question only where there is no more."""
+    given = list(inputs)
+    return [item for item in given if not isinstance(item, Answer)] or given
 
 
 class EvidenceReview:
@@ -67,19 +96,25 @@ class EvidenceReview:
     - Each cited row exists; the total is not below the rows listed nor above the rows of the table. That there are no
       such rows (a total of 0) may be said only beside the turns or rows that were looked through.
     - Each number is finite; where it has an interval, the value lies in it and level and sample size are given.
-    - Each value that its words give with an interval is one of its numbers, and what is called established is not left
-      to chance by its own p value. Its title gives no figure that they do not, and its table shows its own numbers.
-    - Where it gives one number only, no earlier finding gives the same one otherwise.
+    - Each number is the one that a step measured: value, interval and sample size. A share is so many of its cases, its
+      interval theirs, and the difference of two shares that of their counts.
+    - Each value that its words give with an interval is one of its numbers; so is, in a claim that no step makes in the
+      same words, every figure, "half" and "nine out of ten" among them. Its title gives no figure that the claim does
+      not, and its table shows its own numbers.
+    - It is as firm as its test: what is called established has a p value of .05 or below, in words too, an interval
+      that does not hold the value of no effect, and as many cases as its measure needs.
+    - It speaks of the groups of its numbers, and in their direction.
+    - No earlier finding gives one of its numbers otherwise, says the opposite, or calls it chance.
     - There is a citation. Only one kind of claim may do without: a descriptive one, without numbers, whose sentence
       also stands in the answer's ``limits``, that is, a claim that something is not recorded.
 
     A recommendation is kept for those of its findings that are kept; without any it is dropped. The headline is
-    replaced when it repeats a dropped claim, and when no claim is left.
+    replaced when it repeats a dropped claim or gives a figure that no kept claim does, and when no claim is left.
     """
 
-    def review(self, answer: Answer, workspace: Workspace) -> ReviewedAnswer:
+    def review(self, answer: Answer, workspace: Workspace, measured: Sequence[Artifact] = ()) -> ReviewedAnswer:
         """Return what stands of the answer, and what does not with the reasons."""
-        evidence = Evidence(workspace)
+        evidence, known = Evidence(workspace), Measured(measured)
         counts: Counter[str] = Counter()
         limits = {same_words(sentence) for sentence in answer.limits}
         new_place: dict[int, int] = {}
@@ -87,7 +122,8 @@ class EvidenceReview:
         dropped: list[Dropped] = []
         for place, finding in enumerate(answer.findings):
             # Only what stands can speak against another claim.
-            problem = _problem(finding, evidence, limits, counts) or contradictions([*kept, finding]).get(len(kept))
+            problem = _problem(finding, evidence, limits, counts) or _figures_problem(finding, known)
+            problem = problem or contradictions([*kept, finding]).get(len(kept))
             if problem is None:
                 new_place[place] = len(kept)
                 kept.append(finding)
@@ -131,7 +167,28 @@ def _problem(finding: Finding, evidence: Evidence, limits: set[str], counts: Cou
         problem = _number_problem(number, counts)
         if problem:
             return problem
-    return figure_problem(finding) or firmness_problem(finding) or layout_problem(finding)
+    return None
+
+
+def _figures_problem(finding: Finding, measured: Measured) -> str | None:
+    """Return the first reason why a finding says something else than what was measured, or None."""
+    problem = figure_problem(finding) or recount_problem(finding.numbers)
+    if problem is None and measured:
+        problem = next((said for number in finding.numbers if (said := measured.problem(number))), None)
+        problem = problem or _unsupported(finding, measured)
+    return problem or firmness_problem(finding) or direction_problem(finding) or layout_problem(finding)
+
+
+def _unsupported(finding: Finding, measured: Measured) -> str | None:
+    """Return what a claim says without a step's word for it; what a step says in the same words was checked there."""
+    if finding.strength in ("established", "suggestive") and not is_tested(finding):
+        return f"it is called {finding.strength}, and gives no test of it"
+    if measured.says(finding.claim):
+        return None
+    figure = strange_figure(finding)
+    if figure is not None:
+        return f"its words say {figure!r}, which none of its numbers does"
+    return subject_problem(finding, measured) or order_problem(finding)
 
 
 def citation_problem(citation: Citation, evidence: Evidence) -> str | None:
@@ -206,7 +263,30 @@ def _headline(answer: Answer, kept: list[Finding], dropped: list[Dropped]) -> tu
     if repeated:
         reason = f"it repeats a dropped claim: {_short(same_words(repeated[0]))}"
         return HEADLINE_GONE, [Dropped(kind="headline", claim=answer.headline, reason=reason)]
+    figure = _loose_figure(answer.headline, kept, answer.limits)
+    if figure is not None:
+        reason = f"it says {figure!r}, which no claim that is kept does"
+        return HEADLINE_GONE, [Dropped(kind="headline", claim=answer.headline, reason=reason)]
     return answer.headline, []
+
+
+def _loose_figure(text: str, findings: Iterable[Finding], limits: Iterable[str]) -> str | None:
+    """Return the first figure in a text that neither a finding nor a limit gives, or None."""
+    given = tuple(findings)
+    numbers = [number for finding in given for number in finding.numbers]
+    names = [part for number in numbers for part in (number.name, group_of(number.name)[1])]
+    told = " ".join([*limits, *(part for finding in given for part in (finding.claim, finding.note))])
+    known = {_unsigned(item) for item in stated_figures(told, names)} | {
+        _unsigned(item) for item in stated_figures(told)
+    }
+    for item in stated_figures(text, names):
+        if _unsigned(item) not in known and not bears_out(item, numbers):
+            return item.text
+    return None
+
+
+def _unsigned(item: Stated) -> str:
+    return item.text.lstrip("+-").lower()
 
 
 def _recommendations(

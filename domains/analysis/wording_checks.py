@@ -1,13 +1,12 @@
-"""Checks of a finding's words against its numbers: values with intervals, firmness, and one another."""
+"""Checks of what a finding shows against its numbers: values with intervals, its title, its table."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from domains.analysis.artifacts import Finding, Number
 
-__all__ = ["contradictions", "figure_problem", "firmness_problem", "layout_problem"]
+__all__ = ["figure_problem", "layout_problem"]
 
 _FIGURE = r"[+-]?\d[\d,]*(?:\.\d+)?"
 # "62.5 % [50.2 to 73.4] (n = 64)": a value in words, its interval, and how many cases where that is said.
@@ -17,7 +16,6 @@ _WITH_INTERVAL = re.compile(
 )
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _SCALES = (1.0, 100.0)
-_FIRM_AT = 0.05
 
 
 def figure_problem(finding: Finding) -> str | None:
@@ -53,27 +51,6 @@ def _rounds(text: str, true: float) -> bool:
     )
 
 
-def firmness_problem(finding: Finding) -> str | None:
-    """Return why a finding may not be called established, or None: chance is not ruled out by its own numbers.
-
-    Examples
-    --------
-    >>> p = Number(name="p value of no difference", value=0.2)
-    >>> firmness_problem(Finding(claim="They differ.", strength="established", numbers=(p,)))
-    'it is called established, and its p value is 0.2'
-    """
-    if finding.strength != "established":
-        return None
-    tested = [number.value for number in finding.numbers if _is_p(number) and number.value is not None]
-    if tested and min(tested) > _FIRM_AT:
-        return f"it is called established, and its p value is {min(tested):.2g}"
-    return None
-
-
-def _is_p(number: Number) -> bool:
-    return re.match(r"(?:corrected )?(?:p|q)(?: value)?(?: |$)", number.name) is not None
-
-
 def layout_problem(finding: Finding) -> str | None:
     """Return why a finding's title or table says what the finding does not, or None.
 
@@ -96,29 +73,3 @@ def layout_problem(finding: Finding) -> str | None:
     if not all(0 <= place < len(finding.numbers) for place in places):
         return "its table shows a number that is none of its numbers"
     return None
-
-
-def contradictions(findings: Sequence[Finding]) -> dict[int, str]:
-    """Return the findings that say of one number what an earlier finding says otherwise, by place, with the reason.
-
-    One number is one name with one sample and one method, in claims that give no other: in lists of several the names
-    are those of groups, and the claim says what is measured. Of the two the earlier stands.
-
-    Examples
-    --------
-    >>> def rate(value): return Number(name="win rate", value=value, n=64, method="share")
-    >>> some = [Finding(claim=text, strength="descriptive", numbers=(rate(value),))
-    ...     for text, value in (("Half is won.", 0.5), ("A third is won.", 0.33))]
-    >>> contradictions(some)
-    {1: "it gives win rate as 0.33, and another claim as 0.5: 'Half is won.'"}
-    """
-    first: dict[tuple[str, int | None, str], tuple[float, str]] = {}
-    found: dict[int, str] = {}
-    for place, finding in enumerate(findings):
-        number = finding.numbers[0] if len(finding.numbers) == 1 else None
-        if number is None or number.value is None or number.n is None:
-            continue
-        value, claim = first.setdefault((number.name, number.n, number.method), (number.value, finding.claim))
-        if claim != finding.claim and abs(value - number.value) > 1e-6 * max(1.0, abs(value)):
-            found[place] = f"it gives {number.name} as {number.value:g}, and another claim as {value:g}: {claim[:80]!r}"
-    return found

@@ -256,15 +256,17 @@ def _verdict(item: Measure, groups: Sequence[MetricRow], by: str, p: float, case
         else "what differences there are can be chance, so they are not ranked"
     )
     claim = f"{_capital(item.words)} by {by}, {len(compared):,} groups compared ({shown('p', p)}): {said}."
+    numbers = [Number(name="p value of no difference", value=p, n=len(cases.cases), method=_TEST[item.kind])]
     if strength == "established" and len(compared) > 1:
         high = max(compared, key=lambda row: row.number.value or 0.0)
         low = min(compared, key=lambda row: row.number.value or 0.0)
         claim += f" Highest: {_in_words(high)}; lowest: {_in_words(low)}."
+        numbers += [high.number, low.number]
     verdict = "the groups differ" if strength == "established" else "groups not told apart"
     return Finding(
         claim=claim,
         strength=strength,
-        numbers=(Number(name="p value of no difference", value=p, n=len(cases.cases), method=_TEST[item.kind]),),
+        numbers=tuple(numbers),
         citations=(cite_rows(cases.table, [case.key for case in cases.cases]),),
         note="Differences between groups may come from what their cases are like; like is not compared with like here.",
         title=f"{_capital(item.words)} by {by}: {verdict}",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.artifacts import Answer
 from domains.analysis.registry import Inputs, capability
-from domains.analysis.review import EvidenceReview, QualityReview, ReviewedAnswer
+from domains.analysis.review import EvidenceReview, QualityReview, ReviewedAnswer, measured_among
 from domains.analysis.scope import Scope
 
 if TYPE_CHECKING:
@@ -19,5 +19,6 @@ REVIEW: QualityReview = EvidenceReview()
 
 @capability("review_answer", specialist="quality reviewer", output=ReviewedAnswer)
 def review_answer(workspace: Workspace, scope: Scope, inputs: Inputs) -> ReviewedAnswer:
-    """Return what stands of the analysis' answer, and what does not with the reasons."""
-    return REVIEW.review(inputs.one(Answer), workspace)
+    """Return what stands of the last answer, held against what it rests on, and what does not with the reasons."""
+    answers = inputs.all(Answer) or [inputs.one(Answer)]
+    return REVIEW.review(answers[-1], workspace, measured_among(item for item in inputs if item is not answers[-1]))

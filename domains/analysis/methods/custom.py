@@ -41,12 +41,19 @@ def _parts(state: State, scope: Scope) -> Parts:
 )
 def synthesise_custom(state: State, scope: Scope) -> object:
     """Join the answers to the parts of a question."""
+    given = []
     for analysis, part in _parts(state, scope):
         if _has_failed(state, analysis, part):
             continue
         if state.artifact.get((f"{analysis}_answer", part)) is None:
             return refuse(f"the part on {analysis} ({describe(part)}) must be answered first")
-    state.artifact["custom_answer", scope] = "planned"
+        if (analysis, part) == ("custom", scope):
+            # This very question as one of its parts: what joins them takes the place of its answer.
+            own = state.artifact[f"{analysis}_answer", part]
+            given += own if isinstance(own, tuple) else ()
+        else:
+            given.append((f"{analysis}_answer", part))
+    state.artifact["custom_answer", scope] = tuple(given) or "planned"
     return state
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "noticed",
     "option",
     "produce",
+    "read_basis",
     "proposals_wanted",
     "sources",
     "thorough",
@@ -92,8 +93,17 @@ def produce(state: State, kind: str, scope: Scope, needs: Iterable[str]) -> obje
     Only keys that must be there are read. Looking for a key that may be absent would make the step wait for every other
     step that makes an artifact.
     """
-    for need in needs:
-        if state.artifact.get((need, scope)) is None:
-            return refuse(f"the {need.replace('_', ' ')} of {describe(scope)} must be there first")
-    state.artifact[kind, scope] = "planned"
+    given = tuple((need, scope) for need in needs)
+    for key in given:
+        if state.artifact.get(key) is None:
+            return refuse(f"the {key[0].replace('_', ' ')} of {describe(scope)} must be there first")
+    state.artifact[kind, scope] = given or "planned"
     return state
+
+
+def read_basis(state: State, kind: str, scope: Scope) -> None:
+    """Read what an artifact was made of, and what that was made of, so that a step is given all of it."""
+    given = state.artifact.get((kind, scope))
+    if isinstance(given, tuple):
+        for need, about in given:
+            read_basis(state, need, about)

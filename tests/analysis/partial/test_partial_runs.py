@@ -185,7 +185,7 @@ def test_what_holds_when_asked_again_is_the_answer(planner: EstatePlanner) -> No
 
 
 def test_words_that_do_not_match_the_numbers_miss_a_criterion_and_are_dropped(planner: EstatePlanner) -> None:
-    """Where nobody else can do the step it is asked again; then the review drops just those claims, and this is told."""
+    """Where nobody else can do the step it is asked again; then the review drops those claims, and this is told."""
     run = run_with_failures(planner, "pipeline", (), {"synthesise_pipeline": MISSTATED_AGAIN})
     assert [item["task"] for item in show_run(planner.folder, run).missing] == ["synthesise_pipeline"]
     with Journal(planner.folder, readonly=True) as journal:

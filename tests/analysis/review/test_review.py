@@ -244,14 +244,17 @@ def test_the_criterion_refuses_silence_and_other_artifacts():
 
 
 def test_the_capability_reviews_the_one_answer_that_it_is_given(workspace):
-    """It is registered for the quality reviewer, returns what it promises, and refuses to guess among answers."""
+    """It is registered for the quality reviewer, reviews the last answer it is given, and refuses to guess at one."""
     known = capabilities()["review_answer"]
     assert (known.specialist, known.output) == ("quality reviewer", ReviewedAnswer)
     answer = small_answer()
     assert known.analyst(workspace, (), Inputs([answer])) == EvidenceReview().review(answer, workspace)
-    for inputs in ([], [answer, answer]):
-        with pytest.raises(DomainError):
-            known.analyst(workspace, (), Inputs(inputs))
+    part = answer.model_copy(update={"headline": "A part of it."})
+    reviewed = known.analyst(workspace, (), Inputs([part, answer]))
+    assert isinstance(reviewed, ReviewedAnswer)
+    assert reviewed.headline == answer.headline
+    with pytest.raises(DomainError):
+        known.analyst(workspace, (), Inputs([]))
 
 
 def test_the_default_is_a_quality_review():

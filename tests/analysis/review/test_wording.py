@@ -6,7 +6,9 @@ import pytest
 
 from domains.analysis.artifacts import Answer, Finding, FindingTable, Number, TableRow
 from domains.analysis.criteria import criterion
-from domains.analysis.wording_checks import contradictions, figure_problem, firmness_problem, layout_problem
+from domains.analysis.directions import contradictions
+from domains.analysis.firmness import firmness_problem
+from domains.analysis.wording_checks import figure_problem, layout_problem
 
 RATE = Number(name="win rate", value=0.625, low=0.502, high=0.734, level=0.95, n=64, method="Wilson interval")
 
@@ -42,11 +44,13 @@ def test_every_digit_of_a_value_in_words_is_looked_at():
 
 
 def test_what_chance_explains_is_not_called_established():
-    """The smallest p value of a claim decides."""
-    chance, firm = (Number(name="p value of no difference", value=value, n=64) for value in (0.4, 0.001))
+    """The smallest p value of a claim decides: .05 for what is established, .10 for what is suggestive."""
+    chance, near, firm = (Number(name="p value of no difference", value=value, n=64) for value in (0.4, 0.08, 0.001))
     assert firmness_problem(finding("They differ.", chance, strength="established")) is not None
     assert firmness_problem(finding("They differ.", chance, firm, strength="established")) is None
-    assert firmness_problem(finding("They may differ.", chance, strength="suggestive")) is None
+    assert firmness_problem(finding("They may differ.", near, strength="established")) is not None
+    assert firmness_problem(finding("They may differ.", near, strength="suggestive")) is None
+    assert firmness_problem(finding("They may differ.", chance, strength="suggestive")) is not None
 
 
 def test_two_claims_may_not_give_one_number_otherwise():
