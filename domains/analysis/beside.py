@@ -78,7 +78,8 @@ def not_answered(analysis: str, scope: Scope, as_of: date) -> list[str]:
         return []
     names = [name for name in (value(scope, "metric") or "").split(",") if name]
     beside = {item.name for item in measures_of(scope)} if wants_beside(analysis, scope, as_of) else set()
-    return [name for name in names if name not in _REPORTED[analysis] and _known(name) not in beside]
+    reported = _REPORTED[analysis] - ({"win_rate"} if {"topic", "objection"} & {key for key, _ in scope} else set())
+    return [name for name in names if name not in reported and _known(name) not in beside]
 
 
 def _measured(scope: Scope) -> bool:

@@ -30,14 +30,17 @@ def search_topic(workspace: Workspace, scope: Scope, inputs: Inputs) -> TopicEvi
     topic = value(scope, "topic") or value(scope, "objection") or ""
     calls = workspace.calls(scope)
     hits = workspace.search(topic, scope, limit=1_000_000) if topic else []
-    quotes = tuple(cite_turn(hit.call_id, hit.idx, _quote(hit, topic)) for hit in hits)
+    asked = value(scope, "statistic") == "quotes"
+    # Asked what is said, the prospects' own words are quoted where there are any.
+    own = [hit for hit in hits if hit.role == "prospect"] if asked else []
+    quotes = tuple(cite_turn(hit.call_id, hit.idx, _quote(hit, topic)) for hit in own or hits)
     return TopicEvidence(
         topic=topic,
         calls=len({hit.call_id for hit in hits}),
         all_calls=len(calls),
         quotes=spread(quotes, MOST_QUOTES),
         findings=(
-            *_findings(topic, hits, calls, spread(quotes, MOST_QUOTES)),
+            *_findings(topic, hits, calls, spread(quotes, MOST_QUOTES), asked=asked),
             *_in_other_words(workspace, scope, topic),
         ),
         limits=(_limit(workspace),),
@@ -72,7 +75,9 @@ def _quote(hit: Hit, topic: str) -> str:
     return excerpt(hit.text, max(at, 0), max(at, 0) + 1)
 
 
-def _findings(topic: str, hits: Sequence[Hit], calls: Sequence[Call], quotes: tuple[Citation, ...]) -> list[Finding]:
+def _findings(
+    topic: str, hits: Sequence[Hit], calls: Sequence[Call], quotes: tuple[Citation, ...], *, asked: bool
+) -> list[Finding]:
     found = {hit.call_id for hit in hits}
     share = proportion(f"calls that speak of {topic}", len(found), len(calls))
     if not hits:
@@ -85,6 +90,8 @@ def _findings(topic: str, hits: Sequence[Hit], calls: Sequence[Call], quotes: tu
         f'"{topic}" comes up on {len(found):,} of {len(calls):,} calls: {in_words(share)}; '
         f"{sides['prospect']:,} turns by the prospect, {sides['rep']:,} by the rep."
     )
+    if asked:
+        claim += " What is said stands in the quotes; it is not summed up here."
     title = f"{topic}: how often it comes up"
     first = Finding(claim=claim, strength="descriptive", numbers=(share,), citations=quotes, title=title)
     outcomes = Counter(call.outcome or "unknown" for call in calls if call.call_id in found)

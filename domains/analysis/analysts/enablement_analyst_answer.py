@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.answer_draft import AnswerDraft
+from domains.analysis.analysts.asked_first import asked_first
 from domains.analysis.analysts.enablement_artifacts import (
     AssociationRow,
     ContentComparison,
@@ -54,7 +55,8 @@ def synthesise_enablement(workspace: Workspace, scope: Scope, inputs: Inputs) ->
         draft.limit("Trainings are recorded but were not compared in this run: nothing is said of trainings.")
     if records is not None and not (records.uses or records.trainings):
         draft.limit(_what_it_would_take())
-    return draft.answer(_headline(scope, inputs))
+    asked = asked_first(scope, {"ramp_time": inputs.first(RampTime)})
+    return draft.answer(" ".join([*asked, _headline(scope, inputs)]))
 
 
 def _what_it_would_take() -> str:

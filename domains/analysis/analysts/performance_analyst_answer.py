@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.answer_draft import LEVEL_OF_INTERVALS, AnswerDraft
+from domains.analysis.analysts.asked_first import asked_first
 from domains.analysis.analysts.call_artifacts import CallSet
 from domains.analysis.analysts.performance_analyst_attainment import Attainment
 from domains.analysis.analysts.performance_analyst_conversation import Conversation
@@ -72,7 +73,9 @@ def synthesise_performance(workspace: Workspace, scope: Scope, inputs: Inputs) -
             (*verdict[:1], *spoken[1:2]),
         )
     draft.limit(LEVEL_OF_INTERVALS)
-    return draft.answer(_headline(scope, asked, outcomes, attainment, territories, steps, speech))
+    first = asked_first(scope, {"quota_attainment": attainment})
+    usual = _headline(scope, asked, outcomes, attainment, territories, steps, speech)
+    return draft.answer(" ".join([*(text for text in first if text not in usual), usual]))
 
 
 def _judged(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.answer_draft import LEVEL_OF_INTERVALS, AnswerDraft
+from domains.analysis.analysts.asked_first import asked_first
 from domains.analysis.analysts.retrieval_deals import DealSet
 from domains.analysis.analysts.revenue_operations_ageing import Ageing
 from domains.analysis.analysts.revenue_operations_categories import CategoryRollUp
@@ -16,7 +17,7 @@ from domains.analysis.analysts.revenue_operations_stages import StageConversion
 from domains.analysis.analysts.revenue_operations_survey import PipelineSurvey
 from domains.analysis.analysts.revenue_operations_velocity import Velocity
 from domains.analysis.analysts.revenue_operations_win_rate import WinRate
-from domains.analysis.artifacts import Answer
+from domains.analysis.artifacts import Answer, Artifact
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, describe
 from domains.analysis.scope import value as value_of
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 
 __all__ = ["synthesise_pipeline"]
 
+# What works out a measure that may be asked for; a forecast leads anyway.
+_ASKED: dict[str, type[Artifact]] = {
+    "coverage": Coverage,
+    "velocity": Velocity,
+    "stage_conversion": StageConversion,
+    "deal_age": Ageing,
+    "slippage": Slippage,
+    "commit": CategoryRollUp,
+}
 DAYS_TO_ACT = 14
 WIDE = "Why the interval is so wide"
 
@@ -72,7 +82,8 @@ def synthesise_pipeline(workspace: Workspace, scope: Scope, inputs: Inputs) -> A
     if slipped and slipped.overdue and (slipped.overdue.value or 0.0) > 0.1:
         draft.recommend("Set new close dates for the overdue open deals, or close them.", late[:1])
     draft.limit(LEVEL_OF_INTERVALS)
-    return draft.answer(_headline(scope, inputs, rate, expected, quarter))
+    asked = asked_first(scope, {name: inputs.first(kind) for name, kind in _ASKED.items()})
+    return draft.answer(" ".join([*asked, _headline(scope, inputs, rate, expected, quarter)]))
 
 
 def _short(coverage: Coverage) -> bool:

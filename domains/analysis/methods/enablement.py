@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domains.analysis.methods.known import count, failed, has, in_hurry, produce, without_failed
-from domains.analysis.scope import Scope, describe
+from domains.analysis.scope import Scope, describe, value
 from htn.model import Domain, State, TaskNetwork, refuse
 
 __all__ = ["domain"]
@@ -103,6 +103,8 @@ def enablement_in_brief(state: State, scope: Scope) -> object:
     """Applies when use of content is recorded and the run is in a hurry: content only."""
     if not in_hurry(state):
         return refuse("there is time for more than content")
+    if value(scope, "metric") == "ramp_time":
+        return refuse("the question is how long new reps need")
     if not _content(state, scope):
         return refuse("no use of content on closed deals is recorded")
     if failed(state, "compare_content", scope):

@@ -105,12 +105,13 @@ _GLANCE = ("rep_outcomes", "territories", "next_step_rates")
 
 
 def _network(state: State, scope: Scope, parts: Iterable[str]) -> TaskNetwork:
-    """Retrieve what there is, measure the parts side by side, then join them."""
+    """Retrieve what there is, measure the parts side by side, attainment always where it is asked for, then join."""
+    asked = ("attainment",) if value(scope, "metric") == "quota_attainment" else ()
     retrieval = [(f"retrieve_{kind}", scope) for kind in sources(state, scope)]
     return TaskNetwork.ordered(
         [
             TaskNetwork.unordered([*retrieval, ("performance_survey", scope)]),
-            TaskNetwork.unordered([("performance_part", part, scope) for part in parts]),
+            TaskNetwork.unordered([("performance_part", part, scope) for part in dict.fromkeys((*parts, *asked))]),
             ("synthesise_performance", scope),
         ]
     )

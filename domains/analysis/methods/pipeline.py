@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from domains.analysis.methods.known import count, failed, has, in_hurry, produce
 from domains.analysis.methods.shared import Part, declare_parts, declare_survey, mark_parts
-from domains.analysis.scope import Scope, describe
+from domains.analysis.scope import Scope, describe, value
 from htn.model import Domain, State, TaskNetwork, refuse
 
 __all__ = ["ENOUGH_CLOSED", "domain"]
@@ -130,17 +130,28 @@ _PARTS = {
 declare_parts(domain, "pipeline_part", _PARTS)
 declare_survey(domain, "survey_pipeline", "pipeline_survey", lambda: _PARTS)
 
+# The part of which a measure asked for is taken.
+_ASKED = {
+    "forecast": "forecast",
+    "coverage": "coverage",
+    "velocity": "velocity",
+    "stage_conversion": "stage_conversion",
+    "deal_age": "ageing",
+    "slippage": "slippage",
+    "commit": "categories",
+}
 _GLANCE = ("win_rate", "forecast")
 _OUTCOMES = ("win_rate", "forecast", "quarter_end", "velocity", "ageing", "slippage", "coverage", "categories")
 _OPEN = ("win_rate", "ageing", "slippage", "coverage", "categories")
 
 
 def _network(scope: Scope, parts: Iterable[str]) -> TaskNetwork:
-    """Retrieve and survey, measure the parts side by side, then join them."""
+    """Retrieve and survey, measure the parts and what is asked for side by side, then join them."""
+    asked = [_ASKED[name] for name in (value(scope, "metric") or "").split(",") if name in _ASKED]
     return TaskNetwork.ordered(
         [
             TaskNetwork.unordered([("retrieve_deals", scope), ("pipeline_survey", scope)]),
-            TaskNetwork.unordered([("pipeline_part", part, scope) for part in parts]),
+            TaskNetwork.unordered([("pipeline_part", part, scope) for part in dict.fromkeys((*parts, *asked))]),
             ("synthesise_pipeline", scope),
         ]
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from domains.analysis.question.interpretation import Interpretation, interpret
 from domains.analysis.question.known import Known
 from domains.analysis.question.lexicon import rule
 from domains.analysis.question.measures import find_metrics
-from domains.analysis.question.needs import Lack, find_lack
+from domains.analysis.question.needs import Lack, find_lack, lacking_measures
 from domains.analysis.question.readable import LONGEST, is_empty, other_language
 from domains.analysis.question.reading import Reading, read
 from domains.analysis.question.refusals import Refusal, elsewhere, find_refusal, out_of_scope
@@ -140,11 +140,13 @@ def _answerable(found: Interpretation, known: Known) -> tuple[tuple[Part, ...], 
     kept: list[Part] = []
     notes: list[str] = []
     verdicts: list[Verdict] = []
-    for part in found.parts:
+    for whole in found.parts:
+        part, partly = _without_lacking(whole, known)
         foreign = _foreign(part)
         lack = None if foreign else find_lack(part.clause, part.analysis, known, part.spans, part.forward)
         if (foreign is None or _asked_before(part, foreign)) and lack is None:
             kept.append(part)
+            verdicts += partly
         if foreign is not None or lack is not None:
             verdicts.append(
                 _refused(foreign) if foreign else _lacking(lack) if lack else _refused(Refusal("out_of_scope", ""))
@@ -171,6 +173,21 @@ def _asked_before(part: Part, foreign: Refusal) -> bool:
     if joined is None and _JOINT.match(foreign.words.split()[0]) is None:
         return False
     return bool(find_metrics(lead if joined is None else lead[: joined.start()]))
+
+
+def _without_lacking(part: Part, known: Known) -> tuple[Part, list[Verdict]]:
+    """Return a part without the measures that the data cannot give, and a verdict on each; others it asks for stay."""
+    lacking = lacking_measures(part.clause, known)
+    dropped = {name: lack for name, lack in lacking.items() if ("metric", name) in part.scope}
+    if not dropped or all(name in dropped for key, name in part.scope if key == "metric"):
+        return part, []
+    clause = replace(part.clause, metrics=[item for item in part.clause.metrics if item.name not in lacking])
+    scope = tuple(pair for pair in part.scope if pair[0] != "metric" or pair[1] not in dropped)
+    verdicts = [
+        Verdict("refuse", "no_data", f"For the {name.replace('_', ' ')} the workspace has no {lack.name}.")
+        for name, lack in dropped.items()
+    ]
+    return replace(part, clause=clause, scope=scope), verdicts
 
 
 def _of_the_trade(part: Part) -> bool:

@@ -11,7 +11,7 @@ from domains.analysis.question.cues import cue
 from domains.analysis.question.known import Known
 from domains.analysis.question.lexicon import rule
 
-__all__ = ["Lack", "find_lack", "lacks_transcripts"]
+__all__ = ["Lack", "find_lack", "lacking_measures", "lacks_transcripts"]
 
 # What is missing, in words, by flag.
 _NAMES = {
@@ -86,6 +86,26 @@ def find_lack(
         first, last = known.first_day.isoformat(), known.as_of.isoformat()
         return Lack("period", f"records of that period (they run from {first} to {last})")
     return None
+
+
+def lacking_measures(clause: Clause, known: Known) -> dict[str, Lack]:
+    """Return the measures asked for that these data cannot give, with what they lack; none where they can give none.
+
+    Where some of several measures can be given, they are, and the others are named.
+
+    Examples
+    --------
+    >>> from domains.analysis.question.measures import Found
+    >>> asked = Clause("patience and talk ratio", metrics=[Found("patience", "", 0), Found("talk_ratio", "", 13)])
+    >>> {name: lack.what for name, lack in lacking_measures(asked, Known(has={"timestamps": False})).items()}
+    {'patience': 'timestamps'}
+    """
+    found = {}
+    for item in clause.metrics:
+        absent = [flag for flag in _BY_METRIC.get(item.name, ()) if _absent(flag, known)]
+        if absent:
+            found[item.name] = Lack(absent[0], _NAMES[absent[0]])
+    return found if len(found) < len({item.name for item in clause.metrics}) else {}
 
 
 def lacks_transcripts(known: Known) -> bool:
