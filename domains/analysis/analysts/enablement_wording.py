@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["in_points", "row_finding", "rows_table"]
 
 _COLUMNS = ("won with it", "won without", "difference as observed", "difference with controls held")
-_USED_AT = "deal's life over at half of its uses"
+_USED_AT = "half of its uses after so much of the deal's life"
 
 
 def in_points(number: Number) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["synthesise_pattern"]
 
+ORDER_IS_CHANCE = "; their order may be chance, as their intervals overlap"
+
 
 @capability("synthesise_pattern", specialist="pattern analyst", output=Answer)
 def synthesise_pattern(workspace: Workspace, scope: Scope, inputs: Inputs) -> Answer:
@@ -53,7 +55,8 @@ def _most_often(counted: MetricTable, scope: Scope) -> str:
     if not counted.rows:
         return f"None of the known {counted.dimensions[0]}s comes up on the calls of {describe(scope)}."
     named = [f"{row.group[0]} ({percent(row.number.value)})" for row in counted.rows[:3]]
-    return f"Most often heard on {counted.rows[0].number.n or 0:,} calls: {', '.join(named)}."
+    order = "" if not counted.findings or "stands apart" in counted.findings[0].claim else ORDER_IS_CHANCE
+    return f"Most often heard on {counted.rows[0].number.n or 0:,} calls: {', '.join(named)}{order}."
 
 
 def _names(patterns: list[Validated], *, more_in_won: bool) -> str:

@@ -45,6 +45,22 @@ def test_the_commonest_objections_are_those_on_most_calls(sample, question):
     assert "won" not in answer.headline
 
 
+def test_accounts_are_counted_beside_calls(sample):
+    """Calls of one account are no independent cases: the share of accounts stands beside, as counted by hand."""
+    made = carried_out(sample, "What objections come up most often?")
+    table = next(item for item in made if isinstance(item, MetricTable))
+    shown = table.findings[0]
+    assert shown.table is not None
+    account = {call.call_id: call.account or call.prospect or call.call_id for call in sample.calls()}
+    spoken = {key: turns for key, turns in sample.turns_by_call().items() if turns}
+    for row in shown.table.rows:
+        own = {account[key] for key, turns in spoken.items() if any(e.kind == row.name for e in episodes(turns))}
+        number = shown.numbers[row.cells[1] or 0]
+        assert number.n == len({account[key] for key in spoken})
+        assert round((number.value or 0.0) * number.n) == len(own)
+    assert any("counted as independent" in limit for limit in table.limits)
+
+
 def test_of_a_named_topic_it_is_said_how_often_by_group(sample):
     """A topic that is named is measured by what the question groups by."""
     made = carried_out(sample, "How often is security mentioned, by region?")

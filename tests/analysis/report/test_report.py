@@ -138,7 +138,7 @@ def test_a_finding_is_headed_by_its_title_or_by_the_start_of_its_claim(report, p
 def test_a_table_that_belongs_to_the_answer_stands_beside_the_headline(report, page):
     """Its numbers with interval and sample, thin ones marked; the other table stands in its finding."""
     assert [finding.number for finding in report.tables] == [1]
-    cells = "deals Acme 66.7 % 30.0 to 90.3 n = 6 – calls – 50.0 % 10.0 to 90.0 n = 2 thin"
+    cells = "deals Acme 66.7 % 30.0 to 90.3, n = 6 – calls – 50.0 % 10.0 to 90.0, n = 2, thin"
     assert cells in page.words
     assert page.words.index(cells) < page.words.index("What to do")
     assert "Thin: fewer than 5 cases" in page.words
