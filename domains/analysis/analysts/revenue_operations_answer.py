@@ -132,7 +132,7 @@ def _why_so_wide(expected: QuarterForecast) -> list[str]:
     """Say how far apart the ends of the interval are, what drives it most, and what the simplest rule is."""
     wide = next((finding for finding in expected.findings if finding.title == WIDE), None)
     if wide is None:
-        return [f"by the simplest rule, {expected.rule}"]
+        return [f"by {expected.rule}"]
     wins, size = wide.numbers[1], wide.numbers[2]
     times = f"the upper end is {amount(wide.numbers[0].value)} times the lower"
     parts = f"{percent(wins.value)} for how many deals are won and {percent(size.value)} for how large they are"

@@ -1,4 +1,4 @@
-"""Forecast of the value won in the next three months, by the simplest rule that its back-tests support."""
+"""Forecast of the value won in the next three months, by the simplest rule unless a survival model is better."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.deal_selection import cite_deals, closed, day, selected_deals, won
+from domains.analysis.analysts.revenue_operations_forecast_survival import by_survival, survival_finding
 from domains.analysis.analysts.revenue_operations_forecast_width import width_finding
 from domains.analysis.artifacts import Artifact, Exclusion, Finding, FindingTable, Number, TableRow
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, period_of
 from domains.analysis.statistics.backtest import BacktestPoint, Forecast, forecast
 from domains.analysis.statistics.numbers import amount, percent
+from domains.analysis.statistics.time_to_close import RULE
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.records import Deal
@@ -23,6 +25,8 @@ __all__ = ["QuarterForecast", "forecast_quarter"]
 FEWEST_BACKTESTS = 4
 FEWEST_WON = 100
 COMPLETE_AFTER = 3
+_REPEATED = "The forecast repeats the past: it knows nothing of the open deals, of prices, or of anything new."
+_FROM_AGES = "The forecast takes open deals to go as deals of their age went: it knows of no prices and of nothing new."
 
 
 class QuarterForecast(Artifact):
@@ -43,8 +47,9 @@ def forecast_quarter(workspace: Workspace, scope: Scope, inputs: Inputs) -> Quar
     Notes
     -----
     With a period in the scope the forecast starts where the period ends and uses everything before, because a forecast
-    from within a period would have nothing to be tested on. Open deals take no part: what can be seen of them in most
-    exports (no values, no dates, some of them dead) makes forecasts worse, not better.
+    from within a period would have nothing to be tested on. A survival model of the open deals' ages is tested on the
+    same days as the simple rule and takes its place only where it is better by a fifth; on exports with dead deals and
+    quarter ends it is not.
     """
     deals = _history(workspace, scope, inputs)
     dated = sorted((end, deal.opportunity_id, deal.amount) for deal in closed(deals) if (end := day(deal.close_date)))
@@ -65,16 +70,26 @@ def forecast_quarter(workspace: Workspace, scope: Scope, inputs: Inputs) -> Quar
             f"to {last.isoformat()}."
         )
         return QuarterForecast(limits=(sentence,), exclusions=exclusions)
-    return _result(found, winners, exclusions)
+    simple, pipeline = found.backtest, _whatever_became(workspace, scope, inputs)
+    found, tested = by_survival(pipeline, first, last, found)
+    compared = () if tested is None else (survival_finding(pipeline, tested, simple),)
+    return _result(found, winners, exclusions, compared)
 
 
 def _history(workspace: Workspace, scope: Scope, inputs: Inputs) -> list[Deal]:
+    deals = _whatever_became(workspace, scope, inputs)
     period = period_of(scope)
     if period is None:
-        return selected_deals(workspace, scope, inputs)
-    wider = tuple(item for item in scope if item[0] != "period")
+        return deals
     until = period[1].isoformat()
-    return [deal for deal in closed(workspace.deals(wider)) if deal.close_date and deal.close_date <= until]
+    return [deal for deal in closed(deals) if deal.close_date and deal.close_date <= until]
+
+
+def _whatever_became(workspace: Workspace, scope: Scope, inputs: Inputs) -> list[Deal]:
+    """Return deals whatever became of them after the period; what was open when it ended can be among them."""
+    if period_of(scope) is None:
+        return selected_deals(workspace, scope, inputs)
+    return workspace.deals(tuple(item for item in scope if item[0] != "period"))
 
 
 def _covered(first: date, last: date) -> tuple[date, date]:
@@ -84,7 +99,9 @@ def _covered(first: date, last: date) -> tuple[date, date]:
     return first, last.replace(day=days) if days - last.day <= COMPLETE_AFTER else last
 
 
-def _result(found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, ...]) -> QuarterForecast:
+def _result(
+    found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, ...], compared: tuple[Finding, ...]
+) -> QuarterForecast:
     test = found.backtest
     number = Number(
         name=f"value won {found.start.isoformat()} to {found.end.isoformat()}",
@@ -109,9 +126,10 @@ def _result(found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, .
         TableRow(name=point.as_of.isoformat(), cells=(2 + place, 2 + len(points) + place))
         for place, point in enumerate(test.points)
     )
+    rule = test.rule if test.rule == RULE else f"the simplest rule: {test.rule}"
     claim = (
         f"From {found.start.isoformat()} to {found.end.isoformat()} {amount(found.value)} is expected to be won "
-        f"[{amount(found.low)} to {amount(found.high)} at {found.level:.0%}], by the simplest rule: {test.rule}. On "
+        f"[{amount(found.low)} to {amount(found.high)} at {found.level:.0%}], by {rule}. On "
         f"{len(test.points)} earlier days this rule was off by {percent(test.mape)} on average."
     )
     note = (
@@ -128,7 +146,8 @@ def _result(found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, .
         title="What is expected to be won, and how far off such forecasts were",
         table=FindingTable(corner="on", columns=("predicted for three months", "came"), rows=rows),
     )
-    width = width_finding(found, winners)
+    from_ages = test.rule == RULE
+    width = None if from_ages else width_finding(found, winners)
     return QuarterForecast(
         start=found.start.isoformat(),
         end=found.end.isoformat(),
@@ -136,9 +155,9 @@ def _result(found: Forecast, winners: list[Deal], exclusions: tuple[Exclusion, .
         value=number,
         backtest_error=error,
         backtests=points,
-        findings=(finding,) if width is None else (finding, width),
+        findings=(finding, *compared) if width is None else (finding, *compared, width),
         exclusions=exclusions,
-        limits=("The forecast repeats the past: it knows nothing of the open deals, of prices, or of anything new.",),
+        limits=(_FROM_AGES if from_ages else _REPEATED,),
     )
 
 

@@ -61,8 +61,8 @@ def width_finding(found: Forecast, winners: Sequence[Deal]) -> Finding | None:
         numbers=(times, *shares, largest),
         citations=(cite_deals(winners),),
         note=f"Only {found.backtest.apart} windows do not overlap; with so few the interval is widened for that as "
-        "well (Student's t). It narrows with more months on record. The chances of the open deals could narrow it too; "
-        "they are not used, because at which value they stood open on earlier days is not recorded.",
+        "well (Student's t). It narrows with more months on record. What each open deal is worth would "
+        "narrow it too, but at which value they stood open on earlier days is not recorded.",
         title="Why the interval is so wide",
     )
 

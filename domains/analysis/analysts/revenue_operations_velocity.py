@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.deal_selection import as_of, cite_deals, closed, day, selected_deals, started, won
+from domains.analysis.analysts.revenue_operations_waiting import time_to_decision
 from domains.analysis.artifacts import Artifact, Exclusion, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope
@@ -62,6 +63,8 @@ def measure_velocity(workspace: Workspace, scope: Scope, inputs: Inputs) -> Velo
     ]
     observed = _observed(deals)
     formula = _formula(deals, cycle)
+    waited = time_to_decision(deals, middle)
+    findings += [waited] if waited else []
     if formula and observed:
         findings.append(_comparison(deals, formula, observed))
     untimed = len(finished) - len(timed)
@@ -78,7 +81,7 @@ def _lengths(timed: list[tuple[Deal, int]]) -> str:
         days = [length for deal, length in timed if deal.status == status]
         if days:
             parts.append(f"{status}: median {sample.median(days):.0f} days, n = {len(days):,}")
-    return "; ".join(parts) + ". Only deals that have closed are counted, so slow ones are missing."
+    return "; ".join(parts) + ". Only deals that have closed are counted here, so slow ones are missing."
 
 
 def _formula(deals: list[Deal], cycle: Number) -> Number | None:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
-__all__ = ["Backtest", "BacktestPoint", "Forecast", "back_test", "forecast", "log_reach", "months_before"]
+__all__ = [
+    "Backtest",
+    "BacktestPoint",
+    "Forecast",
+    "back_test",
+    "forecast",
+    "forecast_from",
+    "log_reach",
+    "months_before",
+]
 
 LEVEL = 0.8
 
@@ -177,8 +186,20 @@ def forecast(
     value = _Series(days, amounts).between(months_before(last, lag), months_before(last, lag - 3))
     if value <= 0:
         return None
-    reach = log_reach(best.points, best.apart)
-    covered = sum(abs(math.log(point.actual / point.predicted)) <= reach for point in best.points)
+    return forecast_from(value, best, last)
+
+
+def forecast_from(value: float, tested: Backtest, last: date) -> Forecast:
+    """Return a value expected for the three months after a day, with the interval that its rule's back-tests give.
+
+    Examples
+    --------
+    >>> points = tuple(BacktestPoint(date(2024, month, 28), 90.0, 100.0) for month in (3, 6, 9))
+    >>> found = forecast_from(100.0, Backtest("a rule", points, 0.1, 3), date(2024, 12, 31))
+    >>> round(found.low), round(found.high), found.covered
+    (84, 119, 3)
+    """
+    reach = log_reach(tested.points, tested.apart)
     return Forecast(
         start=last + timedelta(days=1),
         end=months_before(last, -3),
@@ -186,6 +207,6 @@ def forecast(
         low=value * math.exp(-reach),
         high=value * math.exp(reach),
         level=LEVEL,
-        backtest=best,
-        covered=covered,
+        backtest=tested,
+        covered=sum(abs(math.log(point.actual / point.predicted)) <= reach for point in tested.points),
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Spell", "expected_value", "survival_backtest"]
+__all__ = ["RULE", "Spell", "expected_value", "survival_backtest"]
 
 RULE = "a survival model of the deals' ages"
 WEEK = 7
