@@ -117,7 +117,7 @@ def _competitive(clause: Clause) -> tuple[str, str, str] | None:
 
 
 def _account(clause: Clause) -> tuple[str, str, str] | None:
-    if "account" not in clause.kinds:
+    if "account" not in clause.kinds or _only_left_out(clause):
         return None
     name = next((item.written for item in clause.mentions if item.kind == "account"), "the account")
     metrics = clause.metric_names
@@ -129,6 +129,12 @@ def _account(clause: Clause) -> tuple[str, str, str] | None:
     ):
         return "custom", clause.metrics[0].words, "one number of closed business of a named account"
     return "prospect", name, "a named account"
+
+
+def _only_left_out(clause: Clause) -> bool:
+    """Whether no account is named but one that does not count: "can we make the quarter without @account0"."""
+    named = {item.kind for item in clause.inherited}
+    return "account" not in named and "@account" in clause.text and "@account" not in _LEFT_OUT.sub(" ", clause.text)
 
 
 def _relation(clause: Clause) -> tuple[str, str, str] | None:
@@ -191,6 +197,10 @@ def _performance(clause: Clause) -> tuple[str, str, str] | None:
 
 
 _OF_DEALS = re.compile(r"deals?|opportunit|open")
+_LEFT_OUT = re.compile(
+    r"(?:without|excluding|except(?: for)?|apart from|aside from|other than|not counting|besides|leaving out|minus)"
+    r"(?: the| all)?(?: @account\d+ (?:,|and|or))* @account\d+"
+)
 _ANY_SPEAKER = re.compile(r"(?:the )?(?:sales ?)?(?:reps?|sellers?|agents?|callers?)")
 _WHY_LOST = re.compile(
     r"(?<!\w)why (?:do|did|are|have|does)(?: \w+){0,4} (?:fall|fell|falling|die|died|collapse\w*|fail\w*)"

@@ -201,7 +201,8 @@ def _is_own(piece: Piece, clause: Clause, choice: Choice | None, before: tuple[C
         return False
     if choice.rule == "weak" or last.rule == "weak" or (is_opening(before[0].text) and not before[0].metrics):
         return False
-    if piece.link == "list" and _bare(clause) and _bare(before[0]):
+    one_table = "enablement" not in (choice.analysis, last.analysis)
+    if piece.link == "list" and one_table and _bare(clause) and _bare(before[0]):
         return False
     if choice.analysis != last.analysis:
         return True
