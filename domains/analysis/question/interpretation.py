@@ -86,8 +86,8 @@ def interpret(reading: Reading, known: Known) -> Interpretation:
     groups = _grouped(pieces, reading, known, carried)
     if story and groups and not groups[0][0].subjects and refers_back(" ".join(asks)):
         clause, choice = groups[0]
-        told = make_clause(" ".join(story), reading, known).subjects
-        groups[0] = replace(clause, subjects=told), choice
+        subjects = make_clause(" ".join(story), reading, known).subjects
+        groups[0] = replace(clause, subjects=subjects), choice
     parts, unread = [], []
     for clause, choice in groups:
         if choice is None:
