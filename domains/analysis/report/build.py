@@ -182,7 +182,7 @@ def _findings(
     described = [
         place
         for place, finding in enumerate(findings, 1)
-        if finding.strength == "descriptive" and place not in leading and not (finding.table and finding.table.up_front)
+        if finding.strength == "descriptive" and place not in leading and finding.table is None
     ]
     return tuple(
         FindingPart(

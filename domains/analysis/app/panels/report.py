@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domains.analysis.app.wording import chip, html_text, link
-from domains.analysis.report.content import FindingPart, NumberRow, Reason, Reference, Report
+from domains.analysis.report.content import CellPart, FindingPart, NumberRow, Reason, Reference, Report, TablePart
 
 __all__ = ["report_html"]
 
@@ -19,6 +19,10 @@ def report_html(report: Report) -> str:
         f'<div class="box completed"><p class="lead">{html_text(report.headline)}</p>'
         f"<p>{html_text(report.standing)}{' Drawn from ' + drawn + '.' if drawn else ''}</p></div>"
     )
+    for finding in report.tables:
+        if finding.table:
+            title = f'<a href="#finding-{finding.number}">{html_text(finding.heading)}</a>'
+            parts.append(f"<h3>{title} {chip(finding.strength)}</h3>{_table(finding.table)}")
     if report.recommendations:
         items = "".join(
             f'<li>{html_text(item.action)} <span class="soft">because of '
@@ -56,10 +60,28 @@ def _finding(finding: FindingPart, places: dict[int, Reference]) -> str:
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
         )
     strength = finding.strength.replace(" ", "-")
+    table = _table(finding.table) if finding.table and not finding.table.up_front else ""
     return (
-        f'<div class="finding {strength}" id="finding-{finding.number}"><p><strong>{finding.number}.</strong> '
-        f"{html_text(finding.claim)} {chip(finding.strength)} {cites}</p>{note}{numbers}</div>"
+        f'<div class="finding {strength}" id="finding-{finding.number}"><p><strong>{finding.number}. '
+        f"{html_text(finding.heading)}</strong> {chip(finding.strength)}</p>"
+        f"<p>{html_text(finding.claim)} {cites}</p>{note}{table}{numbers}</div>"
     )
+
+
+def _table(table: TablePart) -> str:
+    head = "".join(f'<th scope="col">{html_text(name)}</th>' for name in (table.corner, *table.columns))
+    rows = "".join(
+        f'<tr><th scope="row">{html_text(name)}</th>{"".join(map(_cell, cells))}</tr>' for name, cells in table.rows
+    )
+    hint = f'<p class="soft">{html_text(table.hint)}</p>' if table.hint else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{hint}"
+
+
+def _cell(cell: CellPart) -> str:
+    if not cell.value:
+        return "<td>–</td>"
+    under = [cell.interval, f"n = {cell.n}" if cell.n else "", "thin" if cell.thin else ""]
+    return f'<td>{html_text(cell.value)} <span class="soft">{html_text(", ".join(filter(None, under)))}</span></td>'
 
 
 _RIGHT = ' class="figure"'
