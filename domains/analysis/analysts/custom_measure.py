@@ -81,7 +81,7 @@ def measure(workspace: Workspace, scope: Scope, inputs: Inputs) -> MetricTable:
         p = _differ(item, cases) if dimensions else None
         table = _rows(item, cases, dimensions, ranked=p is not None and p <= ESTABLISHED_AT)
         rows += table
-        findings += _findings(item, cases, table, dimensions, p)
+        findings += _findings(item, cases, table, dimensions, p, _about(scope))
     return MetricTable(
         dimensions=dimensions,
         rows=tuple(rows),
@@ -92,9 +92,13 @@ def measure(workspace: Workspace, scope: Scope, inputs: Inputs) -> MetricTable:
     )
 
 
+def _about(scope: Scope) -> Scope:
+    """Return the part of a scope that says what is measured, without how."""
+    return tuple(pair for pair in scope if pair[0] not in ("metric", "group_by", "outcome", "statistic", "counted"))
+
+
 def _nothing(item: Measure, cases: Cases, scope: Scope) -> str:
-    said = ("metric", "group_by", "outcome", "statistic", "counted")
-    about = describe(tuple(pair for pair in scope if pair[0] not in said))
+    about = describe(_about(scope))
     left = "; ".join(f"{number:,} {item.of}: {reason}" for number, reason in cases.left_out)
     if item.kind in ("count", "distinct"):
         return f"{_capital(item.words)} ({about}): 0{f'; {left}' if left else ''}."
@@ -169,10 +173,11 @@ def _differ(item: Measure, cases: Cases) -> float | None:
 
 
 def _findings(
-    item: Measure, cases: Cases, rows: Sequence[MetricRow], dimensions: Sequence[str], p: float | None
+    item: Measure, cases: Cases, rows: Sequence[MetricRow], dimensions: Sequence[str], p: float | None, about: Scope
 ) -> list[Finding]:
     cited = (cite_rows(cases.table, [case.key for case in cases.cases]),)
     total, groups = rows[0], rows[1:]
+    over = f"Taken of: {describe(about)}." if about else ""
     few = (
         ""
         if len(cases.cases) >= item.floor
@@ -184,7 +189,7 @@ def _findings(
             strength="descriptive",
             numbers=(total.number,),
             citations=cited,
-            note=" ".join(filter(None, (f"Defined as: {item.definition}.", _which(item, cases, rows[0]), few))),
+            note=" ".join(filter(None, (f"Defined as: {item.definition}.", over, _which(item, cases, rows[0]), few))),
             title=_capital(item.words),
         )
     ]

@@ -37,6 +37,7 @@ _ASKED: dict[str, type[Artifact]] = {
     "slippage": Slippage,
     "commit": CategoryRollUp,
 }
+TOO_LITTLE = "Too little has closed for a win rate or a forecast"
 DAYS_TO_ACT = 14
 WIDE = "Why the interval is so wide"
 
@@ -83,7 +84,10 @@ def synthesise_pipeline(workspace: Workspace, scope: Scope, inputs: Inputs) -> A
         draft.recommend("Set new close dates for the overdue open deals, or close them.", late[:1])
     draft.limit(LEVEL_OF_INTERVALS)
     asked = asked_first(scope, {name: inputs.first(kind) for name, kind in _ASKED.items()})
-    return draft.answer(" ".join([*asked, _headline(scope, inputs, rate, expected, quarter)]))
+    usual = _headline(scope, inputs, rate, expected, quarter)
+    if usual.startswith(TOO_LITTLE):
+        draft.limit(usual)
+    return draft.answer(" ".join([*asked, usual]))
 
 
 def _short(coverage: Coverage) -> bool:
@@ -121,7 +125,7 @@ def _headline(
         )
     if not parts and deals:
         held = f"{deals.won:,} won, {deals.lost:,} lost and {deals.open:,} open deals"
-        return f"Too little has closed for a win rate or a forecast ({describe(scope)}): there are {held}."
+        return f"{TOO_LITTLE} ({describe(scope)}): there are {held}."
     if not parts:
         return f"There are no deals, so there is no pipeline to measure ({describe(scope)})."
     text = "; ".join(parts)

@@ -93,6 +93,10 @@ def modified(clause: Clause, analysis: str, scope: Scope, reading: Reading, know
         return Modified(tuple(sorted({*scope, ("statistic", "quotes")})), notes)
     found = [*_counted(text, metrics), *_statistic(text, scope, metrics), *_limits(text, metrics)]
     counted = any(key == "counted" for key, _ in found)
+    if "deal_count" in metrics and any(key == "days" for key, _ in found):
+        # "How many deals took more than 90 days to close" asks for no cycle.
+        scope = tuple(pair for pair in scope if pair != ("metric", "cycle_time"))
+        metrics = metrics - {"cycle_time"}
     if metrics & _OF_OUTCOME or counted:
         found += _outcome(text, analysis, scope, metrics, counted=counted)
     return Modified(tuple(sorted({*scope, *found})), notes)
