@@ -6,7 +6,7 @@ import re
 
 from domains.analysis.question.lexicon import rule
 
-__all__ = ["find_personal", "without_things"]
+__all__ = ["find_personal", "off_the_trade", "without_things"]
 
 _PERSON = rule("personal", "who")
 _THING = rule("personal", "what")
@@ -18,6 +18,14 @@ _THING_NEXT = re.compile(r"\s(?:" + rule("personal", "thing_after").pattern + ")
 _PLACED = re.compile(
     r"(?:on|in|during|from|with|at|by|for|of|about|to)(?: (?:a|an|the|our|my|their|open|any|all|which))*$"
 )
+_FAMILY = rule("personal", "family_topics")
+_WHICH_PERSON = rule("personal", "which_person")
+_AS_SUBJECT = rule("personal", "as_subject")
+_OWN = re.compile(rule("personal", "their_own").pattern + r"\s*$")
+_COLLEAGUE = re.compile(r"@(?:rep|manager)\d")
+_TRADE = rule("personal", "trade")
+_PLAIN = rule("personal", "plain")
+_LONGEST = 12
 _THEY = re.compile(r"(?:they|their|them|themselves)(?!\w)")
 _SENTENCE = re.compile(r"[^.?!;]+")
 
@@ -30,7 +38,10 @@ def without_things(text: str) -> str:
     >>> without_things("which calls mention disability trusts ?")
     'which calls ~~~~~~~~~~~~~~~~~~~~~~~~~ ?'
     """
-    return _TALKED_OF.sub(lambda match: "~" * len(match.group()), text)
+    plain = _TALKED_OF.sub(_blank, text)
+    if _WHICH_PERSON.search(plain) or not _AS_SUBJECT.search(plain):
+        return plain
+    return _FAMILY.sub(lambda match: match.group() if _OWN.search(plain, 0, match.start()) else _blank(match), plain)
 
 
 def find_personal(text: str) -> str | None:
@@ -51,6 +62,26 @@ def find_personal(text: str) -> str | None:
             if not _THING_NEXT.match(sentence, match.end()) and _of_a_person(sentence, match.start(), match.end()):
                 return str(match.group())
     return None
+
+
+def off_the_trade(text: str) -> str | None:
+    """Return the first word of a short question about a colleague in which nothing of selling is spoken of, or None.
+
+    Examples
+    --------
+    >>> off_the_trade("does @rep0 ski ?"), off_the_trade("how is @rep0 doing ?")
+    ('ski', None)
+    """
+    words = re.findall(r"@?\w+", text)
+    if not _COLLEAGUE.search(text) or "~" in text or len(words) > _LONGEST or _TRADE.search(text):
+        return None
+    if any(word[0] == "@" and not _COLLEAGUE.match(word) for word in words):
+        return None
+    return next((word for word in words if word[0] != "@" and not _PLAIN.fullmatch(word)), None)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "~" * len(match.group())
 
 
 def _of_a_person(sentence: str, start: int, end: int) -> bool:

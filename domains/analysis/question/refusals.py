@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from domains.analysis.question.lexicon import rule
-from domains.analysis.question.personal import find_personal, without_things
+from domains.analysis.question.personal import find_personal, off_the_trade, without_things
 
 __all__ = ["Refusal", "elsewhere", "find_refusal", "out_of_scope"]
 
@@ -48,7 +48,7 @@ def find_refusal(text: str, original: str) -> Refusal | None:
     found = _first("internal", _blank(_NOT_INTERNAL, _without_subjects(text, _SECURITY_WORDS)))
     if found is not None:
         return found
-    return _private(text) or _first("confidential", _blank(_NOT_CONFIDENTIAL, text))
+    return _private(text) or _first("confidential", _blank(_NOT_CONFIDENTIAL, text)) or _about_a_life(text)
 
 
 def out_of_scope(text: str) -> Refusal | None:
@@ -74,6 +74,11 @@ def elsewhere(text: str) -> Refusal | None:
     return Refusal("out_of_scope", match.group()) if match else None
 
 
+def _about_a_life(text: str) -> Refusal | None:
+    words = None if out_of_scope(text) or elsewhere(text) else off_the_trade(text)
+    return None if words is None else Refusal("private", words)
+
+
 def _without_subjects(text: str, words: re.Pattern[str]) -> str:
     """Blank words where they are what prospects speak of: keys that nobody is asked for, taxes that nobody pays."""
     if not _SPOKEN_OF.search(text) or _ASKED_FOR.search(text):
@@ -86,7 +91,7 @@ def _blank(words: re.Pattern[str], text: str) -> str:
 
 
 def _private(text: str) -> Refusal | None:
-    plain = without_things(_blank(_NOT_PRIVATE, text))
+    plain = _blank(_NOT_PRIVATE, without_things(text))
     found = _first("private", plain)
     if found is not None:
         return found
