@@ -36,7 +36,7 @@ def without_things(text: str) -> str:
     Examples
     --------
     >>> without_things("which calls mention disability trusts ?")
-    'which calls ~~~~~~~~~~~~~~~~~~~~~~~~~ ?'
+    'which calls ~~~~~~~ ~~~~~~~~~~ trusts ?'
     """
     plain = _TALKED_OF.sub(_blank, text)
     if _WHICH_PERSON.search(plain) or not _AS_SUBJECT.search(plain):

@@ -49,7 +49,8 @@ def test_both_halves_have_every_reason_and_every_world():
     """What is measured is there: 75 and more of each kind in either half."""
     for split in ("dev", "kept"):
         asked = [row for row in rows(split) if row["reason"]]
-        assert len(asked) >= 75 and len(rows(split)) - len(asked) >= 75
+        assert len(asked) >= 75
+        assert len(rows(split)) - len(asked) >= 75
         assert {row["reason"] for row in asked} == set(REFUSED)
         assert {row["world"] for row in rows(split)} == {"sample", "crm", "fundraising"}
 
