@@ -21,6 +21,7 @@ from domains.analysis.corpus.vocabulary import EMPTY_CELLS
 __all__ = ["read_call_lines", "read_json"]
 
 _TEXT_FIELDS = ("title", "rep", "prospect", "account", "opportunity_id")
+_SIDES = {"internal": "rep", "external": "prospect"}
 
 
 def read_call_lines(file: SourceFile, text: str, rules: Rules) -> Parsed:
@@ -92,6 +93,7 @@ class _CallReader:
             setattr(call, field, self._name(document, field, line))
         self._numbers(call, document, line)
         call.content = self._content(document, line)
+        self._participants(call.call_id, document, line)
         call.turns = [self._turn(item, call, line) for item in turns]
         if not call.turns:
             self._report(line, f"call {call.call_id!r} has no turns", "kept", "calls without turns")
@@ -171,6 +173,22 @@ class _CallReader:
         if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
             raise SkipFileError("`content` is not a list of content ids", line)
         return tuple(dict.fromkeys(name for item in given if (name := self.parsed.name(item))))
+
+    def _participants(self, call_id: str, document: dict[str, Any], line: int) -> None:
+        """Take the people on the call with their side and job title; a speaker is known by the name."""
+        given = document.get("participants") or []
+        people = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+        if not isinstance(given, list) or len(people) < len(given):
+            problem = f"`participants` of call {call_id!r} is not a list of people, each with a `name`"
+            self._report(line, problem, "what is none left out", "bad participants")
+        for item in people:
+            name = self._name(item, "name", line)
+            if name is None:
+                continue
+            side = (self._name(item, "side", line) or self._name(item, "role", line) or "").casefold()
+            side = _SIDES.get(side, side)
+            row = {"call_id": call_id, "speaker_id": name, "name": name, "title": self._name(item, "title", line)}
+            self.parsed.add("call_parties", line, {**row, "role": side if side in ROLES else label_role(side)})
 
     def _turn(self, document: Any, call: ParsedCall, line: int) -> ParsedTurn:
         if not isinstance(document, dict) or not isinstance(document.get("text"), str):

@@ -103,12 +103,13 @@ def _party(parsed: Parsed, party: dict[str, Any], call_id: str) -> None:
     if party.get("speakerId") is None:
         return
     role = _ROLES.get(str(party.get("affiliation", "")).casefold(), "unknown")
-    name = party.get("name")
+    name, title = party.get("name"), party.get("title")
     row = {
         "call_id": call_id,
         "speaker_id": parsed.name(str(party["speakerId"])),
         "name": parsed.name(name) if isinstance(name, str) else None,
         "role": role,
+        "title": parsed.name(title) if isinstance(title, str) else None,
     }
     if row["speaker_id"]:
         parsed.add("call_parties", None, row)

@@ -9,7 +9,7 @@ from domains.analysis.corpus.errors import FullTextMissingError
 __all__ = ["APPLICATION_ID", "DATA_TABLES", "VERSION", "check_full_text", "create_tables"]
 
 APPLICATION_ID = 0x45535441
-VERSION = 1
+VERSION = 2
 
 DATA_TABLES = (
     "calls",
@@ -57,7 +57,9 @@ CREATE TABLE call_details (
     call_ref TEXT NOT NULL, date TEXT, title TEXT, rep TEXT, prospect TEXT, account TEXT, opportunity_id TEXT,
     duration_s REAL, outcome TEXT, amount REAL, file_id INTEGER, line INTEGER
 );
-CREATE TABLE call_parties (call_id TEXT NOT NULL, speaker_id TEXT NOT NULL, name TEXT, role TEXT, file_id INTEGER);
+CREATE TABLE call_parties (
+    call_id TEXT NOT NULL, speaker_id TEXT NOT NULL, name TEXT, role TEXT, title TEXT, file_id INTEGER
+);
 CREATE TABLE mentions (competitor TEXT NOT NULL, call_id TEXT NOT NULL, idx INTEGER NOT NULL,
     PRIMARY KEY (competitor, call_id, idx)) WITHOUT ROWID;
 """

@@ -30,7 +30,7 @@ _COLUMNS = {
     "quotas": "rep period_start period_end amount",
     "competitors": "name aliases",
     "call_details": "call_ref date title rep prospect account opportunity_id duration_s outcome amount",
-    "call_parties": "call_id speaker_id name role",
+    "call_parties": "call_id speaker_id name role title",
 }
 _WRITTEN = {
     "opportunities": ("account", "rep", "product", "competitor"),

@@ -145,6 +145,18 @@ class Workspace:
             by_call.setdefault(row[0], []).append(Turn(*row))
         return by_call
 
+    def titles(self, scope: Scope = EMPTY) -> dict[str, dict[str, str]]:
+        """Return for each call of a scope the job titles that its file gives the people on it, by name."""
+        found = calls_filter(scope)
+        query = (
+            "SELECT p.call_id, p.name, p.title FROM calls c JOIN call_parties p ON p.call_id = c.call_id"
+            f" WHERE p.name IS NOT NULL AND p.title IS NOT NULL AND {found.condition} ORDER BY p.call_id, p.rowid"
+        )
+        by_call: dict[str, dict[str, str]] = {}
+        for call_id, name, title in self._rows(query, found.parameters):
+            by_call.setdefault(call_id, {})[name] = title
+        return by_call
+
     def deals(self, scope: Scope = EMPTY) -> list[Deal]:
         """Return the deals of a scope, by id."""
         found = deals_filter(scope)

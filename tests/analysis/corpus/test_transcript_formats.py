@@ -156,7 +156,7 @@ def gong_files():
     ]
     parties = [
         {"speakerId": "11", "name": "Ann Lee", "affiliation": "Internal"},
-        {"speakerId": "22", "name": "Bob Ray", "affiliation": "External"},
+        {"speakerId": "22", "name": "Bob Ray", "affiliation": "External", "title": "Head of IT"},
         {"name": "Listener", "affiliation": "External"},
     ]
     context = [{"system": "Salesforce", "objects": [{"objectType": "Opportunity", "objectId": "D-9"}]}]
@@ -188,7 +188,22 @@ def test_gong_transcripts_and_details_meet_in_any_order(workspace, write, names)
         call.opportunity_id,
     )
     assert [("rep", "Ann Lee", "Hello Bob. How are you?"), ("prospect", "Bob Ray", "Fine.")] == roles(workspace, "777")
+    assert workspace.titles() == {"777": {"Bob Ray": "Head of IT"}}
     assert [(1.0, 4.0), (4.1, 5.0)] == [(turn.start_s, turn.end_s) for turn in workspace.turns("777")]
+
+
+def test_participants_bring_their_titles_and_the_side_of_a_speaker_who_has_none(workspace, write):
+    """Titles are kept by call and name; what is no person is left out and said; a side fills an unknown role."""
+    people = [{"name": "Bob Ray", "side": "prospect", "title": "CFO"}, {"name": "Cy", "side": "external"}, "Dan"]
+    turns = [{"role": "rep", "speaker": "Ann", "text": "Hi"}, {"speaker": "Cy", "text": "Hello"}]
+    call = {"call_id": "x", "date": "2024-03-01", "rep": "Ann", "participants": people, "turns": turns}
+    other = {"call_id": "y", "date": "2024-03-02", "participants": "Ann and Bob", "turns": turns[:1]}
+    report = ingest(workspace, [write("calls.jsonl", json.dumps(call) + "\n" + json.dumps(other))])
+    assert workspace.titles() == {"x": {"Bob Ray": "CFO"}}
+    assert roles(workspace, "x")[1] == ("prospect", "Cy", "Hello")
+    assert any("participants" in issue.topic for issue in report.issues)
+    ingest(workspace, [write("calls.jsonl", json.dumps({**call, "participants": []}))])
+    assert workspace.titles() == {}
 
 
 def test_gong_in_one_file(workspace, write):

@@ -94,7 +94,7 @@ def other_program(path):
         (lambda path: path.write_bytes(b""), "not a workspace of this program"),
         (cut_short, "damaged"),
         (overwrite, "damaged"),
-        (other_version, "schema version 99, this program reads version 1"),
+        (other_version, "schema version 99, this program reads version 2"),
         (other_program, "a database, but not a workspace"),
         (lambda path: path.unlink(), "there is no workspace here"),
     ],
