@@ -88,6 +88,104 @@ def _between(first: str, last: str) -> str:
 Q1, Q2 = _between("2017-01-01", "2017-03-31"), _between("2017-04-01", "2017-06-30")
 Q3, Q4 = _between("2017-07-01", "2017-09-30"), _between("2017-10-01", "2017-12-31")
 
+_LOST, _WON, _OPEN = ("deals lost",), ("deals won",), ("open deals",)
+_MEDIAN = """SELECT AVG(value) FROM (
+SELECT {value} AS value, ROW_NUMBER() OVER (ORDER BY {value}) AS place, COUNT(*) OVER () AS number
+FROM deals WHERE won = 1 {where}) WHERE place IN ((number + 1) / 2, (number + 2) / 2)"""
+
+
+def _sql(words: str, called: str, sql: str) -> Question:
+    return Question(words, sql, (called,))
+
+
+def _how_many(words: str, called: tuple[str, ...], condition: str) -> Question:
+    return Question(words, f"SELECT COUNT(*) FROM deals WHERE {condition}", called)
+
+
+# How a measure is to be taken: of which deals, as which statistic, of how many things, of whose; asked of any type.
+MODIFIED: tuple[Question, ...] = (
+    _how_many(
+        "Number of deals lost in the East in June 2017",
+        _LOST,
+        "won = 0 AND region = 'East' AND month = '2017-06'",
+    ),
+    _how_many("How many deals did we lose in Q2 2017?", _LOST, f"won = 0 AND {Q2}"),
+    _how_many(
+        "How many deals has Anna Snelling won since July?",
+        _WON,
+        "won = 1 AND sales_agent = 'Anna Snelling' AND close_date >= '2017-07-01'",
+    ),
+    _how_many("How many open deals do we have for MG Special?", _OPEN, "won IS NULL AND product = 'MG Special'"),
+    _how_many("How many deals are in Prospecting?", _OPEN, "deal_stage = 'Prospecting'"),
+    _how_many("How many deals over 10,000 did we win?", _WON, "won = 1 AND close_value > 10000"),
+    _how_many(
+        "How many deals took longer than 90 days to close in the West?",
+        COUNT,
+        "won IS NOT NULL AND days > 90 AND region = 'West'",
+    ),
+    _sql(
+        "How many deals were opened in May 2017?",
+        "deals, whatever came of them",
+        "SELECT COUNT(*) FROM deals WHERE SUBSTR(engage_date, 1, 7) = '2017-05'",
+    ),
+    _sql(
+        "Loss rate in the West", "loss rate", "SELECT 1 - AVG(won) FROM deals WHERE won IS NOT NULL AND region = 'West'"
+    ),
+    _sql(
+        "What share of retail deals did we lose in Q4 2017?",
+        "loss rate",
+        f"SELECT 1 - AVG(won) FROM deals WHERE won IS NOT NULL AND sector = 'retail' AND {Q4}",
+    ),
+    _sql("Median deal size of won deals", "median deal size", _MEDIAN.format(value="close_value", where="")),
+    _sql(
+        "median sales cycle in the Central region",
+        "median cycle",
+        _MEDIAN.format(value="days", where="AND region = 'Central'"),
+    ),
+    _sql("Biggest won deal ever", "largest amount of a won deal", "SELECT MAX(close_value) FROM deals WHERE won = 1"),
+    _sql(
+        "What was the smallest won deal in Q4 2017?",
+        "smallest amount of a won deal",
+        f"SELECT MIN(close_value) FROM deals WHERE won = 1 AND {Q4}",
+    ),
+    _sql(
+        "longest sales cycle of a won deal in the East",
+        "longest cycle",
+        "SELECT MAX(days) FROM deals WHERE won = 1 AND region = 'East'",
+    ),
+    _ask("What is the average cycle of won deals in retail?", CYCLE, "sector = 'retail'"),
+    _sql("average time to close of lost deals", "cycle of lost deals", "SELECT AVG(days) FROM deals WHERE won = 0"),
+    _ask("Revenue outside the US?", VALUE, "country <> 'United States'"),
+    _ask("win rate in Germany", RATE, "country = 'Germany'"),
+    _sql(
+        "How many accounts did we win deals with in Q3 2017?",
+        "accounts with a deal won",
+        f"SELECT COUNT(DISTINCT account) FROM deals WHERE won = 1 AND {Q3}",
+    ),
+    _sql(
+        "How many reps closed a deal in December 2017?",
+        "reps with a deal won or lost",
+        "SELECT COUNT(DISTINCT sales_agent) FROM deals WHERE won IS NOT NULL AND month = '2017-12'",
+    ),
+    _ask(
+        "How much money did Darcel Schlecht bring in during Q4 2017?",
+        VALUE,
+        f"sales_agent = 'Darcel Schlecht' AND {Q4}",
+    ),
+    _ask("What is the average deal size of Kary Hendrixson?", SIZE, "sales_agent = 'Kary Hendrixson'"),
+    _ask(
+        "How many deals did the team of Melvin Marxen close in August 2017?",
+        COUNT,
+        "manager = 'Melvin Marxen' AND month = '2017-08'",
+    ),
+    _ask("win rate of Summer Sewald's team", RATE, "manager = 'Summer Sewald'"),
+    _ask(
+        "revenue of Donn Cantrell without GTX Plus Pro",
+        VALUE,
+        "sales_agent = 'Donn Cantrell' AND product <> 'GTX Plus Pro'",
+    ),
+)
+
 QUESTIONS: tuple[Question, ...] = (
     _ask("What is our win rate?", RATE),
     _ask("win rate by region", RATE, by="region"),
@@ -165,4 +263,5 @@ QUESTIONS: tuple[Question, ...] = (
     _ask("win rate by region excluding the retail sector", RATE, "sector <> 'retail'", "region"),
     _ask("Win rate and revenue by region", RATE, by="region"),
     _ask("monthly revenue in the West", VALUE, "region = 'West'", "month"),
+    *MODIFIED,
 )
