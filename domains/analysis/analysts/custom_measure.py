@@ -207,11 +207,11 @@ def _findings(
         else f"none of the {len(groups):,} groups has {item.floor} cases, so none is singled out"
     )
 
-    def over(place: int, value: str) -> Number:
+    def subtotal(place: int, value: str) -> Number:
         own = [case for case in cases.cases if case.group[place] == value]
         return _number(item, own, f"{item.words}: all of {value}")
 
-    numbers, table = group_table(groups, dimensions, item.words, item.floor, total.number, over)
+    numbers, table = group_table(groups, dimensions, item.words, item.floor, total.number, subtotal)
     found.append(
         Finding(
             claim=f"{_capital(item.words)} by {by}: {said}.",

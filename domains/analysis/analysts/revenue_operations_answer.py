@@ -139,5 +139,5 @@ def _why_so_wide(expected: QuarterForecast) -> list[str]:
         return [f"by {expected.rule}"]
     wins, size = wide.numbers[1], wide.numbers[2]
     times = f"the upper end is {amount(wide.numbers[0].value)} times the lower"
-    parts = f"{percent(wins.value)} for how many deals are won and {percent(size.value)} for how large they are"
-    return [f"that is {expected.rule}; {times}, {parts}"]
+    parts = f"of that {percent(wins.value)} goes back to how many deals are won, {percent(size.value)} to their size"
+    return [f"that is {expected.rule}; {times}; {parts}"]
