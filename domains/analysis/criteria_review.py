@@ -58,11 +58,10 @@ def _words_match_numbers(artifact: Artifact) -> str | None:
 def _review_would_pass(artifact: Artifact, given: Sequence[Artifact], workspace: Workspace) -> str | None:
     """Return what the review would drop of an answer, so that it goes back before it gets there."""
     from domains.analysis.analysts.quality_reviewer import REVIEW
-    from domains.analysis.review import measured_among
 
     if not isinstance(artifact, Answer):
         return _words_match_numbers(artifact)
-    dropped = REVIEW.review(artifact, workspace, measured_among(given)).dropped
+    dropped = REVIEW.review(artifact, workspace, given).dropped
     if not dropped:
         return None
     first = next((item for item in dropped if item.kind == "finding"), dropped[0])

@@ -10,7 +10,7 @@ from typing import Any
 
 from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.evidence import same_words
-from domains.analysis.figures_in_words import group_of
+from domains.analysis.figures_in_words import group_of, stated_figures, strange_figure
 
 __all__ = ["Measured", "numbers_in", "recount_problem"]
 
@@ -74,6 +74,42 @@ class Measured:
         """Whether a step says this in the same words."""
         return same_words(claim) in self._claims
 
+    def bears(self, finding: Finding, told: Iterable[str] = ()) -> Finding | None:
+        """Return a finding with the numbers that bear out every figure in its claim, or None where there are none.
+
+        They are its own, those of one measured finding that has all its numerals, or, where it has no numbers, those
+        of a measured finding that cites the same.
+
+        Parameters
+        ----------
+        finding : Finding
+            What is claimed.
+        told : iterable of str
+            Texts whose figures may be repeated: quotes, and the question.
+
+        Examples
+        --------
+        >>> rate = Number(name="win rate", value=0.625, n=64)
+        >>> known = Finding(claim="40 of 64 deals were won, 24 lost.", strength="descriptive", numbers=(rate,))
+        >>> measured = Measured([Artifact(findings=(known,))])
+        >>> [measured.bears(Finding(claim=claim, strength="descriptive")) is not None
+        ...     for claim in ("Of 64 deals 24 were lost.", "Of 64 deals 23 were lost.")]
+        [True, False]
+        """
+        quoted = list(told)
+        if self.says(finding.claim) or strange_figure(finding, _without(finding.claim, quoted)) is None:
+            return finding
+        cited = set(finding.citations)
+        for known in self.findings:
+            left = _without(finding.claim, [*quoted, known.claim, known.note])
+            in_words = any(item.kind != "figure" for item in stated_figures(left))
+            if in_words and (finding.numbers or not cited & set(known.citations)):
+                continue
+            wider = finding.model_copy(update={"numbers": (*finding.numbers, *known.numbers)})
+            if strange_figure(wider, left) is None:
+                return wider
+        return None
+
     def problem(self, number: Number) -> str | None:
         """Return why no step measured a number, or None: its artifact says otherwise, or there is none that has it."""
         known = self._by_name.get(number.name, ())
@@ -88,6 +124,14 @@ class Measured:
         if all(round(part, 9) in self._values for part in parts):
             return None
         return f"no step that it rests on measured {number.name} as {_shown(number)}"
+
+
+def _without(claim: str, told: Iterable[str]) -> str:
+    """Return a claim without the figures that stand in some texts as they stand in it."""
+    there = {item.text for text in told for item in stated_figures(text)}
+    for numeral in sorted(there, key=lambda numeral: (-len(numeral), numeral)):
+        claim = re.sub(rf"(?<![\d.,+-]){re.escape(numeral)}(?![\d.])", " ", claim)
+    return claim
 
 
 def numbers_in(value: Any) -> Iterator[Number]:

@@ -82,7 +82,7 @@ class QualityReview(Protocol):
 
 
 def measured_among(inputs: Iterable[Artifact]) -> list[Artifact]:
-    """Return what was measured of what a step was given: answers to parts of a question only where there is no more."""
+    """Return what was measured of all that an answer rests on: answers to its parts only where there is no more."""
     given = list(inputs)
     return [item for item in given if not isinstance(item, Answer)] or given
 
@@ -185,10 +185,10 @@ def _unsupported(finding: Finding, measured: Measured) -> str | None:
         return f"it is called {finding.strength}, and gives no test of it"
     if measured.says(finding.claim):
         return None
-    figure = strange_figure(finding)
-    if figure is not None:
-        return f"its words say {figure!r}, which none of its numbers does"
-    return subject_problem(finding, measured) or order_problem(finding)
+    borne = measured.bears(finding, [citation.quote or "" for citation in finding.citations])
+    if borne is None:
+        return f"its words say {strange_figure(finding)!r}, which none of its numbers does"
+    return subject_problem(borne, measured) or order_problem(borne)
 
 
 def citation_problem(citation: Citation, evidence: Evidence) -> str | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from domains.analysis.artifacts import Artifact, Finding, Number
+from domains.analysis.recomputing import Measured
 
 __all__ = ["SAID", "Figures", "numerals"]
 
@@ -15,6 +16,11 @@ SAID = "Said on a call: "
 """How a claim begins whose numbers were said, not measured; they are no measured numbers for later steps either."""
 
 _NUMERAL = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
+# Words that say nothing of what was measured.
+_PLAIN = frozenset(
+    "about also been both does each from have less many more most much only other over same some such than that their "
+    "them then there these they this those very were what when where which while will with your".split()
+)
 # What was said on a call is no measured number, nor is a place in a table.
 _NOT_MEASURED = frozenset({"quote", "table"})
 
@@ -61,6 +67,32 @@ class Figures:
         return frozenset(found)
 
     @cached_property
+    def measured(self) -> Measured:
+        """The same, to recompute numbers from and to compare claims with."""
+        return Measured(self._measured)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        told = [self._about, *self._limits]
+        for finding in self.findings:
+            told += [finding.claim, finding.note, finding.title, *(number.name for number in finding.numbers)]
+        return _content(" ".join(told))
+
+    @property
+    def _limits(self) -> Iterator[str]:
+        for artifact in self._measured:
+            yield from artifact.limits
+
+    def known_words(self, text: str) -> float:
+        """Return which share of the telling words of a text what was measured speaks of too; 1 where it has none."""
+        said = _content(text)
+        return len(said & self._words) / len(said) if said else 1.0
+
+    def bears(self, finding: Finding, quotes: Iterable[str] = ()) -> Finding | None:
+        """Return a finding with the numbers that bear out every figure in its claim, or None where there are none."""
+        return self.measured.bears(finding, [*quotes, self._about])
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The findings among it."""
         return tuple(finding for artifact in self._measured for finding in artifact.findings)
@@ -88,6 +120,11 @@ class Figures:
         """Return the measured number that a model's number repeats, which stands in its place, or None."""
         fitting = [known for known in self._numbers if _repeats(number, known)]
         return min(fitting, key=lambda known: known.name != number.name, default=None)
+
+
+def _content(text: str) -> frozenset[str]:
+    """Return the telling words of a text, by their beginnings, so that forms of one word are one."""
+    return frozenset(word[:5].lower() for word in re.findall(r"[^\W\d_]{4,}", text) if word.lower() not in _PLAIN)
 
 
 def _repeats(number: Number, known: Number) -> bool:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from domains.analysis.artifacts import Answer, Artifact, Citation, Exclusion, Finding, Number, Recommendation
 from domains.analysis.claude.figures import SAID, Figures
+from domains.analysis.directions import direction_problem, order_problem, subject_problem
 from domains.analysis.evidence import Evidence, same_words
+from domains.analysis.firmness import firmness_problem
 from domains.analysis.review import citation_problem
 
 if TYPE_CHECKING:
@@ -21,12 +23,15 @@ A = TypeVar("A", bound=Artifact)
 _REASONS = {
     "citations": "the cited words or rows are not there, or not within the scope of the step",
     "numbers": "local statistics computed no such number",
-    "findings": "nothing that holds is cited, or a number is named that was neither measured nor quoted",
+    "findings": "nothing that holds is cited, or it says something that was neither measured nor quoted",
     "entries": "nothing that holds is cited",
     "strengths": "called firmer than the statistics behind it allow, and lowered",
     "headlines": "a number is named that was not measured; the local headline stands instead",
     "recommendations": "they rest on no finding that holds, or name a number that was not measured",
 }
+
+_FEWEST_KNOWN_WORDS = 0.6
+"""Which share of the telling words of a claim without quotes the statistics must speak of too."""
 
 
 class Verification:
@@ -115,8 +120,23 @@ class Verification:
             return None
         # What somebody named on a call is no measurement, however it is put.
         claim = finding.claim if self._figures.unknown(said) is None else f"{SAID}{finding.claim}"
-        update = {"claim": claim, "citations": citations, "numbers": measured} | self._layout(measured)
-        return self._lowered(finding.model_copy(update=update))
+        held = finding.model_copy(update={"citations": citations, "numbers": measured})
+        if not says_absence and not self._means_what_was_measured(held, quotes):
+            return None
+        return self._lowered(held.model_copy(update={"claim": claim} | self._layout(measured)))
+
+    def _means_what_was_measured(self, finding: Finding, quotes: list[str]) -> bool:
+        """Whether a claim says of the right groups, in the right direction, what its numbers or quotes say.
+
+        What local statistics say in the same words does.
+        """
+        known = self._figures.measured
+        if known.says(finding.claim):
+            return True
+        borne = self._figures.bears(finding, quotes)
+        if borne is None or subject_problem(borne, known) or direction_problem(borne) or order_problem(borne):
+            return False
+        return bool(quotes) or self._figures.known_words(finding.claim) >= _FEWEST_KNOWN_WORDS
 
     def _layout(self, numbers: tuple[Number, ...]) -> dict[str, object]:
         """Return the table of the measured finding that has just these numbers: a model lays nothing out."""
@@ -128,11 +148,10 @@ class Verification:
         if finding.strength in ("descriptive", "not established"):
             return finding
         firm = ("established",) if finding.strength == "established" else ("established", "suggestive")
-        backed = any(
-            known.strength in firm and set(known.numbers).intersection(finding.numbers)
-            for known in self._figures.findings
-        )
-        if backed:
+        # How many cases were compared, several findings have in common.
+        telling = {number for number in finding.numbers if number.method != "count"}
+        backed = any(known.strength in firm and telling.intersection(known.numbers) for known in self._figures.findings)
+        if backed and firmness_problem(finding) is None:
             return finding
         self.dropped["strengths"] += 1
         return finding.model_copy(update={"strength": "not established" if finding.numbers else "descriptive"})

@@ -33,7 +33,7 @@ def verify_proposed(state: State, promised: Promised, origin: tuple[str, ...], s
     for kind, part in promised:
         if state.artifact.get((kind, part)) is None:
             return refuse(f"the {kind.replace('_', ' ')} of {describe(part)} must be there first")
-    state.artifact["proposal_verdict", scope] = "planned"
+    state.artifact["proposal_verdict", scope] = tuple((kind, part) for kind, part in promised)  # what it was made of
     return state
 
 

@@ -125,8 +125,9 @@ def test_measured_fields_are_never_the_models(workspace: Path, serve: Serve) -> 
         rounded = [{**number, "value": round(number["value"], 3)} for number in numbers]
         repeated.update(said, claim=first["claim"], numbers=rounded)
         invented = {**said, "claim": "The win rate is 99.7 %.", "numbers": [{**numbers[0], "value": 0.997}]}
-        firm = {**said, "claim": "Winning comes from luck.", "strength": "established", "numbers": []}
-        return text({"findings": [repeated, invented, firm], "limits": []})
+        firm = {**said, "claim": "Closed deals were won.", "strength": "established", "numbers": []}
+        foreign = {**said, "claim": "Winning comes from luck.", "numbers": []}
+        return text({"findings": [repeated, invented, firm, foreign], "limits": []})
 
     with serve(model) as server:
         result = agent_for("measure_win_rate").run(request_for("measure_win_rate", workspace, (), deals))
@@ -134,7 +135,7 @@ def test_measured_fields_are_never_the_models(workspace: Path, serve: Serve) -> 
     for name in set(own.document) - {"findings", "limits", "exclusions"}:
         assert own.document[name] == result.document[name], name
     kept = result.document["findings"]
-    assert [finding["claim"] for finding in kept] == [repeated["claim"], "Winning comes from luck."]
+    assert [finding["claim"] for finding in kept] == [repeated["claim"], "Closed deals were won."]
     assert kept[0]["numbers"] == own.document["findings"][0]["numbers"]
     assert kept[0]["citations"] == own.document["findings"][0]["citations"]
     assert "descriptive" == kept[1]["strength"]
