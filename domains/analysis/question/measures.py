@@ -154,7 +154,7 @@ def _group_rules(name: str, source: str) -> re.Pattern[str]:
     if name in _PREPOSED:
         time = f"(?:{_LEADS['lead of time']})"
         again = f"(?:{source}) (?:over|on|after|to) (?:{source})"
-        return pattern(f"{time} (?:{source})|{again}|(?:by|per|x) \\w+ (?:and|,|x) (?:{source}){also}")
+        return pattern(f"{time} ?(?:{source})|{again}|(?:by|per|x) \\w+ (?:and|,|x) (?:{source}){also}")
     if name in _WHAT:
         also += f"|what (?:{source})(?= (?:{_LEADS['after what']}))"
     if name in _PAIRED:

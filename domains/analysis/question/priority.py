@@ -36,6 +36,7 @@ def _rule(to: str, gives_way: str, words: str = ".*") -> _Rule:
 _RULES = (
     _rule("forecast", "revenue deal_count win_rate pipeline_value quota_attainment"),
     _rule("next_step_rate", "mention_rate"),
+    _rule("patience monologue ramp_time", "cycle_time"),
     _rule("deal_count", "pipeline_value", r".*still open"),
     _rule("slippage stage_conversion", "deal_count"),
     _rule("slippage deal_age velocity", "pipeline_value revenue", _NO_AMOUNT),
