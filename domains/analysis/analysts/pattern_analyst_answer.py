@@ -39,6 +39,11 @@ def synthesise_pattern(workspace: Workspace, scope: Scope, inputs: Inputs) -> An
         draft.add(item)
     draft.add(inputs.first(TopicSet))
     changed = draft.add(inputs.first(ChangeSet))
+    if validated is not None:
+        draft.limit(
+            f"{validated.tested:,} behaviours and phrases were compared on {validated.calls:,} calls; "
+            "what is said to stand out is corrected for all of them."
+        )
     _recommend(draft, validated, where)
     change = inputs.first(ChangeSet)
     if change and change.established:
