@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from domains.analysis.artifacts import Finding, Number
-from domains.analysis.figures_in_words import bears_out, stated_figures
+from domains.analysis.figures_in_words import bears_out, group_of, stated_figures
 
 __all__ = ["FLOORS", "firmness_problem", "floor_of", "is_tested"]
 
@@ -120,14 +120,16 @@ def _floor_problem(finding: Finding) -> str | None:
 
 
 def _stated(finding: Finding, numbers: list[Number]) -> list[Number]:
-    """Return the numbers whose values a claim gives outside brackets; of several that it may be, the one of most cases.
-
-    What stands in brackets is told beside: the months from the worst to the best, say.
-    """
-    values = [number.model_copy(update={"low": None, "high": None, "n": None, "level": None}) for number in numbers]
+    """Return the numbers that a claim gives: with the interval, or the value of a group that it names."""
+    claim = finding.claim
+    intervals = [stated_figures(f"{low} to {high}") for _, low, high in _INTERVAL.findall(claim)]
+    said = stated_figures(claim)
     found = []
-    for item in stated_figures(re.sub(r"\([^()]*\)", " ", finding.claim)):
-        meant = [number for number, value in zip(numbers, values, strict=True) if bears_out(item, [value])]
-        if meant:
-            found.append(max(meant, key=lambda number: number.n or 0))
+    for number in numbers:
+        bare = number.model_copy(update={"low": None, "high": None, "n": None, "level": None})
+        low, high = (bare.model_copy(update={"value": end}) for end in (number.low, number.high))
+        shown = any(len(ends) == 2 and bears_out(ends[0], [low]) and bears_out(ends[1], [high]) for ends in intervals)
+        group = group_of(number.name)[1] or number.name
+        if shown or (group in claim and any(bears_out(item, [bare]) for item in said)):
+            found.append(number)
     return found

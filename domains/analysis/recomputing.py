@@ -105,9 +105,8 @@ class Measured:
             in_words = any(item.kind != "figure" for item in stated_figures(left))
             if in_words and (finding.numbers or not cited & set(known.citations)):
                 continue
-            wider = finding.model_copy(update={"numbers": (*finding.numbers, *known.numbers)})
-            if strange_figure(wider, left) is None:
-                return wider
+            if strange_figure(finding.model_copy(update={"numbers": known.numbers}), left) is None:
+                return finding.model_copy(update={"numbers": (*finding.numbers, *known.numbers)})
         return None
 
     def problem(self, number: Number) -> str | None:

@@ -19,7 +19,8 @@ _NUMERAL = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
 # Words that say nothing of what was measured.
 _PLAIN = frozenset(
     "about also been both does each from have less many more most much only other over same some such than that their "
-    "them then there these they this those very were what when where which while will with your".split()
+    "them then there these they this those very were what when where which while will with your "
+    "half third quarter twice times percent".split()
 )
 # What was said on a call is no measured number, nor is a place in a table.
 _NOT_MEASURED = frozenset({"quote", "table"})

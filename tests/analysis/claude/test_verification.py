@@ -123,3 +123,60 @@ def test_an_honest_artifact_stands_as_it_is(opened: Workspace, turn: Turn) -> No
     artifact = Artifact(findings=(finding, absent), limits=("No reason is recorded.",))
     found = Verification(opened, [turn.call_id], Figures([LOCAL])).verified(artifact, LOCAL)
     assert artifact == found
+
+
+WEST, EAST = (Number(name=f"win rate, {name}", value=value, n=64) for name, value in (("West", 0.25), ("East", 0.5)))
+LEDGER, VAULT = (
+    Number(name=f"win rate, {name}", value=value, n=64) for name, value in (("Ledger", 0.3), ("Vault", 0.6))
+)
+ROWS = Citation(kind="rows", source="opportunities", rows=("D1",), total=128)
+GROUPS = Artifact(
+    findings=(
+        Finding(
+            claim="Win rates of deals by region run from 25.0 % (West) to 50.0 % (East).",
+            strength="not established",
+            numbers=(WEST, EAST),
+            citations=(ROWS,),
+        ),
+        Finding(
+            claim="Win rates differ by product: 30.0 % (Ledger), 60.0 % (Vault), p = 0.001.",
+            strength="established",
+            numbers=(LEDGER, VAULT),
+            citations=(ROWS,),
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "numbers", "stands"),
+    [
+        ("Ledger wins 30.0 %, Vault 60.0 %.", (LEDGER, VAULT), True),
+        ("The win rate of Vault is twice that of Ledger.", (LEDGER, VAULT), True),
+        ("Half of the deals in the East are won.", (WEST, EAST), True),
+        ("The West wins far more deals than all other regions.", (LEDGER, VAULT), False),
+        ("The West wins far more deals than all other regions.", (WEST, EAST), False),
+        ("The win rate is falling: it was 60.0 % and is 30.0 % now.", (), False),
+        ("Nine out of ten deals are won by the East.", (WEST, EAST), False),
+        ("About half of our deals (fifty percent) are lost, twice as many as last year.", (), False),
+        ("Win rates of products are 30.0 % and 50.0 %.", (LEDGER, VAULT), False),
+        ("Somebody announced to sue over broken promises.", (), False),
+    ],
+)
+def test_a_claim_says_of_the_right_groups_what_their_numbers_say(
+    opened: Workspace, claim: str, numbers: tuple[Number, ...], stands: bool
+) -> None:
+    """That every number was measured somewhere is not enough: of whom, in which direction, and when it was measured."""
+    finding = Finding(claim=claim, strength="descriptive", numbers=numbers, citations=(ROWS,))
+    found = Verification(opened, [], Figures([GROUPS])).verified(Artifact(findings=(finding,)), GROUPS)
+    assert [item.claim for item in found.findings] == ([claim] if stands else [])
+
+
+def test_how_many_were_compared_makes_nothing_established(opened: Workspace) -> None:
+    """A number that findings have in common backs the firmness of none of them."""
+    cases = Number(name="deals compared", value=128.0, n=128, method="count")
+    region, product = (one.model_copy(update={"numbers": (cases, *one.numbers)}) for one in GROUPS.findings)
+    firm = region.model_copy(update={"strength": "established", "claim": "Regions differ in win rates."})
+    known = Artifact(findings=(region, product))
+    found = Verification(opened, [], Figures([known])).verified(Artifact(findings=(firm,)), known)
+    assert [item.strength for item in found.findings] == ["not established"]
