@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 
 from domains.analysis.analysts.measure_artifacts import MetricTable
+from domains.analysis.artifacts import Artifact
 from domains.analysis.beside import not_answered, wants_beside
 from domains.analysis.planner import EstatePlanner
 from domains.analysis.registry import Inputs, capabilities
+from domains.analysis.review import ReviewedAnswer
 from domains.analysis.scope import make_scope
 from domains.analysis.statistics.intervals import median_interval
 from htn.model.errors import InputError
@@ -141,12 +143,13 @@ def test_the_number_asked_for_leads(sample, question: str, analysis: str, words:
     planner = EstatePlanner(sample.folder)
     plan = planner.plan(question.format(rep=row[0], competitor=rival[0]))
     assert plan.assessment["analysis"] == analysis
-    made = {}
+    made: dict[str, Artifact] = {}
     for step in plan.plan.steps:
         inputs = Inputs(made[one.id] for one in plan.plan.steps if one.id in step.causal)
         made[step.id] = capabilities()[step.capability].analyst(planner.workspace, step.args[-1], inputs)
-    headline = list(made.values())[-1].headline
-    assert words in headline.partition("(2)")[0]
+    answer = list(made.values())[-1]
+    assert isinstance(answer, ReviewedAnswer)
+    assert words in answer.headline.partition("(2)")[0]
     assert any(step.task == f"synthesise_{analysis}" or analysis in step.task for step in plan.plan.steps)
 
 
