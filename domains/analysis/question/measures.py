@@ -45,6 +45,8 @@ _LEADS = sections("groups")
 _IMPLIED = tuple((name, rule("groups", f"implied {name}")) for name in ("size", "product", "stage", "rep"))
 # "Objections about price" are of one sort: nothing is grouped.
 _OF_ONE_SORT = r"(?! (?:about|on(?! (?:a |our |the )?(?:\w+ )?calls?)|to|around|regarding|handling))"
+# "Raised by customers that are up for renewal": they do it, nothing is grouped.
+_ACTORS = re.compile(r"by (?:customers|clients|prospects|buyers|donors|accounts) (?:that|in|with|from|who)(?!\w)")
 _PREPOSED = frozenset({"quarter", "month", "week", "year"})
 _WHAT = frozenset({"region", "product", "segment", "stage", "competitor", "rep", "country", "content"})
 _PAIRED = frozenset({"region", "product", "segment", "stage", "competitor", "country", "rep", "manager", "account"})
@@ -106,6 +108,8 @@ def find_groups(text: str) -> list[Found]:
     for name, source in sections("dimensions").items():
         for match in _group_rules(name, source).finditer(text):
             found.setdefault(name, Found(name, match.group().strip(), match.start()))
+    if "account" in found and _ACTORS.match(text, found["account"].start):
+        del found["account"]
     for item in (*_changes(text), *_adjectives(text), *_implied(text)):
         found.setdefault(item.name, item)
     for wide, narrow in (("size", "account"), ("segment", "account"), ("rep", "manager")):
