@@ -36,6 +36,8 @@ def _rule(to: str, gives_way: str, words: str = ".*") -> _Rule:
 _RULES = (
     _rule("forecast", "revenue deal_count win_rate pipeline_value quota_attainment"),
     _rule("next_step_rate", "mention_rate"),
+    # "How many calls ended without a next step?" counts no calls as such.
+    _rule("next_step_rate", "activity", r"how many .*"),
     _rule("patience monologue ramp_time", "cycle_time"),
     _rule("deal_count", "pipeline_value", r".*still open"),
     _rule("slippage stage_conversion", "deal_count"),
