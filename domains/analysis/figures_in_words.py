@@ -11,7 +11,7 @@ from domains.analysis.artifacts import Finding, Number
 
 __all__ = ["Stated", "bears_out", "group_of", "stated_figures", "strange_figure"]
 
-_NUMERAL = re.compile(r"(?<![\w.])[+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?(?!\w)")
+_NUMERAL = re.compile(r"(?<![\w.])[+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d{1,2})?(?!\w)")
 # Neither days, months, quarters and years, nor names with digits in them, nor places in a list are figures.
 _NO_FIGURE = re.compile(
     r"\b(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?:,? ?-?Q[1-4])?\b|\bQ[1-4]\b|\b[A-Za-z]+-\d[\w-]*|\(\d+\)|“[^”]*”"
@@ -74,6 +74,8 @@ def stated_figures(text: str, names: Iterable[str] = ()) -> tuple[Stated, ...]:
     ['Nine out of ten', '1,204', '62.5']
     >>> [(item.low, item.high) for item in stated_figures("About half of them.")]
     [(0.45, 0.55)]
+    >>> stated_figures("A name such as 1e9999 is no figure.")
+    ()
     """
     for name in sorted({name for name in names if name}, key=lambda name: (-len(name), name)):
         text = text.replace(name, " ")
