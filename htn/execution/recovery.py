@@ -158,11 +158,11 @@ RECOVERY_TABLE: Mapping[FailureClass, Rule] = MappingProxyType(
             wished_retries=0,
             backoff=0.0,
             another_agent=False,
-            accept_partial=False,
+            accept_partial=True,
             replan=True,
             ask=True,
             success=0.0,
-            why="Only a cheaper method helps, or a person who allows more.",
+            why="Only a cheaper method helps, or a person who allows more; what there is already costs nothing.",
         ),
         FailureClass.CAPABILITY_GONE: Rule(
             retries=0,

@@ -26,7 +26,7 @@ EXPECTED = {
     FailureClass.SERVER_ERROR: [R, R, R, A, R, R, R, T],
     FailureClass.MALFORMED_OUTPUT: [R, R, A, R, R, T],
     FailureClass.MODEL_REFUSAL: [A, T],
-    FailureClass.BUDGET_EXCEEDED: [P, Q, G],
+    FailureClass.BUDGET_EXCEEDED: [T],
     FailureClass.CAPABILITY_GONE: [A, T],
     FailureClass.HUMAN_REFUSED: [P, G],
     FailureClass.UNKNOWN: [A, T],
@@ -34,6 +34,7 @@ EXPECTED = {
 
 # The same without one.
 WITHOUT_PARTIAL = EXPECTED | {
+    FailureClass.BUDGET_EXCEEDED: [P, Q, G],
     FailureClass.AGENT_TIMEOUT: [R, R, A, R, R, P, R, R, Q, G],
     FailureClass.CRITERION_UNMET: [A, P, Q, G],
     FailureClass.RATE_LIMITED: [R, R, R, R, R, A, R, R, R, R, R, Q, G],
