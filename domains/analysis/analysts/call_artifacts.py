@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from pydantic import Field
 from domains.analysis.artifacts import Artifact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from domains.analysis.corpus.workspace import Call, Turn, Workspace
     from domains.analysis.scope import Scope
@@ -32,10 +32,11 @@ class CallSet(Artifact):
 
 @dataclass(frozen=True, slots=True)
 class SpokenCall:
-    """A call with its turns."""
+    """A call with its turns, and the job titles on record of the people on it."""
 
     call: Call
     turns: Sequence[Turn]
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def day(self) -> date | None:
@@ -55,4 +56,9 @@ def read_calls(workspace: Workspace, scope: Scope, calls: CallSet) -> list[Spoke
     """Return the retrieved calls with their turns, oldest first."""
     wanted = set(calls.call_ids)
     turns = workspace.turns_by_call(scope)
-    return [SpokenCall(call, turns.get(call.call_id, [])) for call in workspace.calls(scope) if call.call_id in wanted]
+    titles = workspace.titles(scope)
+    return [
+        SpokenCall(call, turns.get(call.call_id, []), titles.get(call.call_id, {}))
+        for call in workspace.calls(scope)
+        if call.call_id in wanted
+    ]

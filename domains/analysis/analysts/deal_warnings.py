@@ -12,8 +12,8 @@ from domains.analysis.analysts.citing import cite_turn
 from domains.analysis.analysts.deal_limits import DealLimits
 from domains.analysis.analysts.deal_selection import cite_rows, day, started
 from domains.analysis.analysts.prospect_artifacts import DealWarning
+from domains.analysis.analysts.prospect_people import ECONOMIC_BUYER, people_of
 from domains.analysis.language.next_steps import NextStep, next_steps
-from domains.analysis.language.roles import mentions
 from domains.analysis.language.topic_cues import TOPICS
 from domains.analysis.language.trackers import find
 
@@ -127,13 +127,15 @@ def _no_power(view: DealView) -> DealWarning:
     base = _row(view).model_copy(update={"name": "no power"})
     if not view.calls:
         return base.model_copy(update={"reason": "there are no calls"})
-    for call in view.calls:
-        for item in mentions(call.turns):
-            if item.part == "economic buyer" and item.role == "prospect":
-                said = f"the buyer's side speaks of the {item.title}"
-                cited = (cite_turn(call.call.call_id, item.turn, item.quote),)
-                return base.model_copy(update={"status": "clear", "reason": said, "citations": cited})
-    return base.model_copy(update={"status": "raised", "reason": "no economic buyer spoke or was named by the buyer"})
+    buyers = [one for one in people_of(view.calls) if one.part == ECONOMIC_BUYER]
+    for one in buyers[:1]:
+        who = ", ".join(text for text in (one.name, one.title) if text)
+        said = f"{who} {'spoke' if one.spoke else 'was named by the buyer'} ({one.basis})"
+        return base.model_copy(update={"status": "clear", "reason": said, "citations": tuple(one.citations[:1])})
+    calls = f"its {len(view.calls):,} {'call' if len(view.calls) == 1 else 'calls'}"
+    return base.model_copy(
+        update={"status": "raised", "reason": f"on {calls} no economic buyer spoke or was named by the buyer"}
+    )
 
 
 def _pricing_not_mentioned(view: DealView, limits: DealLimits) -> DealWarning:

@@ -90,10 +90,14 @@ def _likelihood(momentum: Momentum | None) -> list[str]:
 
 def _who_decides(people: StakeholderMap) -> str:
     """Name who can say yes to the money, as far as the buyer's side names anybody."""
-    decides = [one.name or f"the {one.title}" for one in people.people if one.part == "economic buyer"]
-    if not decides:
-        return "who decides is not known: the buyer names nobody"
-    return f"who decides, by the buyer's words: {', '.join(decides)}"
+    buyers = [one for one in people.people if one.part == "economic buyer"]
+    said = [one.name or f"the {one.title}" for one in buyers if one.basis == "the buyer says who decides"]
+    if said:
+        return f"who decides, by the buyer's words: {', '.join(said)}"
+    if buyers:
+        by_title = [", ".join(text for text in (one.name, one.title) if text) for one in buyers]
+        return f"who decides is not said; by title it may be {'; '.join(by_title)}"
+    return "who decides is not known: the buyer names nobody"
 
 
 def _momentum(draft: AnswerDraft, momentum: Momentum | None) -> None:

@@ -19,6 +19,7 @@ __all__ = [
     "Momentum",
     "ObjectionRecord",
     "ObjectionReview",
+    "PartBasis",
     "PlannedStep",
     "Qualification",
     "Stakeholder",
@@ -109,12 +110,16 @@ class ObjectionReview(Artifact):
     calls: int = 0
 
 
+PartBasis = Literal["the buyer says who decides", "title said on a call", "title on record"]
+
+
 class Stakeholder(Record):
-    """A person or a function on the buyer's side."""
+    """A person or a function on the buyer's side; `basis` says what the part in the purchase rests on."""
 
     name: str | None
     title: str | None
     part: str
+    basis: PartBasis | None = None
     spoke: bool
     calls: int
     citations: tuple[Citation, ...]
@@ -140,6 +145,7 @@ class PlannedStep(Record):
     call_id: str
     call_day: date | None
     owner: Literal["rep", "prospect", "both", "unknown"]
+    person: str | None = Field(default=None, description="who is to do it, where the transcript tells")
     due: date | None
     agreed: bool
     status: Literal["overdue", "followed by a later call", "ahead", "undated"]

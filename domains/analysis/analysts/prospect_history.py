@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["content_uses", "last_recorded_day", "stage_entries", "trace_history"]
 
 CLOSED_FLOOR = 100
+MOST_DEALS = 3
 
 
 @capability("trace_history", specialist="retrieval", output=History)
@@ -57,7 +58,7 @@ def trace_history(workspace: Workspace, scope: Scope, inputs: Inputs) -> History
         last=events[-1].day if events else None,
         calls=len(calls),
         deals=len(deals),
-        findings=(*_call_findings(calls), *_deal_findings(deals)),
+        findings=(*_call_findings(calls), *_deal_findings(deals), *_stage_findings(workspace, deals)),
         limits=tuple(limits),
     )
 
@@ -199,3 +200,26 @@ def _deal_findings(deals: Sequence[Deal]) -> list[Finding]:
         title="Deals won, lost and open so far",
     )
     return [finding]
+
+
+def _stage_findings(workspace: Workspace, deals: Sequence[Deal]) -> list[Finding]:
+    """Return the dates on which each open deal entered its stages; where none is open, those of the latest deal."""
+    entries = stage_entries(workspace, deals)
+    known = [deal for deal in deals if deal.opportunity_id in entries]
+    shown = [deal for deal in known if deal.status == "open"]
+    if not shown:
+        shown = sorted(known, key=lambda deal: (entries[deal.opportunity_id][-1][0], deal.opportunity_id))[-1:]
+    found = []
+    for deal in shown[:MOST_DEALS]:
+        dated = entries[deal.opportunity_id]
+        found.append(
+            Finding(
+                claim=f"Stages of deal {deal.opportunity_id} ({deal.status}): "
+                + ", ".join(f"{stage} since {when}" for when, stage in dated)
+                + ".",
+                strength="descriptive",
+                citations=(cite_rows("stage_history", [f"{deal.opportunity_id}:{when}" for when, _ in dated]),),
+                title=f"When deal {deal.opportunity_id} entered its stages",
+            )
+        )
+    return found

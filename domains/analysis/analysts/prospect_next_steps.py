@@ -56,6 +56,7 @@ def _planned(call: SpokenCall, item: NextStep, today: date | None, last: date | 
         call_id=call.call.call_id,
         call_day=call.day,
         owner=item.owner,
+        person=" and ".join(item.people) or _side(call, item.owner),
         due=item.due,
         agreed=item.agreed,
         status=status,
@@ -63,10 +64,16 @@ def _planned(call: SpokenCall, item: NextStep, today: date | None, last: date | 
     )
 
 
+def _side(call: SpokenCall, owner: str) -> str | None:
+    """Return who stands for a side where the transcript names no speakers."""
+    return {"rep": call.call.rep, "prospect": call.call.prospect}.get(owner)
+
+
 def _in_words(step: PlannedStep) -> str:
     due = f" by {step.due}" if step.due else ", no date"
     agreed = "agreed" if step.agreed else "not confirmed by the other side"
-    owner = {"both": "both sides", "unknown": "no owner named"}.get(step.owner, f"the {step.owner}")
+    side = {"both": "both sides", "unknown": "no owner named"}.get(step.owner, f"the {step.owner}")
+    owner = f"{step.person} ({side})" if step.person else side
     late = "; overdue" if step.status == "overdue" else ""
     return f'{owner}{due} ({agreed}{late}): "{step.citation.quote}"'
 
@@ -88,14 +95,31 @@ def _findings(
                 title="How many calls end with a next step that somebody owns",
             )
         )
-    latest = [step for step in steps if step.call_day == last] if last else list(steps)
-    for step in latest[:MOST_LISTED]:
+    if not steps or not calls:
+        return found
+    latest = max((step.call_day for step in steps if step.call_day), default=None)
+    if last and latest != last:
+        end = calls[-1]
         found.append(
             Finding(
-                claim=f"Next step from the last call - {_in_words(step)}",
+                claim=f"The last call, on {last}, ends without a next step.",
+                strength="descriptive",
+                citations=(cite_turn(end.call.call_id, end.turns[-1].idx, end.turns[-1].text[:120]),),
+                note="An absence: the citation is the last turn that was read, not proof.",
+                title="The last call ends without a next step",
+            )
+        )
+    newest = [step for step in steps if step.call_day == latest]
+    # with a day before those without one
+    for step in sorted(newest, key=lambda one: one.due is None)[:MOST_LISTED]:
+        which = "the last call" if latest == last else "an earlier call"
+        on = f", {latest}" if latest else ""
+        found.append(
+            Finding(
+                claim=f"Next step from {which}{on} - {_in_words(step)}",
                 strength="descriptive",
                 citations=(step.citation,),
-                title="A next step from the last call",
+                title=f"A next step from {which}",
             )
         )
     return found

@@ -120,7 +120,35 @@ def _findings(
                 title="MEDDPICC: what nobody speaks of",
             )
         )
+    if calls:
+        made.insert(1, _each(letters, earlier, calls))
     return [_with_table(made[0], letters, found, current), *made[1:]] if made else []
+
+
+def _each(letters: Sequence[LetterEvidence], earlier: Sequence[str], calls: Sequence[SpokenCall]) -> Finding:
+    """Return all letters in order, each with its latest quote or "not heard"."""
+    days = {call.call.call_id: call.day for call in calls}
+    parts, cited = [], []
+    for one in letters:
+        if not one.evidence:
+            parts.append(f"{one.letter}: not heard")
+            continue
+        quote = one.evidence[0]
+        day = days.get(quote.source)
+        marks = [text for text in (one.basis, str(day) if day else "") if text]
+        if one.letter in earlier:
+            marks.append("not on calls of open deals")
+        parts.append(f'{one.letter}: "{quote.quote}" ({", ".join(marks)})')
+        cited.append(quote)
+    if not cited:
+        last = calls[-1]
+        cited.append(cite_turn(last.call.call_id, last.turns[-1].idx, last.turns[-1].text[:120]))
+    return Finding(
+        claim=f"Letter by letter: {'; '.join(parts)}.",
+        strength="descriptive",
+        citations=tuple(cited),
+        title="MEDDPICC, letter by letter",
+    )
 
 
 def _calls(number: int) -> str:

@@ -27,6 +27,10 @@ _NO_ANSWER = re.compile(
 )
 
 
+# A name after the first word: "It's Irina, the CEO".
+_NAMED = re.compile(r"(?<=[a-z,’'] )([A-Z][a-z]+)\b(?!\s+\d)")
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one turn shows for a letter: the sentence, the turn, who said it, and on what basis it counts."""
@@ -36,6 +40,11 @@ class Evidence:
     quote: str
     role: str
     basis: Basis
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Words within the quote that are written like names, its first word left out."""
+        return tuple(match.group(1) for match in _NAMED.finditer(self.quote))
 
 
 def evidence(turns: Sequence[Turn], competitors: Sequence[str] = ()) -> list[Evidence]:
@@ -60,7 +69,7 @@ def evidence(turns: Sequence[Turn], competitors: Sequence[str] = ()) -> list[Evi
             asks = is_question(item.text)
             for letter in LETTERS:
                 if turn.role == "rep" and asks and find(letter.asks, item.text):
-                    answer = _answer(turns, position)
+                    answer = _answer(turns, position, letter)
                     if answer:
                         _keep(
                             found,
@@ -89,13 +98,13 @@ def _keep(found: dict[tuple[str, int], Evidence], item: Evidence) -> None:
         found[item.letter, item.turn] = item
 
 
-def _answer(turns: Sequence[Turn], position: int) -> tuple[int, str] | None:
-    """Return the prospect's answer to a question: the first telling sentence of the next turn."""
+def _answer(turns: Sequence[Turn], position: int, letter: Letter) -> tuple[int, str] | None:
+    """Return the prospect's answer to a question: the first sentence of the next turn that says what was asked for."""
     following = turns[position + 1] if position + 1 < len(turns) else None
     if following is None or following.role != "prospect":
         return None
     for item in sentences(following.text):
         telling = not is_question(item.text) and len(item.text.split()) >= 4 and not _NO_ANSWER.match(item.text)
-        if telling:
+        if telling and letter.answered_by(item.text):
             return following.idx, item.text
     return None

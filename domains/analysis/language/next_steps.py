@@ -28,7 +28,7 @@ _ACTIONS = "|".join(
           diary)|prepare|draft|review|check
         confirm|talk to|speak (?:to|with)|discuss|sign|sync|meet|regroup|reconnect|present|show|walk (?:\w+ )?through
         start|kick off|provide|complete|fill|return|submit|update|run|find (?:a )?time|look (?:at|into|over)|ask
-        take (?:it|this|that) (?:to|back)
+        take (?:it|this|that) (?:to|back)|visit
         """
     )
 )
@@ -61,6 +61,27 @@ _PROPOSAL = re.compile(
 _NAMED = re.compile(
     r"\b(?:the )?(?:next|follow[- ]?up) (?:step|action|meeting|call)s?\b(?: \w+){0,2}? (?:is|are|will|would|for|on)\b",
 )
+# What is done on the call itself, however it is put: "let me show you", "could you walk me through it".
+_ON_THE_CALL = re.compile(
+    r"\b(?:show|share|present|do the (?:sum|maths?|numbers)|walk (?:\w+ )?through|run (?:you |me )?through|start|"
+    r"explain|ask you|you can|bring (?:\w+ ){1,3}in here|"
+    r"let you (?:get back|go)|look at (?:that|this|it)(?: together)? (?:now|here)|bring (?:it|this|that|us) home|"
+    r"put (?:it|this|that) (?:next to|another way|differently|like this|this way))\b",
+)
+_LATER = re.compile(
+    r"\b(?:after(?:wards)?|later|over by mail|by e?-?mail|then|once|before (?:we|the|our|then)|internally|round|around|"
+    r"(?:with|to) (?:the|my|our|his|her|your) (?:\w+ )?(?:team|others|boss|manager|board|committee|colleagues?|group|"
+    r"partners?|people|wife|husband|family))\b|(?<=to )(?-i:[A-Z])\w+",
+)
+# "Who would you show that to?" asks about something, "if you went ahead" supposes it: neither is a step.
+_ASKS_ABOUT = re.compile(r"\b(?:who|whom|what|where|how|why|which|whose)\b")
+_SUPPOSES = re.compile(
+    r"\b(?:if|suppose|imagine|assuming|let['’]s say)(?: \w+){0,2} (?:you|we|it|they|that|it['’]s)\b|\bsuppose\b"
+)
+_SAME_DAY = re.compile(
+    r"\b(?:that|the same|same) day\b|\b(?:we|and) (?:talk|speak|meet|call)(?: again)? then\b|"
+    r"\bby then\b|\bbefore that\b"
+)
 # Without one of these words nothing is promised, asked for or proposed; most sentences end here.
 _HINT = re.compile(
     r"['’](?:ll|d|m|re)\b|\b(?:will|would|can|could|shall|should|let|please|am|are|we|how|what|i|next|follow|in)\b",
@@ -91,6 +112,8 @@ class NextStep:
         The words that name a date, and the day they mean.
     agreed : bool
         Whether the other side agreed in its next turn.
+    people : tuple of str
+        The names of those who are to do it, where the transcript names its speakers.
     """
 
     turn: int
@@ -99,6 +122,7 @@ class NextStep:
     said_date: str | None
     due: date | None
     agreed: bool
+    people: tuple[str, ...] = ()
 
 
 def next_steps(turns: Sequence[Turn], base: date | None) -> list[NextStep]:
@@ -124,20 +148,54 @@ def _of_turn(turns: Sequence[Turn], position: int, base: date | None) -> list[Ne
         clauses = _CLAUSE.split(item.text)
         for number, clause in enumerate(clauses, 1):
             # What is to be done today is part of the call: "would you like to give today?" is no next step.
-            dates = [one for one in date_phrases(clause, base) if base is None or one.day != base]
+            dates = [
+                one
+                for one in date_phrases(clause, base)
+                if one.text.lower() != "today" and (base is None or one.day != base)
+            ]
             said, due = (dates[-1].text, dates[-1].day) if dates else (None, None)
-            clause = clause.lower()
+            written, clause = clause, clause.lower()
             owner = _owner(clause, turn.role, asks=number == len(clauses) and is_question(item.text), dated=bool(dates))
-            if _NOW.search(clause):
+            if _NOW.search(clause) or (not dates and owner is not None and _is_none(clause, written, item.text)):
                 continue
             if owner is not None:
-                found.append(NextStep(turn.idx, item.text, owner, said, due, agreed))
+                fixed = next((one for one in reversed(found) if one.said_date), None)
+                same = _SAME_DAY.search(clause) if fixed and not dates else None
+                if fixed and same:
+                    said, due = same.group(), fixed.due
+                who = _people(turns, position, owner)
+                found.append(NextStep(turn.idx, item.text, owner, said, due, agreed, who))
             elif dates and _PROPOSAL.search(clause):
                 if found and found[-1].said_date is None:
                     found[-1] = replace(found[-1], said_date=said, due=due)
                 else:
-                    found.append(NextStep(turn.idx, item.text, "both", said, due, agreed))
+                    who = _people(turns, position, "both")
+                    found.append(NextStep(turn.idx, item.text, "both", said, due, agreed, who))
     return found
+
+
+def _is_none(clause: str, written: str, sentence: str) -> bool:
+    """Whether what sounds like a step without a day is none: done on this call, asked about, or only supposed."""
+    if _SUPPOSES.search(sentence.lower()):
+        return True
+    if is_question(sentence) and _ASKS_ABOUT.search(clause):
+        return True
+    return bool(_ON_THE_CALL.search(clause)) and not _LATER.search(written)
+
+
+def _people(turns: Sequence[Turn], position: int, owner: Owner) -> tuple[str, ...]:
+    """Return who is to do it: the speaker, whoever is spoken to (who answers next, or spoke before), or both."""
+    turn = turns[position]
+    around = [*turns[position + 1 : position + 2], *reversed(turns[:position])]
+    other = next((one.speaker for one in around if one.role not in (turn.role, "other", "unknown")), None)
+    names: tuple[str | None, ...] = ()
+    if owner == turn.role:
+        names = (turn.speaker,)
+    elif owner == "both":
+        names = (turn.speaker, other)
+    elif owner in ("rep", "prospect"):
+        names = (other,)
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _owner(clause: str, role: str, *, asks: bool, dated: bool) -> Owner | None:

@@ -14,6 +14,8 @@ _NO_ISSUE = phrases(
     no (?:real |big |major )?(?:issue|problem|concern|objection|worr(?:y|ie))s?
     not (?:really )?(?:too|that) (?:expensive|pricey|complicated|complex|risky)
     (?:used to|no longer|less) (?:worr|concern)\w*
+    (?:takes?|took|taking) (?:\w+ ){0,4}(?:worr(?:y|ies)|concerns?|doubts?|fears?) (?:out|away|off)
+    (?:eases?|settles?|removes?|answers?|addresses) (?:\w+ ){0,3}(?:worr(?:y|ies)|concerns?|doubts?|fears?)
     """
 )
 

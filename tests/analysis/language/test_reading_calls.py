@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domains.analysis.corpus.records import Turn
+from domains.analysis.language.job_titles import part_of
 from domains.analysis.language.meddpicc import evidence
 from domains.analysis.language.meddpicc_cues import LETTERS
 from domains.analysis.language.next_steps import next_steps
 from domains.analysis.language.objection_cues import OBJECTIONS
 from domains.analysis.language.objections import episodes, reaction
-from domains.analysis.language.roles import mentions, part_of
+from domains.analysis.language.roles import mentions
 from domains.analysis.language.speech import longest_turn_words, patience_seconds, question_share, talk_share
 from domains.analysis.language.text import excerpt, is_question, sentences
 from domains.analysis.language.trackers import Tracker, find, find_any

@@ -153,3 +153,27 @@ def test_resolved_objections_on_real_calls_go_with_giving(calls):
         assert len(own) > 20
         rate[verdict] = sum(own) / len(own)
     assert rate["resolved"] > rate["not resolved"]
+
+
+def test_people_have_their_titles_and_all_steps_agree_on_who_decides(sample, artifacts):
+    """Speakers have the titles on record; an open deal has "no power" exactly when none of its buyers can decide."""
+    people = artifacts["StakeholderMap"].people
+    recorded = {name: title for titles in sample.titles().values() for name, title in titles.items()}
+    spoke = [one for one in people if one.spoke and one.name in recorded]
+    assert spoke
+    assert all(one.title and one.basis for one in spoke if one.part != "unknown")
+    deciding = any(one.part == "economic buyer" for one in people)
+    for deal in artifacts["Momentum"].deals:
+        power = next(item for item in deal.warnings if item.name == "no power")
+        assert deciding or power.status != "clear"
+    buyer = next(one for one in artifacts["Qualification"].letters if one.letter == "economic buyer")
+    assert deciding or buyer.basis in (None, "said by the rep only")
+
+
+def test_the_report_gives_each_letter_its_quote_or_says_not_heard(artifacts):
+    """One finding lists the eight letters in order, with the quote or "not heard"."""
+    claim = next(one.claim for one in artifacts["Answer"].findings if one.title == "MEDDPICC, letter by letter")
+    for letter in artifacts["Qualification"].letters:
+        said = f'"{letter.evidence[0].quote}"' if letter.evidence else "not heard"
+        assert f"{letter.letter}: {said}" in claim
+    assert any("entered its stages" in one.title for one in artifacts["Answer"].findings)
