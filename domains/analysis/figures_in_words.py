@@ -182,6 +182,8 @@ def strange_figure(finding: Finding, text: str | None = None) -> str | None:
     names += [row.name for row in finding.table.rows] if finding.table else []
     counted = {float(citation.total) for citation in finding.citations if citation.total is not None}
     counted |= {float(len(finding.citations)), float(len(finding.numbers))}
+    groups = len({group for number in finding.numbers if (group := group_of(number.name)[1])})
+    counted |= {float(groups), float(max(groups - 1, 0))}  # one of them may be what the others are compared with
     if finding.table:
         counted |= {float(len(finding.table.rows)), float(finding.table.floor or 0)}
     for item in stated_figures(finding.claim if text is None else text, names):
