@@ -77,7 +77,7 @@ def compare_phrases(workspace: Workspace, scope: Scope, inputs: Inputs) -> Candi
     phrases = count_phrases(_untitled(workspace, sample.calls), _names(workspace)) if won and lost else None
     if phrases is None or not phrases.names:
         return base.model_copy(update={"limits": ("Too few calls share any wording for phrases to be compared.",)})
-    cases = cases_of(sample)
+    cases = cases_of(sample).with_stages_held()
     shown = cases.shown(phrases.present, [False] * len(phrases.names))
     chosen = representatives(shown, phrases.names)
     wins, losses = sum(cases.won), len(cases.won) - sum(cases.won)

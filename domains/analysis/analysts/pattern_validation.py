@@ -78,6 +78,7 @@ def _validate(
         return []
     values = _values(workspace, sample, found.candidates)
     habits = [candidate.habit for candidate in found.candidates]
+    cases = cases.with_stages_held() if found.kind == "phrase" else cases
     side = dict(zip(sample.groups, kept, strict=True))
     back = np.array([side[group] for group in cases.groups])
     first, second = (cases.compared(values, habits, chosen) for chosen in (~back, back))

@@ -119,6 +119,26 @@ def test_a_stage_adds_nothing_to_what_all_calls_of_a_deal_show():
     assert cases.compared(values, [True]).effect == pytest.approx(plain.effect)
 
 
+def test_phrases_are_compared_with_the_calls_in_every_stage_held():
+    """Held equal is how many calls were in which stage; nothing changes where that is so already."""
+    rows, shows = staged(120, 4, late=0.15)
+    cases = cases_of(sample_of(rows))
+    held = cases.with_stages_held()
+    counts = [
+        [sum(row[0] == f"D{deal}" and row[3] == f"stage {s}" for row in rows) for s in range(4)] for deal in range(120)
+    ]
+    said = cases.shown(shows, [False, False])
+    plain = differences(said, [float(w) for w in cases.won], cases.groups, held=np.hstack([cases.held, counts]))
+    assert cases.stages is not None
+    assert held.compared(shows, [False, False]).p == pytest.approx(plain.p)
+    assert held.with_stages_held() is held
+    found = [
+        cases_of(sample_of(rows)).with_stages_held().compared(shows[:, 1:], [False]).p[0] <= 0.05
+        for rows, shows in (staged(120, seed, late=0.15) for seed in range(80))
+    ]
+    assert sum(found) <= 8
+
+
 def test_stages_are_held_equal_where_few_deals_have_calls_in_several():
     """With one call each nothing can be measured within deals."""
     rows = [(f"D{i}", f"A{i}", "bank", "early" if i % 2 else "late", i % 3 == 0) for i in range(60)]
