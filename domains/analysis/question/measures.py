@@ -45,8 +45,11 @@ _LEADS = sections("groups")
 _IMPLIED = tuple((name, rule("groups", f"implied {name}")) for name in ("size", "product", "stage", "rep"))
 # "Objections about price" are of one sort: nothing is grouped.
 _OF_ONE_SORT = r"(?! (?:about|on(?! (?:a |our |the )?(?:\w+ )?calls?)|to|around|regarding|handling))"
-# "Raised by customers that are up for renewal": they do it, nothing is grouped.
-_ACTORS = re.compile(r"by (?:customers|clients|prospects|buyers|donors|accounts) (?:that|in|with|from|who)(?!\w)")
+# "Raised by customers that are up for renewal", "common among donors": who acts, nothing is grouped.
+_ACTORS = re.compile(
+    r"by (?:customers|clients|prospects|buyers|donors|accounts) (?:that|in|with|from|who)(?!\w)"
+    r"|among(?:st)?(?: the| our)* (?:customers|clients|prospects|buyers|donors)(?!\w)"
+)
 _PREPOSED = frozenset({"quarter", "month", "week", "year"})
 _WHAT = frozenset({"region", "product", "segment", "stage", "competitor", "rep", "country", "content"})
 _PAIRED = frozenset({"region", "product", "segment", "stage", "competitor", "country", "rep", "manager", "account"})

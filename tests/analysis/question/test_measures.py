@@ -207,3 +207,29 @@ def test_the_dimensions_above_are_all_there_are():
 def test_a_dimension_that_is_only_spoken_of_groups_nothing(text: str):
     """The word alone asks for no table."""
     assert grouped(text) == []
+
+
+def test_those_who_act_group_nothing():
+    """What customers do is done by them; a table by customer is grouped."""
+    assert grouped("what is said about support by customers that are up for renewal ?") == []
+    assert grouped("which objection is common among the donors ?") == ["objection"]
+    assert grouped("revenue by customer") == ["account"]
+    assert grouped("revenue by customers") == ["account"]
+
+
+def test_a_word_that_begins_like_another_is_not_taken_for_it():
+    """An average donation is an average, although the word begins like "do"."""
+    assert names("the average donation last month") == ["deal_size"]
+    assert names("on average do we win ?") != ["deal_size"]
+
+
+@pytest.mark.parametrize("verb", ["discount", "discounted", "discounting", "discounts"])
+def test_every_form_of_a_verb_names_the_measure(verb: str):
+    """Who discounts, is discounting or discounted too much is asked after the same measure."""
+    assert names(f"who {verb} too much ?") == ["discount"]
+
+
+def test_how_long_we_wait_is_no_cycle_time():
+    """A silence that helps to win is measured, not how long winning takes."""
+    found = [Found("cycle_time", "how long should we wait to win", 0), Found("patience", "wait", 19)]
+    assert asked_for(found) == ["patience"]
