@@ -36,6 +36,8 @@ def _rule(to: str, gives_way: str, words: str = ".*") -> _Rule:
 _RULES = (
     _rule("forecast", "revenue deal_count win_rate pipeline_value quota_attainment"),
     _rule("next_step_rate", "mention_rate"),
+    # "Interruptions have become more common": something else than words has.
+    _rule("", "mention_rate", r"(?:is|are|be|been|was|were|becom|becam|get|got|grow).*(?:common|frequent|rare|usual)"),
     # "How many calls ended without a next step?" counts no calls as such.
     _rule("next_step_rate", "activity", r"how many .*"),
     _rule("patience monologue ramp_time", "cycle_time"),
