@@ -248,6 +248,8 @@ LETTERS: tuple[Letter, ...] = (
                 (?:sick of|fed up with)
                 """
             ),
+            # what would hurt with us is an objection, not what hurts now
+            unless=phrases(r"would be|migrat\w*|convert\w*|problem with the (?:security|price|pricing)(?: \w+)?"),
         ),
         Tracker(
             "identified pain",

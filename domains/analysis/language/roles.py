@@ -85,8 +85,8 @@ _ANY_TITLE = re.compile(
 # A title counts when it is somebody's here: "our CFO", "I'm the CFO", "the CFO signs", not "CEOs are paid too much".
 _OWN = re.compile(r"\b(?:our|my)(?: \w+){0,1} $", re.IGNORECASE)
 _ACTS = re.compile(
-    r"\b(?:sign|approv|confirm|decid|involve|loop|bring|ask|check|run (?:it|this|that) by|need|want|talk|speak|meet|report|"
-    r"own|final|review|join|cc|invite|copy|send|present|pitch|convince|go through|get past)\w*\b",
+    r"\b(?:sign|approv|confirm|decid|involve|loop|bring|ask|check|run (?:it|this|that) by|need|want|talk|speak|meet|"
+    r"report|own|final|review|join|cc|invite|copy|send|present|pitch|convince|go through|get past)\w*\b",
     re.IGNORECASE,
 )
 _SELF = re.compile(r"\b(?:i['’]m|i am|i work as|my role is)(?: the| an?| our)?\s$", re.IGNORECASE)
