@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from domains.analysis.artifacts import Finding
 from domains.analysis.figures_in_words import group_of
 from domains.analysis.recomputing import Measured
 
-__all__ = ["contradictions", "direction_problem", "order_problem", "subject_problem"]
+__all__ = ["contradiction", "contradictions", "direction_problem", "order_problem", "subject_problem"]
 
 _UP = r"more|most|higher|highest|best|better|above|longer|longest|larger|largest|oftener"
 _DOWN = r"less|least|fewer|fewest|lower|lowest|worst|worse|below|shorter|shortest|smaller|smallest|rarely|seldom"
@@ -144,12 +145,19 @@ def contradictions(findings: Sequence[Finding]) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     for place, finding in enumerate(findings):
-        for earlier in findings[:place]:
-            problem = _against(finding, earlier) if finding.claim != earlier.claim else None
-            if problem:
-                found[place] = f"{problem}: {earlier.claim[:80]!r}"
-                break
+        problem = contradiction(finding, findings[:place])
+        if problem:
+            found[place] = problem
     return found
+
+
+def contradiction(finding: Finding, before: Sequence[Finding]) -> str | None:
+    """Return why a finding says otherwise what one before it says, or None."""
+    for earlier in before:
+        problem = _against(finding, earlier) if finding.claim != earlier.claim else None
+        if problem:
+            return f"{problem}: {earlier.claim[:80]!r}"
+    return None
 
 
 def _against(finding: Finding, earlier: Finding) -> str | None:
@@ -171,6 +179,7 @@ def _against(finding: Finding, earlier: Finding) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _without_way(claim: str) -> str:
     return " ".join(_NUMERAL.sub("#", _WAY.sub("~", claim)).split())
 

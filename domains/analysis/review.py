@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from domains.analysis.artifacts import Answer, Artifact, Citation, Finding, Number, Recommendation, Record
-from domains.analysis.directions import contradictions, direction_problem, order_problem, subject_problem
+from domains.analysis.directions import contradiction, direction_problem, order_problem, subject_problem
 from domains.analysis.evidence import ONE_ROW_EACH, Evidence, same_words
 from domains.analysis.figures_in_words import Stated, bears_out, group_of, stated_figures, strange_figure
 from domains.analysis.firmness import firmness_problem, is_tested
@@ -123,7 +123,7 @@ class EvidenceReview:
         for place, finding in enumerate(answer.findings):
             # Only what stands can speak against another claim.
             problem = _problem(finding, evidence, limits, counts) or _figures_problem(finding, known)
-            problem = problem or contradictions([*kept, finding]).get(len(kept))
+            problem = problem or contradiction(finding, kept)
             if problem is None:
                 new_place[place] = len(kept)
                 kept.append(finding)

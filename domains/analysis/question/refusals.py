@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from domains.analysis.question.lexicon import rule
+from domains.analysis.question.measures import find_metrics
 from domains.analysis.question.personal import find_personal, off_the_trade, without_things
 
 __all__ = ["Refusal", "elsewhere", "find_refusal", "out_of_scope"]
@@ -75,7 +76,8 @@ def elsewhere(text: str) -> Refusal | None:
 
 
 def _about_a_life(text: str) -> Refusal | None:
-    words = None if out_of_scope(text) or elsewhere(text) else off_the_trade(text)
+    # "Does she ramble?" asks for a measure of calls, in a word that is no word of selling.
+    words = None if find_metrics(text) or out_of_scope(text) or elsewhere(text) else off_the_trade(text)
     return None if words is None else Refusal("private", words)
 
 
