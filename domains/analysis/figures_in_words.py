@@ -169,8 +169,8 @@ def bears_out(stated: Stated, numbers: Iterable[Number]) -> bool:
 def strange_figure(finding: Finding, text: str | None = None) -> str | None:
     """Return the first figure in a finding's claim, or in another text of it, that its numbers do not bear out.
 
-    How many rows or quotes it cites, and how many numbers it has, may be said as well; figures within the names of its
-    groups and rows are none.
+    How many rows or quotes it cites, and how many of a kind are among its numbers, may be said as well; figures within
+    the names of its groups and rows are none.
 
     Examples
     --------
@@ -181,7 +181,8 @@ def strange_figure(finding: Finding, text: str | None = None) -> str | None:
     names = [part for number in finding.numbers for part in (number.name, group_of(number.name)[1])]
     names += [row.name for row in finding.table.rows] if finding.table else []
     counted = {float(citation.total) for citation in finding.citations if citation.total is not None}
-    counted |= {float(len(finding.citations)), float(len(finding.numbers))}
+    # how many there are of a kind among what it lists: "4 competitors", each with numbers of its own
+    counted |= {float(len(finding.citations)), *map(float, range(1, len(finding.numbers) + 1))}
     groups = len({group for number in finding.numbers if (group := group_of(number.name)[1])})
     counted |= {float(groups), float(max(groups - 1, 0))}  # one of them may be what the others are compared with
     if finding.table:

@@ -279,8 +279,11 @@ def _loose_figure(text: str, findings: Iterable[Finding], limits: Iterable[str])
     known = {_unsigned(item) for item in stated_figures(told, names)} | {
         _unsigned(item) for item in stated_figures(told)
     }
+    # how many there are of a kind among the claims: "4 topics are described"
+    counts = {str(count) for count in range(2, len(given) + 1)}
     for item in stated_figures(text, names):
-        if _unsigned(item) not in known and not bears_out(item, numbers):
+        by_count = item.kind == "figure" and item.text in counts
+        if not by_count and _unsigned(item) not in known and not bears_out(item, numbers):
             return item.text
     return None
 

@@ -182,7 +182,7 @@ def _overall(found: CandidateSet, what: str, own: Sequence[Validated], sample: P
         )
     return Finding(
         claim=claim,
-        strength="established" if firm else "not established",
+        strength="descriptive" if firm else "not established",
         numbers=tuple(numbers),
         citations=(cite_rows("calls", [call.call.call_id for call in sample.calls]),),
         note="q values are corrected for all that were tested (Benjamini-Hochberg; of behaviours next steps, how "

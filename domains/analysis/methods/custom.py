@@ -41,7 +41,7 @@ def _parts(state: State, scope: Scope) -> Parts:
 )
 def synthesise_custom(state: State, scope: Scope) -> object:
     """Join the answers to the parts of a question."""
-    given = []
+    given: list[object] = []
     for analysis, part in _parts(state, scope):
         if _has_failed(state, analysis, part):
             continue

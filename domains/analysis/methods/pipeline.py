@@ -78,7 +78,7 @@ def roll_up_categories(state: State, scope: Scope) -> object:
     criteria=("forecast_has_interval", "forecast_is_tested", *_CRITERIA), describe="Forecast the next three months: {0}"
 )
 def forecast_quarter(state: State, scope: Scope) -> object:
-    """Forecast the value won in the next three months by the simplest rule, unless a survival model does better on earlier days."""
+    """Forecast the value won in the next three months: the simplest rule, unless a survival model did better."""
     return produce(state, "forecast", scope, ("deals",))
 
 

@@ -140,7 +140,7 @@ def test_a_finished_run_is_reported_from_its_journal(folder, run_id):
     """Question, how it was understood, seconds expected and taken, criteria met, agents, cost."""
     report = report_for_run(folder, run_id)
     assert report.question == QUESTIONS["pipeline"]
-    assert report.understood.startswith("pipeline analysis of all data, measure ")
+    assert report.understood.startswith("pipeline analysis of all data")
     assert report.status.startswith("completed, started 20")
     assert [item.kind for item in report.notices] == ["synthetic"]
     assert {step.status for step in report.steps} == {"finished"}
