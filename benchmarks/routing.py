@@ -3,7 +3,8 @@
     python benchmarks/routing.py --json routing.json
 
 Counted apart: questions that rules were written with, which says how well the rules fit, and the held-out halves, which
-nobody who writes rules reads. `tests/analysis/questions/README.md` defines every label.
+nobody who writes rules reads. "Held out, all" is of the first two files; practice was written later, by others.
+`tests/analysis/questions/README.md` defines every label.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks._report import Claim, arguments, finish, table
 from domains.analysis.statistics.intervals import wilson_interval
 from tests.analysis.question.scores import Scores, measure
-from tests.analysis.questions.load import Question, fresh, later, load
+from tests.analysis.questions.load import Question, fresh, later, load, practice
 
 WHAT = ("verdict", "reason", "analysis", "parameters", "excludes")
 
@@ -39,8 +40,10 @@ def main() -> None:
     options = arguments(__doc__ or "")
     groups: dict[str, Sequence[Question]] = {
         "written with": [*load("dev"), *later(), *fresh("dev")],
+        "practised on": practice("dev"),
         "held out, first": load("test"),
         "held out, last": fresh("test"),
+        "kept back of the practice": practice("test"),
         "held out, all": [*load("test"), *fresh("test")],
     }
     refused = [item for item in groups["held out, all"] if item.reason in ("private", "internal", "confidential")]

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-__all__ = ["Question", "World", "fresh", "later", "load", "worlds"]
+__all__ = ["Question", "World", "fresh", "later", "load", "practice", "worlds"]
 
 HERE = Path(__file__).parent
 Split = Literal["dev", "test"]
@@ -79,6 +79,18 @@ def fresh(split: Split | None = None) -> tuple[Question, ...]:
         row["parameters"], row["excludes"] = _values(row["parameters"]), _values(row["excludes"])
         row["part_types"] = tuple(row["part_types"])
         questions.append(Question(**row))
+    return tuple(item for item in questions if split in (None, item.split))
+
+
+@cache
+def practice(split: Split | None = None) -> tuple[Question, ...]:
+    """Return the questions that others wrote to practise on, and those that they wrote to be kept back."""
+    questions = []
+    for line in (HERE / "practice_questions.jsonl").read_text(encoding="utf-8").splitlines():
+        row: dict[str, Any] = {**_UNLABELLED, **json.loads(line)}
+        row["parameters"], row["excludes"] = _values(row["parameters"]), _values(row["excludes"])
+        row["part_types"] = ()
+        questions.append(Question(**row, group=row["id"]))
     return tuple(item for item in questions if split in (None, item.split))
 
 

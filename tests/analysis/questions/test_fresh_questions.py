@@ -1,4 +1,4 @@
-"""The questions written last are well-formed, and their held-out half holds nothing that rules were written with."""
+"""The questions written later are well-formed, and their held-out half holds nothing that rules were written with."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import get_args
 import pytest
 from rapidfuzz import fuzz
 
-from tests.analysis.questions.load import Question, Split, fresh, later, load, worlds
+from tests.analysis.questions.load import Question, Split, fresh, later, load, practice, worlds
 from tests.analysis.questions.test_questions import NAMED, REASONS, TYPES, normal, vocabulary
 
 ALL = fresh()
+PRACTICE = practice()
 
 
 def nearly_same(one: str, other: str) -> bool:
@@ -22,7 +23,7 @@ def nearly_same(one: str, other: str) -> bool:
     return fuzz.token_set_ratio(one, other) > 90 and 1 / 3 <= len(one.split()) / len(other.split()) <= 3
 
 
-@pytest.mark.parametrize("question", ALL, ids=lambda question: question.id)
+@pytest.mark.parametrize("question", (*ALL, *PRACTICE), ids=lambda question: question.id)
 def test_labels_agree_with_each_other_and_with_the_world(question: Question) -> None:
     """A label is one that the guide knows, a name is one of the world, a period is a pair of days."""
     if question.verdict == "accept":
@@ -48,6 +49,13 @@ def test_the_held_out_questions_are_unlike_those_that_rules_were_written_with() 
     seen = [normal(item.question) for item in (*load("dev"), *later(), *fresh("dev"))]
     held = [normal(item.question) for item in fresh("test")]
     assert [(one, other) for one in held for other in seen if one == other != "" or nearly_same(one, other)] == []
+
+
+def test_what_was_kept_back_of_the_practice_is_unlike_the_rest_of_it() -> None:
+    """No question kept back is word for word one that may be tuned on."""
+    seen = {normal(item.question) for item in (*load("dev"), *later(), *fresh("dev"), *practice("dev"))}
+    assert len(practice("test")) == 200
+    assert not seen & {normal(item.question) for item in practice("test") if normal(item.question)}
 
 
 def test_there_is_enough_of_everything_on_both_sides() -> None:
