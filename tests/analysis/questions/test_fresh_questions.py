@@ -23,7 +23,7 @@ def nearly_same(one: str, other: str) -> bool:
     return fuzz.token_set_ratio(one, other) > 90 and 1 / 3 <= len(one.split()) / len(other.split()) <= 3
 
 
-@pytest.mark.parametrize("question", (*ALL, *PRACTICE), ids=lambda question: question.id)
+@pytest.mark.parametrize("question", [*ALL, *PRACTICE], ids=lambda question: question.id)
 def test_labels_agree_with_each_other_and_with_the_world(question: Question) -> None:
     """A label is one that the guide knows, a name is one of the world, a period is a pair of days."""
     if question.verdict == "accept":
