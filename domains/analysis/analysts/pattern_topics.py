@@ -169,7 +169,7 @@ def _topic(number: int, model: _Model, vocabulary: Sequence[str], leading: NDArr
         terms=terms,
         stability=model.stability[number],
         calls=count,
-        share=proportion(f"calls led by {terms[0]}", count, total),
+        share=proportion(f"calls led by {' '.join(terms)}", count, total),
     )
 
 
