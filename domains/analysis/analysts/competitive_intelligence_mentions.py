@@ -9,6 +9,7 @@ from domains.analysis.analysts.citing import spread
 from domains.analysis.analysts.comparison import calls_beyond
 from domains.analysis.analysts.competitive_intelligence_turns import Mention, find_mentions, when_by_call
 from domains.analysis.analysts.deal_selection import cite_rows
+from domains.analysis.analysts.titles import in_title
 from domains.analysis.artifacts import Artifact, Finding, Number, Record
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
@@ -107,5 +108,5 @@ def _finding(row: Mentioned, mentions: list[Mention], calls: int) -> Finding:
             *spread([mention.citation for mention in ordered], QUOTES),
             cite_rows("calls", {mention.spoken.call.call_id for mention in mentions}),
         ),
-        title=f"{row.competitor}: who names it, and when",
+        title=f"{in_title(row.competitor)}: who names it, and when",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.competitive_intelligence_cases import Case, Cases, competitor_cases
+from domains.analysis.analysts.titles import in_title
 from domains.analysis.artifacts import Artifact, Finding, Number
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
@@ -98,7 +99,7 @@ def _too_few(cases: Cases, name: str, rows: list[Case]) -> Finding:
         strength="not established",
         numbers=(_rate(name, rows),),
         citations=(cases.cite(rows),),
-        title=f"{name}: too few {cases.noun}",
+        title=f"{in_title(name)}: too few {cases.noun}",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from domains.analysis.analysts.deal_selection import cite_deals
 from domains.analysis.analysts.pattern_tests import shown
+from domains.analysis.analysts.titles import in_title
 from domains.analysis.artifacts import Finding, FindingTable, Number, TableRow
 from domains.analysis.statistics.numbers import in_words, percent
 
@@ -81,7 +82,7 @@ def row_finding(
         numbers=tuple(item for item in numbers if item is not None),
         citations=(cite_deals(deals),),
         note=_note(row),
-        title=f"{row.name}: {_TITLES[row.strength]}",
+        title=f"{in_title(row.name)}: {_TITLES[row.strength]}",
     )
 
 

@@ -11,6 +11,7 @@ from domains.analysis.analysts.citing import cite_turn, spread
 from domains.analysis.analysts.deal_selection import cite_deals, selected_deals
 from domains.analysis.analysts.prospect_artifacts import CompetitiveContext
 from domains.analysis.analysts.retrieval_deals import DealSet
+from domains.analysis.analysts.titles import in_title
 from domains.analysis.artifacts import Citation, Finding
 from domains.analysis.language.text import sentences
 from domains.analysis.registry import Inputs, capability
@@ -90,7 +91,7 @@ def _mention_findings(named: dict[str, list[tuple[str, Citation]]]) -> list[Find
                 strength="descriptive",
                 numbers=(count(f"{name} mentions", len(items)),),
                 citations=spread(cited),
-                title=f"{name}: who names it",
+                title=f"{in_title(name)}: who names it",
             )
         )
     return found
@@ -109,7 +110,7 @@ def _deal_findings(deals: Sequence[Deal], recorded: Counter[str]) -> list[Findin
                 strength="descriptive",
                 numbers=(count(f"deals against {name}", times),),
                 citations=(cite_deals(own),),
-                title=f"{name}: recorded on deals",
+                title=f"{in_title(name)}: recorded on deals",
             )
         )
     return found
