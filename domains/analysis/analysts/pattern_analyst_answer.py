@@ -78,7 +78,7 @@ def _headline(scope: Scope, inputs: Inputs, recorded: str) -> str:
     total = len(calls.call_ids)
     if validated is None:
         topics = inputs.first(TopicSet)
-        some = f" {len(topics.topics)} topics are described." if topics and topics.topics else ""
+        some = " What the calls are about is described below." if topics and topics.topics else ""
         if _comparable(calls):
             return (
                 f"{total:,} calls; what goes with winning was not tested in this run, so nothing is said of it.{some}"
