@@ -32,7 +32,8 @@ _TIME = re.compile(
     r"\b(?:month|quarter|year|week|day|before|after|last|earlier|later|first|change|per usual)\w*"
 )
 _MEASURE_BY = re.compile(
-    r"\b([a-z]+(?: [a-z]+)?s?) (?:(?:differ|run|vary|compared) )?by (?!(?:the|an?|then|chance)\b)([a-z]+)\b", re.IGNORECASE
+    r"\b([a-z]+(?: [a-z]+)?s?) (?:(?:differ|run|vary|compared) )?by (?!(?:the|an?|then|chance)\b)([a-z]+)\b",
+    re.IGNORECASE,
 )
 _NUMERAL = re.compile(r"[+-]?\d[\d.,]*")
 
