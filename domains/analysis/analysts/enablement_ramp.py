@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from domains.analysis.analysts.deal_selection import cite_rows
 from domains.analysis.analysts.enablement_artifacts import RampTime
 from domains.analysis.analysts.prospect_history import last_recorded_day
-from domains.analysis.artifacts import Exclusion, Finding, Number
+from domains.analysis.artifacts import Exclusion, Finding
 from domains.analysis.registry import Inputs, capability
 from domains.analysis.scope import Scope, value
+from domains.analysis.statistics.waiting_times import median_wait
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.workspace import Workspace
@@ -60,29 +61,11 @@ def _wait(hired: str, first_win: str | None, today: date) -> tuple[int, bool]:
 
 
 def _ramp(waits: list[tuple[int, bool]], reps: list[str], exclusions: tuple[Exclusion, ...]) -> RampTime:
-    import numpy as np
-    from statsmodels.duration.survfunc import SurvfuncRight
-
-    days, ended = np.array([item[0] for item in waits], dtype=float), np.array([item[1] for item in waits], dtype=int)
-    waiting = int((ended == 0).sum())
-    median: Number | None = None
-    if ended.any():
-        curve = SurvfuncRight(days, ended)
-        middle = float(curve.quantile(0.5))
-        with np.errstate(divide="ignore", invalid="ignore"):  # at the ends of the curve the interval is unbounded
-            low, high = (float(item) for item in curve.quantile_ci(0.5))
+    waiting = sum(not ended for _, ended in waits)
+    median = median_wait("median days to first win", [days for days, _ in waits], [ended for _, ended in waits])
+    if median is not None and len(waits) < REPS_FLOOR:
         # Below the floor the interval's formula cannot be trusted, so none is shown.
-        bounded = bool(np.isfinite([middle, low, high]).all()) and len(waits) >= REPS_FLOOR
-        median = Number(
-            name="median days to first win",
-            value=middle if np.isfinite(middle) else None,
-            unit="days",
-            low=low if bounded else None,
-            high=high if bounded else None,
-            level=0.95 if bounded else None,
-            n=len(waits),
-            method="Kaplan-Meier median",
-        )
+        median = median.model_copy(update={"low": None, "high": None, "level": None})
     few = len(waits) < REPS_FLOOR
     shown = (
         "no rep has won yet"

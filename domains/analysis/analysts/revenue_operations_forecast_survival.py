@@ -6,33 +6,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from domains.analysis.analysts.deal_selection import cite_deals, day, started
+from domains.analysis.analysts.deal_selection import cite_deals, started
+from domains.analysis.analysts.revenue_operations_waiting import spells_of
 from domains.analysis.artifacts import Finding, FindingTable, Number, TableRow
 from domains.analysis.statistics.backtest import forecast_from
 from domains.analysis.statistics.numbers import percent
-from domains.analysis.statistics.time_to_close import Spell, expected_value, survival_backtest
+from domains.analysis.statistics.time_to_close import expected_value, survival_backtest
 
 if TYPE_CHECKING:
     from domains.analysis.corpus.records import Deal
     from domains.analysis.statistics.backtest import Backtest, BacktestPoint, Forecast
 
-__all__ = ["by_survival", "spells_of", "survival_finding"]
+__all__ = ["by_survival", "survival_finding"]
 
 # With a handful of days to compare on, a model has to be better by more than a fifth to be taken for better.
 BETTER = 0.8
 
 _METHOD = "weekly chances of being won and lost by age, from what was known on the day; new deals as of late"
-
-
-def spells_of(deals: Sequence[Deal]) -> list[Spell]:
-    """Return the time in the pipeline of every deal with a day of beginning, won ones with their value."""
-    spells = []
-    for deal in deals:
-        begun, ended = started(deal), day(deal.close_date) if deal.status in ("won", "lost") else None
-        if begun is None or (deal.status != "open" and ended is None) or (ended and ended < begun):
-            continue
-        spells.append(Spell(begun, ended, (deal.amount or 0.0) if deal.status == "won" else None))
-    return spells
 
 
 def by_survival(deals: Sequence[Deal], first: date, last: date, simple: Forecast) -> tuple[Forecast, Backtest | None]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from domains.analysis.artifacts import Artifact, Finding, Number
-from domains.analysis.recomputing import Measured
+from domains.analysis.recomputing import Measured, numbers_in
 
 __all__ = ["SAID", "Figures", "numerals"]
 
@@ -102,7 +102,7 @@ class Figures:
     def _numbers(self) -> tuple[Number, ...]:
         found = [number for finding in self.findings for number in finding.numbers]
         for artifact in self._measured:
-            found.extend(_records_in(artifact))
+            found.extend(numbers_in(artifact))
         return tuple(dict.fromkeys(found))
 
     def unknown(self, text: str, quotes: Iterable[str] = ()) -> str | None:
@@ -161,15 +161,3 @@ def _numbers_in(document: Any) -> Iterator[float]:
         yield from (float(text) for text in numerals(document))
     elif isinstance(document, (int, float)) and not isinstance(document, bool):
         yield float(document)
-
-
-def _records_in(value: Any) -> Iterator[Number]:
-    """Yield the numbers in an artifact's own fields, such as the rows of a table."""
-    if isinstance(value, Number):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from _records_in(item)
-    elif hasattr(type(value), "model_fields"):
-        for name in type(value).model_fields:
-            yield from _records_in(getattr(value, name))

@@ -59,50 +59,29 @@ _UNLABELLED: dict[str, Any] = {"complexity": None, "parts": None, "part_types": 
 
 
 @cache
+def _read(name: str) -> tuple[Question, ...]:
+    questions = []
+    for line in (HERE / name).read_text(encoding="utf-8").splitlines():
+        row: dict[str, Any] = {**_UNLABELLED, **json.loads(line)}
+        row["parameters"], row["excludes"] = _values(row["parameters"]), _values(row["excludes"])
+        row["part_types"] = tuple(row["part_types"])
+        questions.append(Question(**{"group": row["id"], "split": "dev", **row}))
+    return tuple(questions)
+
+
 def later() -> tuple[Question, ...]:
     """Return the questions that were written after the first rules, to mend them with; verdict, type, parameters."""
-    questions = []
-    for line in (HERE / "later_questions.jsonl").read_text(encoding="utf-8").splitlines():
-        row: dict[str, Any] = {**_UNLABELLED, **json.loads(line), "split": "dev"}
-        row["parameters"], row["excludes"] = _values(row["parameters"]), _values(row["excludes"])
-        row["part_types"] = ()
-        questions.append(Question(**row, group=row["id"]))
-    return tuple(questions)
+    return _read("later_questions.jsonl")
 
 
-@cache
 def fresh(split: Split | None = None) -> tuple[Question, ...]:
     """Return the questions written last, of one half or of both; verdict, type, parameters, types of parts."""
-    questions = []
-    for line in (HERE / "fresh_questions.jsonl").read_text(encoding="utf-8").splitlines():
-        row: dict[str, Any] = {**_UNLABELLED, **json.loads(line)}
-        row["parameters"], row["excludes"] = _values(row["parameters"]), _values(row["excludes"])
-        row["part_types"] = tuple(row["part_types"])
-        questions.append(Question(**row))
-    return tuple(item for item in questions if split in (None, item.split))
+    return tuple(item for item in _read("fresh_questions.jsonl") if split in (None, item.split))
 
 
-@cache
 def practice(split: Split | None = None) -> tuple[Question, ...]:
     """Return the questions that others wrote to practise on, and those that they wrote to be kept back."""
-    questions = []
-    for line in (HERE / "practice_questions.jsonl").read_text(encoding="utf-8").splitlines():
-        row: dict[str, Any] = {**_UNLABELLED, **json.loads(line)}
-        row["parameters"], row["excludes"] = _values(row["parameters"]), _values(row["excludes"])
-        row["part_types"] = ()
-        questions.append(Question(**row, group=row["id"]))
-    return tuple(item for item in questions if split in (None, item.split))
-
-
-@cache
-def _all() -> tuple[Question, ...]:
-    questions = []
-    for line in (HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines():
-        row: dict[str, Any] = json.loads(line)
-        row["parameters"], row["excludes"] = _values(row["parameters"]), _values(row["excludes"])
-        row["part_types"] = tuple(row["part_types"])
-        questions.append(Question(**row))
-    return tuple(questions)
+    return tuple(item for item in _read("practice_questions.jsonl") if split in (None, item.split))
 
 
 def load(split: Split | None = None) -> list[Question]:
@@ -123,7 +102,7 @@ def load(split: Split | None = None) -> list[Question]:
     >>> {question.split for question in load("dev")}
     {'dev'}
     """
-    return [question for question in _all() if split is None or question.split == split]
+    return [question for question in _read("questions.jsonl") if split is None or question.split == split]
 
 
 def worlds() -> dict[str, World]:
